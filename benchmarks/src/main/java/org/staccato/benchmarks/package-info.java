@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.staccato.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

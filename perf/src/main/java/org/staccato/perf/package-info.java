@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.staccato.perf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.staccato.cli;
+
+import org.jspecify.annotations.NullMarked;

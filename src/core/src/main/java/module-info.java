@@ -1,0 +1,12 @@
+/**
+ * The inference core: maps a weight file and advances an LSTM by one event in microseconds.
+ *
+ * <p>The core runs without the incubating Vector API module, on the scalar backend; start the JVM
+ * with {@code --add-modules jdk.incubator.vector} for the vector backend.
+ */
+module org.staccato.core {
+  requires static jdk.incubator.vector;
+  requires static org.jspecify;
+
+  exports org.staccato.network;
+}

@@ -1,0 +1,72 @@
+package org.staccato.network;
+
+import java.util.List;
+
+/**
+ * The weights of a next-item network as a trainer holds them: an embedding row per item, a stack of
+ * LSTM layers, and an output layer that scores every item of the catalogue.
+ *
+ * <p>The arrays are not copied; the caller owns them and must not change them while they are being
+ * exported.
+ *
+ * @param items the number of items in the catalogue, at least 1
+ * @param embeddingSize the width of an item's embedding, equal to the input size of the first layer
+ * @param embedding items × embeddingSize, row-major
+ * @param layers the layers from the input upwards, at least one; each takes the hidden state of the
+ *     one below
+ * @param output items × hidden size of the last layer, row-major; the same array as {@code
+ *     embedding} when the output is tied to it
+ * @param outputBias one bias per item
+ */
+public record NetworkWeights(
+    int items,
+    int embeddingSize,
+    float[] embedding,
+    List<LayerWeights> layers,
+    float[] output,
+    float[] outputBias) {
+
+  /**
+   * Checks that the sizes of the parts fit each other.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  public NetworkWeights {
+    layers = List.copyOf(layers);
+    if (items < 1) {
+      throw new IllegalArgumentException("items: found " + items + ", expected at least 1");
+    }
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("layers: found none, expected at least 1");
+    }
+    requireLength("embedding", embedding, (long) items * embeddingSize);
+    int width = embeddingSize;
+    for (LayerWeights layer : layers) {
+      if (layer.inputSize() != width) {
+        throw new IllegalArgumentException(
+            "layer input size: found " + layer.inputSize() + ", expected " + width);
+      }
+      width = layer.hiddenSize();
+    }
+    requireLength("output", output, (long) items * width);
+    requireLength("output bias", outputBias, items);
+  }
+
+  /** {@return whether the output layer shares the embedding's array} */
+  @SuppressWarnings("ReferenceEquality") // Tied means one array, not equal values.
+  public boolean tied() {
+    return output == embedding;
+  }
+
+  /** {@return the number of hidden units of the last layer} */
+  public int hiddenSize() {
+    return layers.getLast().hiddenSize();
+  }
+
+  private static void requireLength(String name, float[] values, long expected) {
+    if (values.length != expected) {
+      throw new IllegalArgumentException(
+          name + ": found " + values.length + " values, expected " + expected);
+    }
+  }
+}

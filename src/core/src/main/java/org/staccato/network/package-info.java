@@ -1,0 +1,5 @@
+/** Recurrent networks over packed weights: specification, packing, cells, stacks and heads. */
+@NullMarked
+package org.staccato.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@NullMarked
+package org.staccato.trainer;
+
+import org.jspecify.annotations.NullMarked;

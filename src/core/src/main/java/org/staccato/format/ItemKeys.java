@@ -4,6 +4,7 @@ package org.staccato.format;
  * The external keys of the catalogue's items, read from the mapping of a weight file, which must
  * stay open. Thread-safe.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class ItemKeys {
 
   /** What a key is. */

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
  * its end with an {@link IllegalStateException}, and floats that are not finite with an {@link
  * IllegalArgumentException}.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class TensorOutput {
 
   TensorOutput() {}

@@ -13,6 +13,7 @@ import java.util.Optional;
  * <p>Whoever opens it owns it and closes it. All methods may be called from all threads; the data
  * must not be read after {@link #close}.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class WeightFile implements AutoCloseable {
 
   /** The format version that this library writes and reads. */

@@ -8,6 +8,7 @@ import java.nio.file.Path;
  * Collects metadata and tensors and publishes them as one weight file. The bytes of the file depend
  * on nothing but what was added, in which order. Not thread-safe.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class WeightFileWriter {
 
   /** Creates a writer without metadata and tensors. */

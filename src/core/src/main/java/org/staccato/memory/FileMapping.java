@@ -32,6 +32,7 @@ public final class FileMapping implements AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read or mapped
    */
+  @SuppressWarnings("MustBeClosedChecker") // The mapping that is returned owns the arena.
   public static FileMapping open(Path file) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {

@@ -37,8 +37,7 @@ public record Backend(int bits) {
    * @throws IllegalArgumentException if a value is not one of those allowed, or if vectors are
    *     demanded but the Vector API is absent; the message says what to do
    */
-  public static Backend choose(
-      @Nullable String backend, @Nullable String bits, int preferredBits) {
+  public static Backend choose(@Nullable String backend, @Nullable String bits, int preferredBits) {
     int demandedBits = parseBits(bits);
     switch (backend) {
       case "scalar" -> {
@@ -47,7 +46,9 @@ public record Backend(int bits) {
       case "vector" -> {
         if (preferredBits == 0) {
           throw new IllegalArgumentException(
-              "-D" + BACKEND_PROPERTY + "=vector needs the Vector API: start the JVM with "
+              "-D"
+                  + BACKEND_PROPERTY
+                  + "=vector needs the Vector API: start the JVM with "
                   + ConfiguredKernels.MODULE_OPTION);
         }
       }

@@ -28,10 +28,10 @@ public interface Kernels {
   int GATES = 4;
 
   /** The bytes of one row of a group of scores or states. */
-  int GROUP_BYTES = LANES * Float.BYTES;
+  long GROUP_BYTES = LANES * Float.BYTES;
 
   /** The bytes of all gates of a group, and of one input's weights in a group's panel. */
-  int GATE_BYTES = GATES * GROUP_BYTES;
+  long GATE_BYTES = GATES * GROUP_BYTES;
 
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
   String name();
@@ -67,8 +67,8 @@ public interface Kernels {
       MemorySegment gates);
 
   /**
-   * Replaces each value by its hyperbolic tangent, to within {@link TanhApproximation#MAX_ULP} units
-   * in the last place. NaN stays NaN.
+   * Replaces each value by its hyperbolic tangent, to within {@link TanhApproximation#MAX_ULP}
+   * units in the last place. NaN stays NaN.
    *
    * @param values the values
    * @param offset the offset of the first

@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** The kernels in plain Java: the reference for the others, and what runs without the Vector API. */
+/**
+ * The kernels in plain Java: the reference for the others, and what runs without the Vector API.
+ */
 public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -19,7 +21,7 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void loadGates(MemorySegment weights, long row, int groups, MemorySegment gates) {
-    MemorySegment.copy(weights, row, gates, 0, (long) groups * GATE_BYTES);
+    MemorySegment.copy(weights, row, gates, 0, groups * GATE_BYTES);
   }
 
   @Override
@@ -35,7 +37,7 @@ public final class ScalarKernels implements Kernels {
     for (int group = 0; group < groups; group++) {
       for (int input = 0; input < inputs; input++) {
         float value = x.get(FLOAT, xOffset + (long) input * Float.BYTES);
-        addScaled(weights, row, GATES * LANES, value, gates, (long) group * GATE_BYTES);
+        addScaled(weights, row, GATES * LANES, value, gates, group * GATE_BYTES);
         row += GATE_BYTES;
       }
     }
@@ -53,7 +55,7 @@ public final class ScalarKernels implements Kernels {
   public void updateCell(
       MemorySegment gates, MemorySegment state, long cell, long hidden, int groups) {
     for (int unit = 0; unit < groups * LANES; unit++) {
-      long gate = (long) (unit / LANES) * GATE_BYTES + (long) (unit % LANES) * Float.BYTES;
+      long gate = unit / LANES * GATE_BYTES + (long) (unit % LANES) * Float.BYTES;
       float input = 0.5f + 0.5f * gates.get(FLOAT, gate);
       float forget = 0.5f + 0.5f * gates.get(FLOAT, gate + GROUP_BYTES);
       float candidate = gates.get(FLOAT, gate + 2 * GROUP_BYTES);
@@ -75,12 +77,12 @@ public final class ScalarKernels implements Kernels {
       MemorySegment state,
       long hidden,
       MemorySegment scores) {
-    MemorySegment.copy(weights, bias, scores, 0, (long) groups * GROUP_BYTES);
+    MemorySegment.copy(weights, bias, scores, 0, groups * GROUP_BYTES);
     long row = panel;
     for (int group = 0; group < groups; group++) {
       for (int unit = 0; unit < units; unit++) {
         float value = state.get(FLOAT, hidden + (long) unit * Float.BYTES);
-        addScaled(weights, row, LANES, value, scores, (long) group * GROUP_BYTES);
+        addScaled(weights, row, LANES, value, scores, group * GROUP_BYTES);
         row += GROUP_BYTES;
       }
     }

@@ -49,8 +49,8 @@ public final class FileMapping implements AutoCloseable {
   }
 
   /**
-   * Returns the class of all segments of mapped files. Code that must be compiled well compares with
-   * it, see {@code VectorKernels}.
+   * Returns the class of all segments of mapped files. Code that must be compiled well compares
+   * with it, see {@code VectorKernels}.
    *
    * @return the class
    * @throws IllegalStateException if no file has been mapped yet

@@ -48,20 +48,18 @@ import org.staccato.memory.OffHeap;
  *       after the comparison C2 knows the classes without them. Without it the product took 2.4
  *       times as long as soon as weights were mapped and gates were not;
  *   <li>the products walk their panels in ascending order in loops that C2 does not count (the step
- *       is a parameter), because the hardware loses a stream whose loads are reordered by unrolling.
+ *       is a parameter), because the hardware loses a stream whose loads are reordered by
+ *       unrolling.
  * </ul>
  */
 public final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> FLOATS =
-      VectorSpecies.of(
-          float.class, VectorShape.forBitSize(ConfiguredKernels.backend().bits()));
-
-  private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+      VectorSpecies.of(float.class, VectorShape.forBitSize(ConfiguredKernels.backend().bits()));
 
   /** The floats of a vector: 16, 8 or 4. */
   private static final int WIDTH = FLOATS.length();
 
-  private static final int BYTES = WIDTH * Float.BYTES;
+  private static final long BYTES = (long) WIDTH * Float.BYTES;
 
   private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
   private static final ValueLayout.OfFloat FLOAT =
@@ -86,9 +84,9 @@ public final class VectorKernels implements Kernels {
     if (weights.getClass() != Kind.MAPPED || gates.getClass() != Kind.NATIVE) {
       throw wrongMemory();
     }
-    int count = groups * (GATE_BYTES / BYTES);
+    int count = groups * GATES * (LANES / WIDTH);
     for (int i = 0; i < count; i++) {
-      long offset = (long) i * BYTES;
+      long offset = i * BYTES;
       fromMemorySegment(FLOATS, weights, row + offset, LITTLE)
           .intoMemorySegment(gates, offset, LITTLE);
     }
@@ -119,9 +117,9 @@ public final class VectorKernels implements Kernels {
       long xOffset,
       MemorySegment gates) {
     long row = panel;
-    long pairs = (long) (inputs / 2) * (2 * GATE_BYTES);
+    long pairs = inputs / 2 * (2 * GATE_BYTES);
     for (int group = 0; group < groups; group++) {
-      long gate = (long) group * GATE_BYTES;
+      long gate = group * GATE_BYTES;
       accumulatePairs(weights, row, row + pairs, 2 * GATE_BYTES, x, xOffset, gates, gate);
       row += pairs;
       if ((inputs & 1) != 0) {
@@ -146,8 +144,8 @@ public final class VectorKernels implements Kernels {
       throw wrongMemory();
     }
     FloatVector value = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-    for (int i = 0; i < GATE_BYTES / BYTES; i++) {
-      long offset = (long) i * BYTES;
+    for (int i = 0; i < GATES * (LANES / WIDTH); i++) {
+      long offset = i * BYTES;
       FloatVector sum = fromMemorySegment(FLOATS, gates, gate + offset, LITTLE);
       fromMemorySegment(FLOATS, weights, row + offset, LITTLE)
           .fma(value, sum)
@@ -208,11 +206,11 @@ public final class VectorKernels implements Kernels {
       MemorySegment x,
       long xOffset,
       MemorySegment gates) {
-    long size = (long) inputs * GATE_BYTES;
+    long size = inputs * GATE_BYTES;
     for (int group = 0; group < groups; group++) {
-      for (int strip = 0; strip < GATE_BYTES; strip += 8 * BYTES) {
+      for (long strip = 0; strip < GATE_BYTES; strip += 8 * BYTES) {
         long from = panel + group * size + strip;
-        long gate = (long) group * GATE_BYTES + strip;
+        long gate = group * GATE_BYTES + strip;
         accumulateStrip(weights, from, from + size, GATE_BYTES, x, xOffset, gates, gate);
       }
     }
@@ -282,7 +280,7 @@ public final class VectorKernels implements Kernels {
     FloatVector minusHalfLn2 = FloatVector.broadcast(FLOATS, -HALF_LN2);
     int count = groups * (LANES / WIDTH);
     for (int i = 0; i < count; i++) {
-      long position = offset + (long) i * BYTES;
+      long position = offset + i * BYTES;
       FloatVector x = fromMemorySegment(FLOATS, values, position, LITTLE);
       FloatVector z = x.abs();
       FloatVector rounded = z.fma(TWO_OVER_LN2, ROUNDER);
@@ -298,7 +296,10 @@ public final class VectorKernels implements Kernels {
       large = large.blend(small, z.compare(VectorOperators.LT, SMALL));
       large = large.blend(one, z.compare(VectorOperators.GT, SATURATED));
       IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
-      large.reinterpretAsInts().or(sign).reinterpretAsFloats()
+      large
+          .reinterpretAsInts()
+          .or(sign)
+          .reinterpretAsFloats()
           .intoMemorySegment(values, position, LITTLE);
     }
   }
@@ -319,9 +320,9 @@ public final class VectorKernels implements Kernels {
     }
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
     for (int group = 0; group < groups; group++) {
-      long gate = (long) group * GATE_BYTES;
-      long unit = (long) group * GROUP_BYTES;
-      for (int i = 0; i < GROUP_BYTES; i += BYTES) {
+      long gate = group * GATE_BYTES;
+      long unit = group * GROUP_BYTES;
+      for (long i = 0; i < GROUP_BYTES; i += BYTES) {
         FloatVector input = fromMemorySegment(FLOATS, gates, gate + i, LITTLE);
         FloatVector forget = fromMemorySegment(FLOATS, gates, gate + GROUP_BYTES + i, LITTLE);
         FloatVector candidate =
@@ -343,9 +344,9 @@ public final class VectorKernels implements Kernels {
     }
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
     for (int group = 0; group < groups; group++) {
-      long gate = (long) group * GATE_BYTES + 3 * GROUP_BYTES;
-      long unit = hidden + (long) group * GROUP_BYTES;
-      for (int i = 0; i < GROUP_BYTES; i += BYTES) {
+      long gate = group * GATE_BYTES + 3 * GROUP_BYTES;
+      long unit = hidden + group * GROUP_BYTES;
+      for (long i = 0; i < GROUP_BYTES; i += BYTES) {
         FloatVector output = fromMemorySegment(FLOATS, gates, gate + i, LITTLE);
         output
             .fma(half, half)
@@ -365,14 +366,14 @@ public final class VectorKernels implements Kernels {
       MemorySegment state,
       long hidden,
       MemorySegment scores) {
-    long eights = (long) (units & -8) * GROUP_BYTES;
-    long size = (long) units * GROUP_BYTES;
+    long eights = (units & -8) * GROUP_BYTES;
+    long size = units * GROUP_BYTES;
     long last = hidden + (long) (units & -8) * Float.BYTES;
     for (int group = 0; group < groups; group++) {
       long from = panel + group * size;
       long to = from + eights;
-      long first = (long) group * GROUP_BYTES;
-      for (int i = 0; i < GROUP_BYTES; i += BYTES) {
+      long first = group * GROUP_BYTES;
+      for (long i = 0; i < GROUP_BYTES; i += BYTES) {
         startScores(weights, to + i, bias + first + i, units & 7, state, last, scores, first + i);
         addScores(weights, from + i, to + i, 8 * GROUP_BYTES, state, hidden, scores, first + i);
       }
@@ -398,7 +399,7 @@ public final class VectorKernels implements Kernels {
     for (int i = 0; i < units; i++) {
       FloatVector h =
           FloatVector.broadcast(FLOATS, state.get(FLOAT, hidden + (long) i * Float.BYTES));
-      sum = fromMemorySegment(FLOATS, weights, row + (long) i * GROUP_BYTES, LITTLE).fma(h, sum);
+      sum = fromMemorySegment(FLOATS, weights, row + i * GROUP_BYTES, LITTLE).fma(h, sum);
     }
     sum.intoMemorySegment(scores, score, LITTLE);
   }
@@ -458,8 +459,8 @@ public final class VectorKernels implements Kernels {
       throw wrongMemory();
     }
     for (int group = from; group < to; group++) {
-      long first = (long) group * GROUP_BYTES;
-      for (int i = 0; i < GROUP_BYTES; i += BYTES) {
+      long first = group * GROUP_BYTES;
+      for (long i = 0; i < GROUP_BYTES; i += BYTES) {
         FloatVector score = fromMemorySegment(FLOATS, scores, first + i, LITTLE);
         VectorMask<Float> above = score.compare(VectorOperators.GT, threshold);
         if (above.anyTrue()) {

@@ -11,7 +11,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.Closeable;
 import java.lang.foreign.Arena;
@@ -19,6 +18,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.staccato.format.WeightFile;
 
 /**
  * The packages of the core, from the ground up, and what each may use. Nothing uses what lies above
@@ -35,8 +35,7 @@ class ArchitectureTest {
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("org.staccato");
+          .importUrl(WeightFile.class.getProtectionDomain().getCodeSource().getLocation());
 
   @Test
   void theClassesOfTheCoreAreFound() {

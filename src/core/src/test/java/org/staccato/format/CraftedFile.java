@@ -51,15 +51,20 @@ final class CraftedFile {
         .array();
   }
 
-  /** A copy with the right digest where the digest belongs. */
+  /** A copy with the right digest, if there are digits where the digest belongs. */
   static byte[] sealed(byte[] file) {
     byte[] sealed = file.clone();
-    if (sealed.length >= DIGEST_OFFSET + 64) {
+    if (hasDigits(file)) {
       Arrays.fill(sealed, DIGEST_OFFSET, DIGEST_OFFSET + 64, (byte) '0');
       byte[] digits = sha256(sealed).getBytes(StandardCharsets.US_ASCII);
       System.arraycopy(digits, 0, sealed, DIGEST_OFFSET, digits.length);
     }
     return sealed;
+  }
+
+  private static boolean hasDigits(byte[] file) {
+    return file.length >= DIGEST_OFFSET + 64
+        && new String(file, DIGEST_OFFSET, 64, StandardCharsets.ISO_8859_1).matches("[0-9a-f]{64}");
   }
 
   /** Overwrites bytes of a tensor in a published file and seals it again. */

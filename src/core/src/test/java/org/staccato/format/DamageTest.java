@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,36 +28,14 @@ class DamageTest {
   private static final int HEADER_INPUTS = 40_000;
   private static final int FILE_INPUTS = 2_000;
 
-  /** What the mutations splice into a header, beside single bytes. */
-  private static final List<String> TOKENS =
-      List.of(
-          "{",
-          "}",
-          "[",
-          "]",
-          ",",
-          ":",
-          "\"",
-          "\\",
-          "0",
-          "-1",
-          "64",
-          "192",
-          "9223372036854775807",
-          "-9223372036854775808",
-          "1e99",
-          "\"a\"",
-          "\"b\"",
-          "\"F32\"",
-          "\"I64\"",
-          "\"shape\":",
-          "\"data_offsets\":",
-          "\"__metadata__\":",
-          "\\u0000",
-          "\\ud800",
-          "\u00e9",
-          "null",
-          "[[[[[[[[");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+  private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
+  private static final List<String> NUMBERS =
+      List.of("0", "-64", "1", "16", "32", "64", "128", "192", "256", "9223372036854775807");
+  private static final List<String> STRINGS =
+      List.of("\"F32\"", "\"U8\"", "\"weights\"", "\"items.keys\"", "\"shape\"", "\"2\"", "\"\"");
+  private static final List<String> FRAGMENTS =
+      List.of("{", "}", "[", "]", ",", ":", "\"", "\\", "1e99", "\\u0000", "\\ud800", "é", "null");
 
   @TempDir Path folder;
   private Path path;
@@ -152,21 +132,18 @@ class DamageTest {
     }
   }
 
-  /** Splices tokens and bytes into the header, and usually corrects its length and alignment. */
+  /** Edits the header, and usually corrects its length and alignment. */
   private static byte[] mutate(byte[] file, Random random) {
-    int headerSize = (int) MemorySegment.ofArray(file).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+    int headerSize = (int) headerLength(file);
     StringBuilder header =
         new StringBuilder(new String(file, 8, headerSize, StandardCharsets.UTF_8).strip());
-    // Most mutations leave the start alone, without which no check behind the digest is reached.
-    int untouched = random.nextInt(4) == 0 ? 0 : Math.min(header.length(), 109);
     for (int edits = 1 + random.nextInt(3); edits > 0; edits--) {
-      int start = untouched + random.nextInt(header.length() - untouched);
-      int end = Math.min(header.length(), start + random.nextInt(6));
-      String replacement =
-          random.nextBoolean()
-              ? TOKENS.get(random.nextInt(TOKENS.size()))
-              : Character.toString(random.nextInt(0x180));
-      header.replace(start, end, replacement);
+      switch (random.nextInt(8)) {
+        case 0 -> replaceCharacters(header, oneOf(FRAGMENTS, random), random);
+        case 1 -> replaceCharacters(header, Character.toString(random.nextInt(0x180)), random);
+        case 2, 3 -> replaceToken(header, STRING, oneOf(STRINGS, random), random);
+        default -> replaceToken(header, NUMBER, oneOf(NUMBERS, random), random);
+      }
     }
     int dataSize = file.length - 8 - headerSize;
     byte[] mutated =
@@ -175,6 +152,24 @@ class DamageTest {
             : CraftedFile.of(header.toString(), dataSize);
     System.arraycopy(file, 8 + headerSize, mutated, mutated.length - dataSize, dataSize);
     return mutated;
+  }
+
+  private static void replaceCharacters(StringBuilder header, String replacement, Random random) {
+    int start = random.nextInt(header.length());
+    header.replace(start, Math.min(header.length(), start + random.nextInt(6)), replacement);
+  }
+
+  private static void replaceToken(
+      StringBuilder header, Pattern token, String replacement, Random random) {
+    List<MatchResult> tokens = token.matcher(header).results().toList();
+    if (!tokens.isEmpty()) {
+      MatchResult chosen = tokens.get(random.nextInt(tokens.size()));
+      header.replace(chosen.start(), chosen.end(), replacement);
+    }
+  }
+
+  private static String oneOf(List<String> choices, Random random) {
+    return choices.get(random.nextInt(choices.size()));
   }
 
   private byte[] mutateData(Random random) {

@@ -187,8 +187,8 @@ public final class WeightFileWriter {
     } catch (AccessDeniedException e) {
       throw new IOException(
           target + ": cannot be written: the folder " + folder + " is read-only", e);
-    } catch (FileSystemException e) {
-      throw new IOException(target + ": cannot be written: " + e.getReason(), e);
+    } catch (IOException e) {
+      throw new IOException(target + ": cannot be written: " + e.getMessage(), e);
     }
   }
 

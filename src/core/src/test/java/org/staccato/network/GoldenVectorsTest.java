@@ -22,7 +22,6 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.memory.OffHeap;
 
 /**
  * Networks that PyTorch made and computed in double precision, in the folder that the environment
@@ -86,7 +85,7 @@ class GoldenVectorsTest {
         LstmStack stack = LstmStack.open(file, inputSize, sizes, kernels);
         MemorySegment state = stack.newState();
         MemorySegment gates = stack.newGates();
-        MemorySegment x = OffHeap.allocateFloats(inputSize);
+        MemorySegment x = stack.newInput();
         for (int step = 0; step < inputs.length / inputSize; step++) {
           MemorySegment.copy(inputs, step * inputSize, x, FLOAT, 0, inputSize);
           stack.step(state, gates, x);

@@ -20,7 +20,6 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.memory.OffHeap;
 
 /**
  * Stacks on input vectors, of odd shapes and depths, against a bound that follows the arithmetic.
@@ -77,7 +76,7 @@ class LstmStackTest {
       Random random, LstmStack stack, BoundedReference reference, int inputSize, String where) {
     MemorySegment state = stack.newState();
     MemorySegment gates = stack.newGates();
-    MemorySegment input = OffHeap.allocateFloats(inputSize);
+    MemorySegment input = stack.newInput();
     for (int step = 0; step < 5; step++) {
       float[] x = RandomNetworks.floats(random, inputSize, 1);
       MemorySegment.copy(x, 0, input, FLOAT, 0, inputSize);
@@ -138,7 +137,7 @@ class LstmStackTest {
     LstmStack stack = LstmStack.open(file, 3, List.of(17));
     MemorySegment state = stack.newState();
     MemorySegment gates = stack.newGates();
-    MemorySegment input = OffHeap.allocateFloats(3);
+    MemorySegment input = stack.newInput();
     stack.step(state, gates, input);
     file.close();
     assertThrows(IllegalStateException.class, () -> stack.step(state, gates, input));

@@ -116,21 +116,21 @@ public final class VectorKernels implements Kernels {
       MemorySegment x,
       long xOffset,
       MemorySegment gates) {
+    int fours = inputs & -4;
     long row = panel;
-    long pairs = inputs / 2 * (2 * GATE_BYTES);
     for (int group = 0; group < groups; group++) {
       long gate = group * GATE_BYTES;
-      accumulatePairs(weights, row, row + pairs, 2 * GATE_BYTES, x, xOffset, gates, gate);
-      row += pairs;
-      if ((inputs & 1) != 0) {
-        long last = xOffset + (long) (inputs - 1) * Float.BYTES;
-        accumulateRow(weights, row, x, last, gates, gate);
+      long to = row + fours * GATE_BYTES;
+      accumulateFours(weights, row, to, 4 * GATE_BYTES, x, xOffset, gates, gate);
+      row = to;
+      for (int input = fours; input < inputs; input++) {
+        accumulateRow(weights, row, x, xOffset + (long) input * Float.BYTES, gates, gate);
         row += GATE_BYTES;
       }
     }
   }
 
-  /** The last input of an odd number. */
+  /** One of the last inputs, beyond a multiple of those that an iteration takes. */
   private static void accumulateRow(
       MemorySegment weights,
       long row,
@@ -153,8 +153,8 @@ public final class VectorKernels implements Kernels {
     }
   }
 
-  /** Two inputs an iteration, a register per gate and input: 16 cache lines in order. */
-  private static void accumulatePairs(
+  /** Four inputs an iteration, whose 16 cache lines are read in order, into 8 registers. */
+  private static void accumulateFours(
       MemorySegment weights,
       long from,
       long to,
@@ -179,18 +179,28 @@ public final class VectorKernels implements Kernels {
     long row = from;
     long input = xFrom;
     while (row != to) {
-      FloatVector a = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(a, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(a, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(a, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(a, a3);
-      FloatVector b = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + Float.BYTES));
-      b0 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(b, b0);
-      b1 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(b, b1);
-      b2 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(b, b2);
-      b3 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(b, b3);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
+      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(x0, a0);
+      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(x0, a1);
+      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(x0, a2);
+      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(x0, a3);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + Float.BYTES));
+      b0 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(x1, b0);
+      b1 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(x1, b1);
+      b2 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(x1, b2);
+      b3 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(x1, b3);
+      FloatVector x2 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + 2 * Float.BYTES));
+      a0 = fromMemorySegment(FLOATS, weights, row + 8 * BYTES, LITTLE).fma(x2, a0);
+      a1 = fromMemorySegment(FLOATS, weights, row + 9 * BYTES, LITTLE).fma(x2, a1);
+      a2 = fromMemorySegment(FLOATS, weights, row + 10 * BYTES, LITTLE).fma(x2, a2);
+      a3 = fromMemorySegment(FLOATS, weights, row + 11 * BYTES, LITTLE).fma(x2, a3);
+      FloatVector x3 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + 3 * Float.BYTES));
+      b0 = fromMemorySegment(FLOATS, weights, row + 12 * BYTES, LITTLE).fma(x3, b0);
+      b1 = fromMemorySegment(FLOATS, weights, row + 13 * BYTES, LITTLE).fma(x3, b1);
+      b2 = fromMemorySegment(FLOATS, weights, row + 14 * BYTES, LITTLE).fma(x3, b2);
+      b3 = fromMemorySegment(FLOATS, weights, row + 15 * BYTES, LITTLE).fma(x3, b3);
       row += step;
-      input += 2 * Float.BYTES;
+      input += 4 * Float.BYTES;
     }
     a0.add(b0).intoMemorySegment(gates, gate, LITTLE);
     a1.add(b1).intoMemorySegment(gates, gate + BYTES, LITTLE);
@@ -206,18 +216,26 @@ public final class VectorKernels implements Kernels {
       MemorySegment x,
       long xOffset,
       MemorySegment gates) {
-    long size = inputs * GATE_BYTES;
+    int twos = inputs & -2;
+    long row = panel;
     for (int group = 0; group < groups; group++) {
-      for (long strip = 0; strip < GATE_BYTES; strip += 8 * BYTES) {
-        long from = panel + group * size + strip;
-        long gate = group * GATE_BYTES + strip;
-        accumulateStrip(weights, from, from + size, GATE_BYTES, x, xOffset, gates, gate);
+      long gate = group * GATE_BYTES;
+      long to = row + twos * GATE_BYTES;
+      for (long i = 0; i < GATE_BYTES; i += 8 * BYTES) {
+        accumulateTwos(weights, row + i, to + i, 2 * GATE_BYTES, x, xOffset, gates, gate + i);
+      }
+      row = to;
+      if (twos < inputs) {
+        accumulateRow(weights, row, x, xOffset + (long) twos * Float.BYTES, gates, gate);
+        row += GATE_BYTES;
       }
     }
   }
 
-  /** One input an iteration, eight registers of its row: all of it at 256 bits, half at 128. */
-  private static void accumulateStrip(
+  /**
+   * Two inputs an iteration, eight registers of their rows: all of a row at 256 bits, half at 128.
+   */
+  private static void accumulateTwos(
       MemorySegment weights,
       long from,
       long to,
@@ -242,17 +260,26 @@ public final class VectorKernels implements Kernels {
     long row = from;
     long input = xFrom;
     while (row != to) {
-      FloatVector a = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(a, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(a, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(a, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(a, a3);
-      a4 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(a, a4);
-      a5 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(a, a5);
-      a6 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(a, a6);
-      a7 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(a, a7);
+      FloatVector x0 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
+      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(x0, a0);
+      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(x0, a1);
+      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(x0, a2);
+      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(x0, a3);
+      a4 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(x0, a4);
+      a5 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(x0, a5);
+      a6 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(x0, a6);
+      a7 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(x0, a7);
+      FloatVector x1 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + Float.BYTES));
+      a0 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES, LITTLE).fma(x1, a0);
+      a1 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + BYTES, LITTLE).fma(x1, a1);
+      a2 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 2 * BYTES, LITTLE).fma(x1, a2);
+      a3 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 3 * BYTES, LITTLE).fma(x1, a3);
+      a4 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 4 * BYTES, LITTLE).fma(x1, a4);
+      a5 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 5 * BYTES, LITTLE).fma(x1, a5);
+      a6 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 6 * BYTES, LITTLE).fma(x1, a6);
+      a7 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 7 * BYTES, LITTLE).fma(x1, a7);
       row += step;
-      input += Float.BYTES;
+      input += 2 * Float.BYTES;
     }
     a0.intoMemorySegment(gates, gate, LITTLE);
     a1.intoMemorySegment(gates, gate + BYTES, LITTLE);

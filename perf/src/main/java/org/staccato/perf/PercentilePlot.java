@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
  * on dark pages.
  */
 public final class PercentilePlot {
-  private static final int WIDTH = 860;
+  private static final int WIDTH = 880;
   private static final int HEIGHT = 460;
   private static final int LEFT = 84;
-  private static final int RIGHT = 176;
+  private static final int RIGHT = 196;
   private static final int TOP = 64;
   private static final int BOTTOM = 62;
   private static final int POINTS_PER_NINE = 24;

@@ -8,5 +8,6 @@ module org.staccato.core {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
 
+  exports org.staccato.format;
   exports org.staccato.network;
 }

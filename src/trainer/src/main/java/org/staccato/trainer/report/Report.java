@@ -32,7 +32,7 @@ public record Report(
       * { box-sizing: border-box; }
       body { margin: 0; background: var(--page); color: var(--ink);
         font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
-      main { max-width: 1040px; margin: 0 auto; padding: 40px 24px 64px; }
+      main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
       h1 { font-size: 28px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -.01em; }
       h2 { font-size: 17px; margin: 0 0 12px; }
       p { margin: 0; color: var(--soft); }

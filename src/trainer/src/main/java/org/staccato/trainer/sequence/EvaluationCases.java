@@ -1,5 +1,7 @@
 package org.staccato.trainer.sequence;
 
+import java.util.Arrays;
+
 /**
  * What to predict: in each sequence, the item at every position from {@link #firstTarget} on, given
  * all items before it.
@@ -49,7 +51,7 @@ public final class EvaluationCases {
    */
   public static EvaluationCases everyPrefix(Sequences sequences, boolean excludeSeen) {
     int[] firstTargets = new int[sequences.count()];
-    java.util.Arrays.fill(firstTargets, 1);
+    Arrays.fill(firstTargets, 1);
     return new EvaluationCases(sequences, firstTargets, excludeSeen);
   }
 

@@ -2,11 +2,11 @@ package org.staccato.format;
 
 import java.util.List;
 
-/** The external keys of a catalogue, as a trainer holds them, on their way into a weight file. */
-@SuppressWarnings("DoNotCallSuggester")
-public final class ItemKeySource {
-
-  private ItemKeySource() {}
+/**
+ * The external keys of a catalogue, as a trainer holds them, on their way into a weight file.
+ * Immutable.
+ */
+public sealed interface ItemKeySource permits LongKeySource, TextKeySource {
 
   /**
    * Takes 64-bit keys.
@@ -15,39 +15,33 @@ public final class ItemKeySource {
    * @return the keys
    * @throws IllegalArgumentException if there is none or one occurs twice
    */
-  public static ItemKeySource of(long... keys) {
-    throw new UnsupportedOperationException();
+  static ItemKeySource of(long... keys) {
+    return new LongKeySource(keys);
   }
 
   /**
    * Takes text keys.
    *
-   * @param keys the key of item i at position i; at least one, all distinct, each of at most 65,535
-   *     bytes of UTF-8; copied
+   * @param keys the key of item i at position i; at least one, all distinct, each of at most {@link
+   *     ItemKeys#TEXT_LIMIT} bytes of UTF-8; copied
    * @return the keys
    * @throws IllegalArgumentException if there is none, one occurs twice, is too long or has an
    *     unpaired surrogate
    */
-  public static ItemKeySource of(List<String> keys) {
-    throw new UnsupportedOperationException();
+  static ItemKeySource of(List<String> keys) {
+    return new TextKeySource(keys);
   }
 
   /** {@return the kind of the keys} */
-  public ItemKeys.Kind kind() {
-    throw new UnsupportedOperationException();
-  }
+  ItemKeys.Kind kind();
 
   /** {@return the number of items} */
-  public int size() {
-    throw new UnsupportedOperationException();
-  }
+  int size();
 
   /**
    * Adds the tensors of the keys and of their index.
    *
    * @param writer the writer of the weight file
    */
-  public void addTo(WeightFileWriter writer) {
-    throw new UnsupportedOperationException();
-  }
+  void addTo(WeightFileWriter writer);
 }

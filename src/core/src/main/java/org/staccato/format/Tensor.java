@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Tensor(String name, DataType type, List<Long> shape, long offset, long byteSize) {
 
-  /** Makes the shape immutable. */
+  /** Copies the shape. */
   public Tensor {
     shape = List.copyOf(shape);
   }
@@ -26,5 +26,32 @@ public record Tensor(String name, DataType type, List<Long> shape, long offset, 
   /** {@return the absolute offset of the first byte after the tensor} */
   public long end() {
     return offset + byteSize;
+  }
+
+  /**
+   * The number of bytes that follows from a type and a shape.
+   *
+   * @throws IllegalArgumentException if the shape has too many dimensions, one below 1, or more
+   *     bytes than a long can count
+   */
+  static long byteSize(DataType type, List<Long> shape) {
+    if (shape.size() > WeightFile.RANK_LIMIT) {
+      throw new IllegalArgumentException(
+          "found " + shape.size() + " dimensions, expected at most " + WeightFile.RANK_LIMIT);
+    }
+    try {
+      long byteSize = type.byteSize();
+      for (long dimension : shape) {
+        if (dimension < 1) {
+          throw new IllegalArgumentException(
+              "found the shape " + shape + ", expected dimensions of at least 1");
+        }
+        byteSize = Math.multiplyExact(byteSize, dimension);
+      }
+      return byteSize;
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "found the shape " + shape + ", whose size in bytes exceeds 63 bits", e);
+    }
   }
 }

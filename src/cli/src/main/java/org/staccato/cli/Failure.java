@@ -6,7 +6,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.trainer.learn.TrainingDivergedException;
 import org.staccato.trainer.log.LogFormatException;
+import org.staccato.trainer.sequence.UnusableLogException;
 
 /**
  * Why a verb failed, as the user is told.
@@ -21,8 +23,12 @@ record Failure(ExitCode exitCode, String sentence) {
     return switch (thrown) {
       case LogFormatException log -> badInput(log.getMessage());
       case ModelRejectedException model -> badInput(model.getMessage());
+      case UnusableLogException log -> badInput(log.getMessage());
+      case TrainingDivergedException diverged ->
+          new Failure(ExitCode.FAILED, oneSentence(diverged.getMessage()));
       case BadInputException input -> badInput(input.getMessage());
-      case CannotWriteException output -> new Failure(ExitCode.FAILED, oneSentence(output.getMessage()));
+      case CannotWriteException output ->
+          new Failure(ExitCode.FAILED, oneSentence(output.getMessage()));
       case NoSuchFileException file -> badInput(file.getFile() + ": no such file");
       case AccessDeniedException file -> badInput(file.getFile() + ": permission denied");
       case FileSystemException file ->

@@ -1,6 +1,5 @@
 package org.staccato.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.staccato.LiveModel;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
@@ -50,8 +47,8 @@ final class InspectCommand extends Verb {
     object.put("digest", file.digest());
     object.put("backend", live.backend());
     Map<String, String> metadata = new TreeMap<>(file.metadata());
-    object.put("specification", parsed(metadata.remove("staccato.specification")));
-    object.put("provenance", parsed(metadata.remove("staccato.provenance")));
+    object.put("specification", Provenance.parse(metadata.remove(Provenance.SPECIFICATION_KEY)));
+    object.put("provenance", Provenance.parse(metadata.remove(Provenance.KEY)));
     object.put("metadata", metadata);
     List<Map<String, Object>> tensors = new ArrayList<>();
     for (Tensor tensor : file.tensors()) {
@@ -64,5 +61,47 @@ final class InspectCommand extends Verb {
     }
     object.put("tensors", tensors);
     return object;
+  }
+
+  private void print(WeightFile file, LiveModel live) throws IOException {
+    console.line(model + "  " + Figures.bytes(Files.size(model)));
+    console.line("sha256         " + file.digest());
+    console.line("backend        " + live.backend());
+    Map<String, String> metadata = new TreeMap<>(file.metadata());
+    metadata.remove(WeightFile.DIGEST_KEY);
+    String specification = metadata.remove(Provenance.SPECIFICATION_KEY);
+    String provenance = metadata.remove(Provenance.KEY);
+    metadata.forEach((name, value) -> console.line(name + "  " + value));
+    console.line("");
+    console.line("specification");
+    print(Provenance.parse(specification), "  ");
+    console.line("");
+    console.line("provenance");
+    print(Provenance.parse(provenance), "  ");
+    console.line("");
+    TextTable table = new TextTable("tensor", "type", "shape", "bytes").left(1).left(2);
+    for (Tensor tensor : file.tensors()) {
+      table.row(
+          tensor.name(),
+          tensor.type().toString(),
+          String.join(" × ", tensor.shape().stream().map(String::valueOf).toList()),
+          Figures.count(tensor.byteSize()));
+    }
+    table.print(console);
+  }
+
+  /**
+   * Prints the members of an object, nested ones further to the right; empty texts are left out.
+   */
+  private void print(Map<?, ?> object, String indent) {
+    object.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> nested) {
+            console.line(indent + name);
+            print(nested, indent + "  ");
+          } else if (!"".equals(value)) {
+            console.line(indent + name + "  " + value);
+          }
+        });
   }
 }

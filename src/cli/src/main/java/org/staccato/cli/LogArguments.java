@@ -40,7 +40,8 @@ final class LogArguments extends Arguments {
       names = "--time-pattern",
       order = 103,
       paramLabel = "PATTERN",
-      description = "How times are written (UTC) if neither as numbers nor ISO-8601: d/M/yyyy H:mm.")
+      description =
+          "How times are written (UTC) if neither as numbers nor ISO-8601: d/M/yyyy H:mm.")
   private @Nullable String timePattern;
 
   @Option(

@@ -34,7 +34,7 @@ record LogSplit(
     if (validation == null || test == null) {
       return Preparation.split(log, preparation);
     }
-    return Preparation.given(
+    return Preparation.split(
         log, LogReader.read(validation, format), LogReader.read(test, format), preparation);
   }
 }

@@ -72,7 +72,11 @@ final class TrainCommand extends Verb {
     Outputs.requireWritable(report);
     LogSplit source =
         new LogSplit(
-            logs, format, preparation, preparationArguments.validation(), preparationArguments.test());
+            logs,
+            format,
+            preparation,
+            preparationArguments.validation(),
+            preparationArguments.test());
     Split split = source.read();
     split.report().lines().forEach(console::remark);
     TrainingOutcome outcome =

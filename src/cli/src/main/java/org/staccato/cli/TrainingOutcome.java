@@ -11,7 +11,6 @@ import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.DropReason;
 import org.staccato.trainer.report.Report;
-import org.staccato.trainer.report.Section;
 import org.staccato.trainer.report.Section.Comparison;
 import org.staccato.trainer.report.Section.Curve;
 import org.staccato.trainer.report.Section.Curves;
@@ -89,7 +88,8 @@ record TrainingOutcome(
   Report report() {
     String catalogue = Figures.count(run.shape().items()) + " items";
     String logs =
-        String.join(", ", run.source().logs().stream().map(each -> each.getFileName() + "").toList());
+        String.join(
+            ", ", run.source().logs().stream().map(each -> each.getFileName() + "").toList());
     return new Report(
         "Training of " + run.output().getFileName(),
         "An LSTM of " + hiddenSizes() + " hidden units over " + catalogue + ", trained on " + logs,
@@ -206,8 +206,7 @@ record TrainingOutcome(
   private Map<String, Object> environment() {
     Map<String, Object> environment = new LinkedHashMap<>();
     environment.put("jdk", Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")");
-    environment.put(
-        "system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     environment.put("cores", Runtime.getRuntime().availableProcessors());
     environment.put("backend", backend);
     environment.put("memory", Figures.bytes(Runtime.getRuntime().maxMemory()));

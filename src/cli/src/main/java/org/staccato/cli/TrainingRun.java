@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.staccato.LiveModel;
 import org.staccato.trainer.ModelTraining;
+import org.staccato.trainer.baseline.Baselines;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
@@ -90,7 +91,8 @@ record TrainingRun(
 
   private Map<String, Object> provenance(TrainingResult result) {
     Map<String, Object> provenance = new LinkedHashMap<>();
-    List<String> names = source.logs().stream().map(log -> String.valueOf(log.getFileName())).toList();
+    List<String> names =
+        source.logs().stream().map(log -> String.valueOf(log.getFileName())).toList();
     provenance.put("logs", names);
     provenance.put("recipe", recipe());
     provenance.put("network", Components.of(shape));

@@ -11,8 +11,6 @@ import picocli.CommandLine.Spec;
 
 /** What all verbs have in common. */
 abstract class Verb implements Callable<Integer> {
-  private static final String STACK_TRACE = "--stacktrace";
-
   /** Where the verb writes. */
   final Console console;
 
@@ -25,7 +23,10 @@ abstract class Verb implements Callable<Integer> {
       description = "Print the result as one JSON object on standard output.")
   boolean json;
 
-  @Option(names = STACK_TRACE, order = 901, description = "After a failure, show where it happened.")
+  @Option(
+      names = "--stacktrace",
+      order = 901,
+      description = "After a failure, show where it happened.")
   private boolean stackTrace;
 
   @Option(
@@ -33,6 +34,7 @@ abstract class Verb implements Callable<Integer> {
       usageHelp = true,
       order = 902,
       description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // Read by picocli.
   private boolean help;
 
   Verb(Console console) {
@@ -71,6 +73,7 @@ abstract class Verb implements Callable<Integer> {
     while (last.hasSubcommand()) {
       last = last.subcommand();
     }
-    return Boolean.getBoolean("staccato.debug") || last.hasMatchedOption(STACK_TRACE);
+    return Boolean.getBoolean("staccato.debug")
+        || (last.commandSpec().userObject() instanceof Verb verb && verb.stackTrace);
   }
 }

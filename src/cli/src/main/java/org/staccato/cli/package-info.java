@@ -1,6 +1,6 @@
 /**
- * The {@code staccato} command: one class per verb, each a thin layer over the trainer, the core and
- * the latency harness.
+ * The {@code staccato} command: one class per verb, each a thin layer over the trainer, the core
+ * and the latency harness.
  */
 @NullMarked
 package org.staccato.cli;

@@ -68,8 +68,7 @@ class BadLogTest {
 
   @Test
   void headerOnly() throws IOException {
-    assertEquals(
-        ": found a header only, expected at least one event", refusal("user,item,time"));
+    assertEquals(": found a header only, expected at least one event", refusal("user,item,time"));
   }
 
   @Test
@@ -200,8 +199,7 @@ class BadLogTest {
   void unreadableFile() throws IOException {
     Path file = write(folder, "user,item,time", "1,2,3");
     assumeTrue(
-        file.toFile().setReadable(false) && !Files.isReadable(file),
-        "this user reads every file");
+        file.toFile().setReadable(false) && !Files.isReadable(file), "this user reads every file");
     assertEquals(
         ": found a file without permission to read it, expected a readable file",
         refusal(file, LogFormat.preset("delimited")));

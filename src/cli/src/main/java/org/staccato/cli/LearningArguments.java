@@ -133,7 +133,7 @@ final class LearningArguments extends Arguments {
       names = "--order",
       order = 323,
       paramLabel = "HOW",
-      description = "Order of the sequences: shuffled or oldest_first.")
+      description = "Order of the sequences: shuffled or oldest-first.")
   private @Nullable Order order;
 
   @Option(

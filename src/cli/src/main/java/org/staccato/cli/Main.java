@@ -5,9 +5,17 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.staccato.cli.PreparationArguments.SplitChoice;
+import org.staccato.trainer.learn.TrainingOptions.Order;
+import org.staccato.trainer.learn.TrainingOptions.Schedule;
+import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs the {@code staccato} command line. */
 public final class Main {
@@ -50,16 +58,38 @@ public final class Main {
             .addSubcommand(new LatencyCommand(console))
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExpandAtFiles(false)
             .setParameterExceptionHandler((mistake, given) -> wrongUsage(mistake, console))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> failed(failure, parsed, console));
+    registerWords(commands, SequenceBy.class);
+    registerWords(commands, Order.class);
+    registerWords(commands, Schedule.class);
+    registerWords(commands, SplitChoice.class);
     try {
       return commands.execute(arguments);
     } finally {
       out.flush();
       err.flush();
     }
+  }
+
+  /** Lets the constants of an enum be written as words with hyphens. */
+  private static <E extends Enum<E>> void registerWords(CommandLine commands, Class<E> type) {
+    commands.registerConverter(
+        type,
+        text -> {
+          List<String> words = new ArrayList<>();
+          for (E constant : type.getEnumConstants()) {
+            String word = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            if (word.equals(text.toLowerCase(Locale.ROOT))) {
+              return constant;
+            }
+            words.add(word);
+          }
+          throw new TypeConversionException(
+              "found '" + text + "', expected one of " + String.join(", ", words));
+        });
   }
 
   private static int wrongUsage(ParameterException mistake, Console console) {

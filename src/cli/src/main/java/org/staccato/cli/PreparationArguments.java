@@ -13,21 +13,14 @@ import picocli.CommandLine.Option;
 final class PreparationArguments extends Arguments {
   /** How the parts are made, as said on the command line. */
   enum SplitChoice {
-    LEAVE_ONE_OUT("leave-one-out", SplitBy.LEAVE_ONE_OUT),
-    TEMPORAL("temporal", SplitBy.TEMPORAL),
-    FILES("files", SplitBy.GIVEN);
+    LEAVE_ONE_OUT(SplitBy.LEAVE_ONE_OUT),
+    TEMPORAL(SplitBy.TEMPORAL),
+    FILES(SplitBy.GIVEN);
 
-    private final String word;
     private final SplitBy splitBy;
 
-    SplitChoice(String word, SplitBy splitBy) {
-      this.word = word;
+    SplitChoice(SplitBy splitBy) {
       this.splitBy = splitBy;
-    }
-
-    @Override
-    public String toString() {
-      return word;
     }
   }
 

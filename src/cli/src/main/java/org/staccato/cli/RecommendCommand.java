@@ -155,10 +155,10 @@ final class RecommendCommand extends Verb {
       filter = filter.withSeen(seen);
     }
     if (allow != null) {
-      filter = filter.withAllowed(set(live.items(), allow));
+      filter = filter.withAllow(set(live.items(), allow));
     }
     if (deny != null) {
-      filter = filter.withDenied(set(live.items(), deny));
+      filter = filter.withDeny(set(live.items(), deny));
     }
     Ranked ranked = new Ranked(Math.min(count, live.items().size()));
     scorer.topK(state, Math.min(count, live.items().size()), filter, ranked);

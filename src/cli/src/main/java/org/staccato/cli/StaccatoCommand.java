@@ -1,10 +1,10 @@
 package org.staccato.cli;
 
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command without a verb. */
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
       "",
       "Start with 'staccato demo'. 'staccato VERB --help' explains a verb and has an example."
     })
-final class StaccatoCommand implements Runnable {
+final class StaccatoCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -36,9 +36,10 @@ final class StaccatoCommand implements Runnable {
   private boolean help;
 
   @Override
-  public void run() {
+  public Integer call() {
     if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "a verb is missing");
+      spec.commandLine().usage(spec.commandLine().getErr());
     }
+    return ExitCode.USAGE.code();
   }
 }

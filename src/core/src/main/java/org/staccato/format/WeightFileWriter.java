@@ -118,10 +118,40 @@ public final class WeightFileWriter {
    *     tensor has, or if the header exceeds {@link WeightFile#HEADER_LIMIT}
    */
   public String publish(Path target) throws IOException {
-    return publish(target, Storage.DISK);
+    return publish(target, unpublished -> {}, Storage.DISK);
+  }
+
+  /** Looks at a written file before anybody else can see it. */
+  @FunctionalInterface
+  public interface Check {
+
+    /**
+     * Checks the file.
+     *
+     * @param unpublished the complete file under its temporary name
+     * @throws IOException if it must not be published
+     */
+    void check(Path unpublished) throws IOException;
+  }
+
+  /**
+   * Writes the file as {@link #publish(Path)} does, and has it checked before it takes the target's
+   * place.
+   *
+   * @param target the weight file; replaced if it exists; its folder must exist
+   * @param check what must not fail
+   * @return the digest of the file
+   * @throws IOException if the file cannot be written or the check fails
+   */
+  public String publish(Path target, Check check) throws IOException {
+    return publish(target, check, Storage.DISK);
   }
 
   String publish(Path target, Storage storage) throws IOException {
+    return publish(target, unpublished -> {}, storage);
+  }
+
+  private String publish(Path target, Check check, Storage storage) throws IOException {
     byte[] header = header();
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null) {
@@ -135,6 +165,7 @@ public final class WeightFileWriter {
         digest = write(header, new FileOutput(storage, channel));
         storage.force(channel);
       }
+      check.check(temporary);
       storage.replace(temporary, target);
     } catch (IOException e) {
       discard(temporary, e);
@@ -156,8 +187,8 @@ public final class WeightFileWriter {
     } catch (AccessDeniedException e) {
       throw new IOException(
           target + ": cannot be written: the folder " + folder + " is read-only", e);
-    } catch (FileSystemException e) {
-      throw new IOException(target + ": cannot be written: " + e.getReason(), e);
+    } catch (IOException e) {
+      throw new IOException(target + ": cannot be written: " + e.getMessage(), e);
     }
   }
 

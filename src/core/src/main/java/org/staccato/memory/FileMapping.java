@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole file, mapped read-only; the segment is page-aligned and may exceed 2 GiB.
@@ -16,6 +17,8 @@ import java.nio.file.StandardOpenOption;
  * mapped: replace it by renaming another over it, which leaves the mapped one alone.
  */
 public final class FileMapping implements AutoCloseable {
+  private static volatile @Nullable Class<?> segmentClass;
+
   private final Arena arena;
   private final MemorySegment segment;
 
@@ -36,11 +39,28 @@ public final class FileMapping implements AutoCloseable {
   public static FileMapping open(Path file) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return new FileMapping(arena, channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+      MemorySegment segment = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      segmentClass = segment.getClass();
+      return new FileMapping(arena, segment);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
     }
+  }
+
+  /**
+   * Returns the class of all segments of mapped files. Code that must be compiled well compares
+   * with it, see {@code VectorKernels}.
+   *
+   * @return the class
+   * @throws IllegalStateException if no file has been mapped yet
+   */
+  public static Class<?> segmentClass() {
+    Class<?> mapped = segmentClass;
+    if (mapped == null) {
+      throw new IllegalStateException("no file has been mapped yet");
+    }
+    return mapped;
   }
 
   /** {@return the bytes of the file, valid until this mapping is closed} */

@@ -15,7 +15,17 @@ public final class OffHeap {
   /** The alignment of all off-heap memory in bytes: one cache line, and one 512-bit vector. */
   public static final int ALIGNMENT = 64;
 
+  private static final Class<?> SEGMENT_CLASS = allocate(ALIGNMENT).getClass();
+
   private OffHeap() {}
+
+  /**
+   * {@return the class of all segments that this class allocates} Code that must be compiled well
+   * compares with it, see {@code VectorKernels}.
+   */
+  public static Class<?> segmentClass() {
+    return SEGMENT_CLASS;
+  }
 
   /**
    * Allocates zeroed memory.

@@ -6,8 +6,8 @@ import org.staccato.trainer.sequence.Sequences;
 /**
  * Sequential rules (Ludewig and Jannach, "Evaluation of session-based recommendation algorithms",
  * 2018): in the training part, each occurrence of an item at most a window before another adds
- * 1/distance to the rule from the one to the other; items are scored by the rule from the last item.
- * Equal weights, and all items without a rule, come in the order of popularity.
+ * 1/distance to the rule from the one to the other; items are scored by the rule from the last
+ * item. Equal weights, and all items without a rule, come in the order of popularity.
  */
 public final class SequentialRules implements NextItemModel {
   private final Successors successors;

@@ -75,7 +75,8 @@ public final class Evaluator {
       rank(model, cases, next, rankings.getFirst());
     } else {
       try (ExecutorService pool =
-          Executors.newFixedThreadPool(threads, Thread.ofPlatform().name("evaluate-", 0).factory())) {
+          Executors.newFixedThreadPool(
+              threads, Thread.ofPlatform().name("evaluate-", 0).factory())) {
         List<Future<?>> running = new ArrayList<>();
         for (CaseRanking ranking : rankings) {
           running.add(pool.submit(() -> rank(model, cases, next, ranking)));

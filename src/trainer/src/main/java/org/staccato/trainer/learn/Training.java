@@ -151,8 +151,7 @@ public final class Training {
         int seed = random.nextInt();
         workers.run(
             part ->
-                shards[part].run(
-                    weights, transposed, share, seed + part * (layout.layers() + 1)));
+                shards[part].run(weights, transposed, share, seed + part * (layout.layers() + 1)));
         double windowLoss = Arrays.stream(shards).mapToDouble(shard -> shard.loss).sum();
         double norm = reduce();
         update++;

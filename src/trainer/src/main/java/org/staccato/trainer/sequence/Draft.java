@@ -150,8 +150,7 @@ final class Draft {
   /** Drops sequences with fewer events than this; returns whether there were any events in them. */
   boolean filterShort(int minimumLength) {
     boolean any =
-        filter(
-            DropReason.SHORT_SEQUENCE, (sequence, event) -> lengths[sequence] >= minimumLength);
+        filter(DropReason.SHORT_SEQUENCE, (sequence, event) -> lengths[sequence] >= minimumLength);
     int kept = 0;
     for (int sequence = 0; sequence < count; sequence++) {
       if (lengths[sequence] > 0) {

@@ -14,8 +14,8 @@ import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
 
 /**
  * Turns logs into a {@link Split}. Consecutive repeats, items under the support threshold and short
- * sequences are left out again and again until nothing changes, since each can make the others: what
- * is left satisfies every threshold.
+ * sequences are left out again and again until nothing changes, since each can make the others:
+ * what is left satisfies every threshold.
  *
  * <p>Deterministic: the same log and options give the same split.
  */
@@ -50,8 +50,10 @@ public final class Preparation {
     for (int sequence = 0; sequence < draft.count; sequence++) {
       int length = draft.lengths[sequence];
       boolean trainOnly = !temporal && length < 3;
-      int trainLength = trainOnly ? length : temporal ? draft.before(sequence, validationStart) : length - 2;
-      int validationLength = trainOnly ? length : temporal ? draft.before(sequence, testStart) : length - 1;
+      int trainLength =
+          trainOnly ? length : temporal ? draft.before(sequence, validationStart) : length - 2;
+      int validationLength =
+          trainOnly ? length : temporal ? draft.before(sequence, testStart) : length - 1;
       train.add(draft, sequence, 1, trainLength);
       validation.addCases(draft, sequence, trainLength, validationLength);
       test.addCases(draft, sequence, validationLength, length);
@@ -105,8 +107,13 @@ public final class Preparation {
     EvaluationCases testCases =
         Part.whole(testDraft).cases(items, testDraft.items, options.excludeSeen());
     DropCounts dropped =
-        train.dropped().plus(validation.dropped()).plus(test.dropped())
-            .plus(trainDraft.dropped).plus(validationDraft.dropped).plus(testDraft.dropped);
+        train
+            .dropped()
+            .plus(validation.dropped())
+            .plus(test.dropped())
+            .plus(trainDraft.dropped)
+            .plus(validationDraft.dropped)
+            .plus(testDraft.dropped);
     long rows = rows(train) + rows(validation) + rows(test);
     requireEnough(trainSequences, validationCases, testCases, rows, dropped);
     Set<String> users = new HashSet<>();
@@ -135,8 +142,7 @@ public final class Preparation {
     }
   }
 
-  private static Draft draft(EventLog log, PreparationOptions options)
-      throws UnusableLogException {
+  private static Draft draft(EventLog log, PreparationOptions options) throws UnusableLogException {
     boolean window = options.from() != null || options.to() != null;
     boolean temporal = options.splitBy() == SplitBy.TEMPORAL;
     boolean gap = options.sequenceBy() == SequenceBy.GAP;
@@ -165,8 +171,7 @@ public final class Preparation {
         support[draft.items[event]] += draft.times[event] < countedBefore ? 1 : 0;
       }
       changed |= draft.filterItems(DropReason.UNKNOWN_ITEM, support, 0, 1);
-      changed |=
-          draft.filterItems(DropReason.RARE_ITEM, support, 1, options.minimumSupport());
+      changed |= draft.filterItems(DropReason.RARE_ITEM, support, 1, options.minimumSupport());
       changed |= draft.filterShort(options.minimumLength());
     }
   }

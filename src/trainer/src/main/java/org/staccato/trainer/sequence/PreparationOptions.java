@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     catalogue is made from: the training part, or the whole log for leave-one-out
  * @param minimumLength sequences with fewer events are left out, at least 1
  * @param splitBy how the parts are made
- * @param days the length of the test part and of the validation part of a temporal split, at least 1
+ * @param days the length of the test part and of the validation part of a temporal split, at least
+ *     1
  * @param excludeSeen whether items that a sequence already holds are left out of the ranking
  */
 public record PreparationOptions(

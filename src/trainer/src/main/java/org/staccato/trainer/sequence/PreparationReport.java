@@ -21,12 +21,7 @@ import org.staccato.trainer.log.DropReason;
  * @param testCases the number of targets of the test part
  */
 public record PreparationReport(
-    long rows,
-    DropCounts dropped,
-    Size log,
-    Size train,
-    long validationCases,
-    long testCases) {
+    long rows, DropCounts dropped, Size log, Size train, long validationCases, long testCases) {
 
   /**
    * The size of a set of sequences.

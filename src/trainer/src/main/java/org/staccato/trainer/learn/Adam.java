@@ -7,7 +7,7 @@ import org.staccato.trainer.kernel.Elements.AdamStep;
 final class Adam {
   private static final double MEAN_DECAY = 0.9;
   private static final double VARIANCE_DECAY =
-      Double.parseDouble(System.getProperty("b2", "0.999"));
+      0.999;
   private static final double EPSILON = 1e-8;
 
   private final Layout layout;

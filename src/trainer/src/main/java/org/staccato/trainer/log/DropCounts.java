@@ -1,5 +1,7 @@
 package org.staccato.trainer.log;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /**
@@ -9,11 +11,11 @@ import java.util.StringJoiner;
  */
 public final class DropCounts {
   /** Nothing was dropped. */
-  public static final DropCounts NONE = new DropCounts(new long[DropReason.values().length]);
+  public static final DropCounts NONE = new DropCounts(new EnumMap<>(DropReason.class));
 
-  private final long[] counts;
+  private final EnumMap<DropReason, Long> counts;
 
-  private DropCounts(long[] counts) {
+  private DropCounts(EnumMap<DropReason, Long> counts) {
     this.counts = counts;
   }
 
@@ -24,8 +26,8 @@ public final class DropCounts {
    * @param events how many, at least 0
    */
   public DropCounts plus(DropReason reason, long events) {
-    long[] sum = counts.clone();
-    sum[reason.ordinal()] += events;
+    EnumMap<DropReason, Long> sum = counts.clone();
+    sum.merge(reason, events, Long::sum);
     return new DropCounts(sum);
   }
 
@@ -35,10 +37,8 @@ public final class DropCounts {
    * @param other the counts to add
    */
   public DropCounts plus(DropCounts other) {
-    long[] sum = counts.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += other.counts[i];
-    }
+    EnumMap<DropReason, Long> sum = counts.clone();
+    other.counts.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
     return new DropCounts(sum);
   }
 
@@ -48,25 +48,21 @@ public final class DropCounts {
    * @param reason the reason
    */
   public long of(DropReason reason) {
-    return counts[reason.ordinal()];
+    return counts.getOrDefault(reason, 0L);
   }
 
   /** {@return how many events were dropped altogether} */
   public long total() {
-    long total = 0;
-    for (long count : counts) {
-      total += count;
-    }
-    return total;
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** {@return the counts above 0 in words, in the order of the reasons} */
   @Override
   public String toString() {
     StringJoiner words = new StringJoiner(", ").setEmptyValue("nothing dropped");
-    for (DropReason reason : DropReason.values()) {
-      if (of(reason) > 0) {
-        words.add(of(reason) + " " + reason.description());
+    for (Map.Entry<DropReason, Long> count : counts.entrySet()) {
+      if (count.getValue() > 0) {
+        words.add(count.getValue() + " " + count.getKey().description());
       }
     }
     return words.toString();

@@ -190,12 +190,10 @@ final class EventLines {
   private String recogniseDelimiter() throws IOException {
     text.mark(LONGEST_FIRST_LINE);
     StringBuilder start = new StringBuilder();
-    for (int c = text.read();
-        c >= 0
-            && start.length() < LONGEST_FIRST_LINE - 1
-            && (c != '\n' && c != '\r' || start.isEmpty());
-        c = text.read()) {
+    int c = text.read();
+    while (c >= 0 && c != '\n' && start.length() < LONGEST_FIRST_LINE - 1) {
       start.append((char) c);
+      c = text.read();
     }
     text.reset();
     String best = ",";

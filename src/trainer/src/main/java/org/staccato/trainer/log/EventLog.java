@@ -29,7 +29,7 @@ public final class EventLog {
     sessions = builder.sessions;
     userKeys = builder.userIndex.toKeys();
     itemKeys = builder.itemIndex.toKeys();
-    dropped = builder.dropped();
+    dropped = builder.dropped;
   }
 
   /** {@return the number of events} */
@@ -106,7 +106,7 @@ public final class EventLog {
     private final KeyIndex userIndex = new KeyIndex();
     private final KeyIndex itemIndex = new KeyIndex();
     private final KeyIndex sessionIndex = new KeyIndex();
-    private final long[] drops = new long[DropReason.values().length];
+    private DropCounts dropped = DropCounts.NONE;
     private int size;
     private int[] users = new int[64];
     private int[] items = new int[64];
@@ -157,7 +157,7 @@ public final class EventLog {
      * @return this
      */
     public Builder drop(DropReason reason) {
-      drops[reason.ordinal()]++;
+      dropped = dropped.plus(reason, 1);
       return this;
     }
 
@@ -179,14 +179,6 @@ public final class EventLog {
       items = Arrays.copyOf(items, size * 2);
       times = times == null ? null : Arrays.copyOf(times, size * 2);
       sessions = sessions == null ? null : Arrays.copyOf(sessions, size * 2);
-    }
-
-    private DropCounts dropped() {
-      DropCounts dropped = DropCounts.NONE;
-      for (DropReason reason : DropReason.values()) {
-        dropped = dropped.plus(reason, drops[reason.ordinal()]);
-      }
-      return dropped;
     }
   }
 }

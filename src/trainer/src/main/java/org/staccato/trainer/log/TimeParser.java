@@ -42,12 +42,8 @@ final class TimeParser {
     if (KeyIndex.isCanonicalLong(text)) {
       return toMillis(Long.parseLong(text), 0);
     }
-    char last = text.charAt(text.length() - 1);
-    if (last < '0'
-        || last > '9'
-        || text.indexOf(':') >= 0
-        || text.lastIndexOf('-') > 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0) {
-      return null;
+    if (text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0) {
+      return null; // A date, or not a time at all.
     }
     try {
       BigDecimal value = new BigDecimal(text);
@@ -64,7 +60,7 @@ final class TimeParser {
 
   private static @Nullable Long toMillis(long whole, long thousandths) {
     long magnitude = Math.abs(whole);
-    if (magnitude >= LAST_MILLIS || magnitude < 0) {
+    if (magnitude >= LAST_MILLIS || magnitude < 0) { // The least long has no magnitude.
       return null;
     }
     return magnitude >= FIRST_MILLIS ? whole : whole * 1000 + thousandths;

@@ -25,7 +25,7 @@ final class Catalogue {
    */
   Catalogue(Keys log, Draft draft, Part train) {
     boolean[] left = new boolean[log.size()];
-    for (int event = 0; event < draft.events(); event++) {
+    for (int event = 0; event < draft.events; event++) {
       left[draft.items[event]] = true;
     }
     int[] support = new int[log.size()];
@@ -58,7 +58,7 @@ final class Catalogue {
 
   /** Replaces the log's numbers of items by this catalogue's. */
   void renumber(Draft draft) {
-    for (int event = 0; event < draft.events(); event++) {
+    for (int event = 0; event < draft.events; event++) {
       draft.items[event] = indices[draft.items[event]];
     }
   }

@@ -32,9 +32,14 @@ final class Draft {
   int[] users;
 
   int count;
+
+  /** The number of events: they fill the start of the arrays, whatever the order of sequences. */
+  int events;
+
   DropCounts dropped;
 
   private Draft(int events) {
+    this.events = events;
     items = new int[events];
     times = new long[events];
     starts = new int[16];
@@ -108,13 +113,9 @@ final class Draft {
     count++;
   }
 
-  int events() {
-    return count == 0 ? 0 : starts[count - 1] + lengths[count - 1];
-  }
-
   /** Drops the events that a filter does not keep; returns whether there were any. */
   private boolean filter(DropReason reason, EventFilter filter) {
-    int before = events();
+    int before = events;
     int out = 0;
     for (int sequence = 0; sequence < count; sequence++) {
       int start = out;
@@ -130,6 +131,7 @@ final class Draft {
       starts[sequence] = start;
       lengths[sequence] = out - start;
     }
+    events = out;
     dropped = dropped.plus(reason, before - out);
     return out < before;
   }
@@ -167,7 +169,7 @@ final class Draft {
   /** The latest time of an event. */
   long lastTime() {
     long last = Long.MIN_VALUE / 2; // Far enough from the end for days to be subtracted.
-    for (int event = 0; event < events(); event++) {
+    for (int event = 0; event < events; event++) {
       last = Math.max(last, times[event]);
     }
     return last;

@@ -167,7 +167,7 @@ public final class Preparation {
     while (changed) {
       changed = options.dropRepeats() && draft.filterRepeats();
       Arrays.fill(support, 0);
-      for (int event = 0; event < draft.events(); event++) {
+      for (int event = 0; event < draft.events; event++) {
         support[draft.items[event]] += draft.times[event] < countedBefore ? 1 : 0;
       }
       changed |= draft.filterItems(DropReason.UNKNOWN_ITEM, support, 0, 1);
@@ -197,7 +197,7 @@ public final class Preparation {
     }
     draft.filterShort(options.minimumLength());
     draft.orderByStart();
-    for (int event = 0; event < draft.events(); event++) {
+    for (int event = 0; event < draft.events; event++) {
       draft.items[event] = renumbered[draft.items[event]];
     }
     return draft;

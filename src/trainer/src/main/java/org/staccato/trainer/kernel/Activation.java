@@ -14,7 +14,7 @@ public final class Activation {
 
   private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
   private static final int LANES = SPECIES.length();
-  private static final float LIMIT = 7.90531110763549805f;
+  private static final float LIMIT = 7.905311f;
 
   private Activation() {}
 
@@ -50,19 +50,19 @@ public final class Activation {
       FloatVector s = v.mul(v);
       FloatVector p =
           s.fma(
-              FloatVector.broadcast(SPECIES, -2.76076847742355e-16f),
-              FloatVector.broadcast(SPECIES, 2.00018790482477e-13f));
-      p = p.fma(s, FloatVector.broadcast(SPECIES, -8.60467152213735e-11f));
-      p = p.fma(s, FloatVector.broadcast(SPECIES, 5.12229709037114e-08f));
-      p = p.fma(s, FloatVector.broadcast(SPECIES, 1.48572235717979e-05f));
-      p = p.fma(s, FloatVector.broadcast(SPECIES, 6.37261928875436e-04f));
-      p = p.fma(s, FloatVector.broadcast(SPECIES, 4.89352455891786e-03f));
+              FloatVector.broadcast(SPECIES, -2.7607684e-16f),
+              FloatVector.broadcast(SPECIES, 2.000188e-13f));
+      p = p.fma(s, FloatVector.broadcast(SPECIES, -8.604672e-11f));
+      p = p.fma(s, FloatVector.broadcast(SPECIES, 5.1222973e-8f));
+      p = p.fma(s, FloatVector.broadcast(SPECIES, 1.48572235e-5f));
+      p = p.fma(s, FloatVector.broadcast(SPECIES, 6.3726195e-4f));
+      p = p.fma(s, FloatVector.broadcast(SPECIES, 4.8935246e-3f));
       FloatVector q =
           s.fma(
-              FloatVector.broadcast(SPECIES, 1.19825839466702e-06f),
-              FloatVector.broadcast(SPECIES, 1.18534705686654e-04f));
-      q = q.fma(s, FloatVector.broadcast(SPECIES, 2.26843463243900e-03f));
-      q = q.fma(s, FloatVector.broadcast(SPECIES, 4.89352518554385e-03f));
+              FloatVector.broadcast(SPECIES, 1.1982584e-6f),
+              FloatVector.broadcast(SPECIES, 1.1853471e-4f));
+      q = q.fma(s, FloatVector.broadcast(SPECIES, 2.2684347e-3f));
+      q = q.fma(s, FloatVector.broadcast(SPECIES, 4.893525e-3f));
       p.mul(v)
           .div(q)
           .fma(FloatVector.broadcast(SPECIES, scale), FloatVector.broadcast(SPECIES, offset))

@@ -142,8 +142,7 @@ public final class Elements {
     int end = from + count;
     for (int i = from; i < end; i += LANES) {
       FloatVector g = FloatVector.fromArray(SPECIES, gradient, i).mul(scale);
-      FloatVector m =
-          FloatVector.fromArray(SPECIES, mean, i).fma(beta1, g.mul(one.sub(beta1)));
+      FloatVector m = FloatVector.fromArray(SPECIES, mean, i).fma(beta1, g.mul(one.sub(beta1)));
       FloatVector v =
           FloatVector.fromArray(SPECIES, variance, i).fma(beta2, g.mul(g).mul(one.sub(beta2)));
       m.intoArray(mean, i);

@@ -17,9 +17,9 @@ public final class Exponential {
   private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
   private static final int LANES = SPECIES.length();
 
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LOG2_E = 1.442695f;
+  private static final float LN2_HIGH = 0.69335938f;
+  private static final float LN2_LOW = -2.1219444e-4f;
 
   /** 1.5·2²³: adding it rounds to an integer, which then stands in the lowest bits. */
   private static final float ROUNDER = 12582912f;
@@ -76,12 +76,12 @@ public final class Exponential {
               n.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), x));
       FloatVector p =
           r.fma(
-              FloatVector.broadcast(SPECIES, 1.9875691500e-4f),
-              FloatVector.broadcast(SPECIES, 1.3981999507e-3f));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073e-3f));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894e-2f));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459e-1f));
-      p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201e-1f));
+              FloatVector.broadcast(SPECIES, 1.9875691e-4f),
+              FloatVector.broadcast(SPECIES, 1.3981999e-3f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 8.333452e-3f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0.041665796f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0.16666667f));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, 0.5f));
       p = p.fma(r.mul(r), r.add(1f));
       IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.reinterpretAsInts().add(exponent).reinterpretAsFloats();

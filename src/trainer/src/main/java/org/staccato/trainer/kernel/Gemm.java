@@ -82,19 +82,55 @@ public final class Gemm {
     int startStride = add ? c.rowStride() : 0;
     if (column + LANES < c.columns()) {
       tile8x2(
-          count, a.values(), atA, a.rowStride(), a.columnStride(), b.values(), atB, b.rowStride(),
-          start, atStart, startStride, c.values(), atC, c.rowStride());
+          count,
+          a.values(),
+          atA,
+          a.rowStride(),
+          a.columnStride(),
+          b.values(),
+          atB,
+          b.rowStride(),
+          start,
+          atStart,
+          startStride,
+          c.values(),
+          atC,
+          c.rowStride());
     } else {
       tile8x1(
-          count, a.values(), atA, a.rowStride(), a.columnStride(), b.values(), atB, b.rowStride(),
-          start, atStart, startStride, c.values(), atC, c.rowStride());
+          count,
+          a.values(),
+          atA,
+          a.rowStride(),
+          a.columnStride(),
+          b.values(),
+          atB,
+          b.rowStride(),
+          start,
+          atStart,
+          startStride,
+          c.values(),
+          atC,
+          c.rowStride());
     }
   }
 
   /** The sums start from a tile of {@code start}: of zeros, or of c itself. */
   private static void tile8x2(
-      int count, float[] a, int atA, int row, int step, float[] b, int atB, int stepB,
-      float[] start, int at, int startRow, float[] c, int atC, int rowC) {
+      int count,
+      float[] a,
+      int atA,
+      int row,
+      int step,
+      float[] b,
+      int atB,
+      int stepB,
+      float[] start,
+      int at,
+      int startRow,
+      float[] c,
+      int atC,
+      int rowC) {
     FloatVector c00 = FloatVector.fromArray(SPECIES, start, at);
     FloatVector c01 = FloatVector.fromArray(SPECIES, start, at + LANES);
     at += startRow;
@@ -180,8 +216,20 @@ public final class Gemm {
   }
 
   private static void tile8x1(
-      int count, float[] a, int atA, int row, int step, float[] b, int atB, int stepB,
-      float[] start, int at, int startRow, float[] c, int atC, int rowC) {
+      int count,
+      float[] a,
+      int atA,
+      int row,
+      int step,
+      float[] b,
+      int atB,
+      int stepB,
+      float[] start,
+      int at,
+      int startRow,
+      float[] c,
+      int atC,
+      int rowC) {
     FloatVector c0 = FloatVector.fromArray(SPECIES, start, at);
     FloatVector c1 = FloatVector.fromArray(SPECIES, start, at + startRow);
     at += 2 * startRow;
@@ -223,8 +271,7 @@ public final class Gemm {
   }
 
   private static void requireShapes(Matrix a, Matrix b, Matrix c) {
-    boolean fits =
-        a.rows() == c.rows() && a.columns() == b.rows() && b.columns() == c.columns();
+    boolean fits = a.rows() == c.rows() && a.columns() == b.rows() && b.columns() == c.columns();
     if (!fits
         || b.columnStride() != 1
         || c.columnStride() != 1
@@ -233,8 +280,16 @@ public final class Gemm {
       throw new IllegalArgumentException(
           "cannot multiply %d × %d by %d × %d into %d × %d: found column strides %d and %d, expected 1, rows in multiples of %d and columns of %d"
               .formatted(
-                  a.rows(), a.columns(), b.rows(), b.columns(), c.rows(), c.columns(),
-                  b.columnStride(), c.columnStride(), TILE_ROWS, Matrix.PADDING));
+                  a.rows(),
+                  a.columns(),
+                  b.rows(),
+                  b.columns(),
+                  c.rows(),
+                  c.columns(),
+                  b.columnStride(),
+                  c.columnStride(),
+                  TILE_ROWS,
+                  Matrix.PADDING));
     }
   }
 }

@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The element-wise part of an LSTM cell for one lane and one time step, forward and backward.
  *
- * <p>A row of gates holds four blocks of {@code size} values, in the order input, forget, candidate,
- * output; {@code size} is the padded number of hidden units. (S. Hochreiter and J. Schmidhuber,
- * 1997; F. Gers et al., 2000.)
+ * <p>A row of gates holds four blocks of {@code size} values, in the order input, forget,
+ * candidate, output; {@code size} is the padded number of hidden units. (S. Hochreiter and J.
+ * Schmidhuber, 1997; F. Gers et al., 2000.)
  */
 public final class LstmCell {
 

@@ -32,8 +32,7 @@ public record Matrix(
               .formatted(offset, rows, columns, rowStride, columnStride));
     }
     if (rows > 0 && columns > 0) {
-      long last =
-          offset + (rows - 1L) * rowStride + (columns - 1L) * columnStride;
+      long last = offset + (rows - 1L) * rowStride + (columns - 1L) * columnStride;
       if (last >= values.length) {
         throw new IndexOutOfBoundsException(
             "the last element of a %d × %d matrix is at %d of an array of %d"

@@ -6,7 +6,8 @@ import org.staccato.trainer.kernel.Elements.AdamStep;
 /** The moments of Adam for all weights, and its step on a range of them. */
 final class Adam {
   private static final double MEAN_DECAY = 0.9;
-  private static final double VARIANCE_DECAY = Double.parseDouble(System.getProperty("b2", "0.999"));
+  private static final double VARIANCE_DECAY =
+      0.999;
   private static final double EPSILON = 1e-8;
 
   private final Layout layout;
@@ -42,7 +43,12 @@ final class Adam {
       double weightDecay) {
     int middle = Math.clamp(layout.matrices(), from, end);
     Elements.adam(
-        weights, gradient, mean, variance, from, middle - from,
+        weights,
+        gradient,
+        mean,
+        variance,
+        from,
+        middle - from,
         factors(gradientScale, rate, weightDecay));
     Elements.adam(
         weights, gradient, mean, variance, middle, end - middle, factors(gradientScale, rate, 0));

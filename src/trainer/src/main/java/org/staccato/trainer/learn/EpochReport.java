@@ -18,4 +18,9 @@ public record EpochReport(
     boolean best,
     double seconds,
     double eventsPerSecond,
-    double gradientNorm) {}
+    double gradientNorm) {
+
+  EpochReport judged(double score, boolean isBest) {
+    return new EpochReport(epoch, loss, score, isBest, seconds, eventsPerSecond, gradientNorm);
+  }
+}

@@ -5,7 +5,8 @@ import org.staccato.trainer.sequence.Sequences;
 
 /**
  * One epoch as lanes of events: all pairs of an event and its successor, sequence after sequence,
- * cut into equal pieces, one per lane, so that every lane is busy from the first window to the last.
+ * cut into equal pieces, one per lane, so that every lane is busy from the first window to the
+ * last.
  *
  * <p>Each pair occurs exactly once. A lane's state starts anew with every sequence, and where a
  * piece begins inside a sequence (at most once per lane and round). In rounds of bounded length the
@@ -34,7 +35,8 @@ final class EventStream {
     for (int i = 0; i < order.length; i++) {
       firstPair[i + 1] = firstPair[i] + Math.max(0, sequences.length(order[i]) - 1);
     }
-    roundPairs = roundPairsPerLane > pairs() / lanes ? Math.max(1, pairs()) : roundPairsPerLane * lanes;
+    roundPairs =
+        roundPairsPerLane > pairs() / lanes ? Math.max(1, pairs()) : roundPairsPerLane * lanes;
     place = new int[lanes];
     position = new int[lanes];
     remaining = new int[lanes];

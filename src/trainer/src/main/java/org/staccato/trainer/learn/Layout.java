@@ -156,7 +156,7 @@ final class Layout {
   }
 
   private void normal(float[] values, int at, int stride, int width, SplittableRandom random) {
-    double deviation = Double.parseDouble(System.getProperty("sd", "1")) / Math.sqrt(width);
+    double deviation = 1 / Math.sqrt(width);
     for (int item = 0; item < shape.items(); item++) {
       for (int column = 0; column < width; column++) {
         values[at + item * stride + column] = (float) (deviation * random.nextGaussian());

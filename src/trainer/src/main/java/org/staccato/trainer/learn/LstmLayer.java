@@ -9,8 +9,8 @@ import org.staccato.trainer.kernel.LstmCell;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * One LSTM layer over a window of lanes: keeps what the backward pass needs, and carries the state of
- * each lane from window to window. Confined to one thread at a time.
+ * One LSTM layer over a window of lanes: keeps what the backward pass needs, and carries the state
+ * of each lane from window to window. Confined to one thread at a time.
  */
 final class LstmLayer {
   private final Layout layout;
@@ -80,8 +80,7 @@ final class LstmLayer {
     int next = (row + lanes) * width;
     int atGates = row * gateWidth;
     LstmCell.activate(gates, atGates, width, weights, layout.biasAt(layer));
-    LstmCell.remember(
-        gates, atGates, width, memoryBefore, at, memoryBefore, next, tanhMemory, at);
+    LstmCell.remember(gates, atGates, width, memoryBefore, at, memoryBefore, next, tanhMemory, at);
     Activation.tanh(tanhMemory, at, width, noBias, 0, 1f, 1f, 0f);
     LstmCell.expose(gates, atGates, width, tanhMemory, at, hidden, at, hiddenBefore, next);
   }
@@ -129,8 +128,7 @@ final class LstmLayer {
         dGates,
         layout.recurrent(gradient, layer));
     for (int row = 0; row < rows; row++) {
-      Elements.multiplyAdd(
-          1f, gates, row * gateWidth, gradient, layout.biasAt(layer), gateWidth);
+      Elements.multiplyAdd(1f, gates, row * gateWidth, gradient, layout.biasAt(layer), gateWidth);
     }
     Gemm.multiply(dGates, transposed.input(layer), Matrix.of(dInput, 0, rows, inputs));
   }

@@ -68,9 +68,15 @@ final class Shard {
   }
 
   private void dropout(float[] values, int width, float probability, int seed) {
+    drop(values, window.rows() * width, probability, seed);
+  }
+
+  /**
+   * Drops the same elements for the same seed; seeds that are neighbours have nothing in common.
+   */
+  static void drop(float[] values, int count, float probability, int seed) {
     if (probability > 0) {
-      // A large odd factor keeps the counters of different seeds apart.
-      Elements.dropout(values, 0, window.rows() * width, probability, seed * 0x9e3779b1);
+      Elements.dropout(values, 0, count, probability, seed * 0x9e3779b1);
     }
   }
 

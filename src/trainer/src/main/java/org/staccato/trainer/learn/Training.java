@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.staccato.network.LayerWeights;
 import org.staccato.network.NetworkWeights;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;
@@ -34,7 +35,7 @@ public final class Training {
    *
    * @param shape the sizes of the network
    * @param options how it learns
-   * @throws IllegalArgumentException if the network is too large
+   * @throws IllegalArgumentException if the network, or a window of all lanes, is too large
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
   public Training(NetworkShape shape, TrainingOptions options) {
@@ -44,6 +45,27 @@ public final class Training {
     }
     this.layout = new Layout(shape);
     this.options = options;
+    requireWindowFits();
+  }
+
+  /** The widest array of a shard holds the gates of a layer for every row of a window. */
+  private void requireWindowFits() {
+    long width = layout.embeddingWidth();
+    for (int layer = 0; layer < layout.layers(); layer++) {
+      width = Math.max(width, (long) LayerWeights.GATES * layout.hiddenWidth(layer));
+    }
+    long steps = options.window() + 1L;
+    if (steps > Integer.MAX_VALUE / width / lanesPerShard()) {
+      throw new IllegalArgumentException(
+          "lanes × window × hidden size: found %d × %d × %d, expected less than 2³¹ values a thread"
+              .formatted(options.lanes(), options.window(), width / LayerWeights.GATES));
+    }
+  }
+
+  /** Lanes of each thread, rounded up to whole tiles of the matrix product. */
+  private int lanesPerShard() {
+    int lanes = Math.ceilDiv(options.lanes(), options.threads());
+    return Gemm.TILE_ROWS * Math.ceilDiv(lanes, Gemm.TILE_ROWS);
   }
 
   /**
@@ -56,7 +78,8 @@ public final class Training {
    * @return the best weights and a report per epoch
    * @throws IllegalArgumentException if the catalogue has another size, or no sequence has two
    *     events
-   * @throws TrainingDivergedException if the loss, the gradient or a validation score is not finite
+   * @throws TrainingDivergedException if the loss or the gradient is not finite
+   * @throws IllegalStateException if the validation returns no number
    * @throws IOException if the validation fails
    * @throws InterruptedException if the thread is interrupted
    */
@@ -96,10 +119,8 @@ public final class Training {
       this.workers = workers;
       order = new int[train.count()];
       Arrays.setAll(order, i -> i);
-      int lanes = Math.ceilDiv(options.lanes(), options.threads());
-      int paddedLanes = Gemm.TILE_ROWS * Math.ceilDiv(lanes, Gemm.TILE_ROWS);
       for (int i = 0; i < shards.length; i++) {
-        shards[i] = new Shard(layout, options, paddedLanes);
+        shards[i] = new Shard(layout, options, lanesPerShard());
         windows[i] = shards[i].window;
       }
       workers.run(part -> transposed.refresh(weights, part, shards.length));
@@ -110,28 +131,22 @@ public final class Training {
       NetworkWeights best = layout.export(weights);
       double bestScore = Double.NEGATIVE_INFINITY;
       int bestEpoch = 0;
-      for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-        if (epoch - bestEpoch > options.patience()) {
-          break;
-        }
+      for (int epoch = 1;
+          epoch <= options.epochs() && epoch - bestEpoch <= options.patience();
+          epoch++) {
         EpochReport learnt = learnEpoch(epoch);
         NetworkWeights candidate = layout.export(weights);
         double score = validation.score(candidate);
-        boolean better = score > bestScore;
+        if (Double.isNaN(score)) {
+          throw new IllegalStateException("the validation score after epoch " + epoch + " is NaN");
+        }
+        boolean better = bestEpoch == 0 || score > bestScore;
         if (better) {
           best = candidate;
           bestScore = score;
           bestEpoch = epoch;
         }
-        EpochReport report =
-            new EpochReport(
-                epoch,
-                learnt.loss(),
-                score,
-                better,
-                learnt.seconds(),
-                learnt.eventsPerSecond(),
-                learnt.gradientNorm());
+        EpochReport report = learnt.judged(score, better);
         reports.add(report);
         listener.onEpoch(report);
       }
@@ -151,8 +166,7 @@ public final class Training {
         int seed = random.nextInt();
         workers.run(
             part ->
-                shards[part].run(
-                    weights, transposed, share, seed + part * (layout.layers() + 1)));
+                shards[part].run(weights, transposed, share, seed + part * (layout.layers() + 1)));
         double windowLoss = Arrays.stream(shards).mapToDouble(shard -> shard.loss).sum();
         double norm = reduce();
         update++;
@@ -179,12 +193,7 @@ public final class Training {
     private EventStream stream() {
       boolean shuffled = options.order() == TrainingOptions.Order.SHUFFLED;
       if (shuffled) {
-        for (int i = order.length - 1; i > 0; i--) {
-          int other = random.nextInt(i + 1);
-          int kept = order[i];
-          order[i] = order[other];
-          order[other] = kept;
-        }
+        shuffle();
       }
       EventStream stream =
           new EventStream(
@@ -202,6 +211,15 @@ public final class Training {
         updates = options.epochs() * stream.windows(options.window());
       }
       return stream;
+    }
+
+    private void shuffle() {
+      for (int i = order.length - 1; i > 0; i--) {
+        int other = random.nextInt(i + 1);
+        int kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+      }
     }
 
     /** Sums the gradients into the first shard's, clears the others and returns the norm. */

@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
-/** The loss or its gradient is no longer a finite number; the sentence says when and what to try. */
+/**
+ * The loss or its gradient is no longer a finite number; the sentence says when and what to try.
+ */
 public final class TrainingDivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

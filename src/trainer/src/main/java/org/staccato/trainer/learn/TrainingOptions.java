@@ -1,8 +1,8 @@
 package org.staccato.trainer.learn;
 
 /**
- * How a network learns. Immutable; start from {@link #forLongSequences} or {@link #forShortSessions}
- * and change what differs with {@link #toBuilder}.
+ * How a network learns. Immutable; start from {@link #forLongSequences} or {@link
+ * #forShortSessions} and change what differs with {@link #toBuilder}.
  *
  * @param epochs the greatest number of passes over the events, at least 1
  * @param patience stop after this many epochs without a better validation score, at least 1
@@ -67,7 +67,9 @@ public record TrainingOptions(
     requirePositive("clip norm", clipNorm);
     if (!(weightDecay >= 0 && weightDecay * learningRate < 1)) {
       throw new IllegalArgumentException(
-          "weight decay: found " + weightDecay + ", expected at least 0 and below 1 / learning rate");
+          "weight decay: found "
+              + weightDecay
+              + ", expected at least 0 and below 1 / learning rate");
     }
     requireProbability("embedding dropout", embeddingDropout);
     requireProbability("input dropout", inputDropout);
@@ -97,8 +99,20 @@ public record TrainingOptions(
   /** {@return options for sequences of many events, such as the ratings of a user over years} */
   public static TrainingOptions forLongSequences() {
     return new TrainingOptions(
-        40, 5, 64, 50, 2e-3, Schedule.COSINE, 0, 1, 0.2f, 0.2f, 0.2f, Order.SHUFFLED,
-        Math.min(2, Runtime.getRuntime().availableProcessors()), 1);
+        40,
+        5,
+        64,
+        50,
+        2e-3,
+        Schedule.COSINE,
+        0,
+        1,
+        0.2f,
+        0.2f,
+        0.2f,
+        Order.SHUFFLED,
+        Math.min(2, Runtime.getRuntime().availableProcessors()),
+        1);
   }
 
   /** {@return options for sequences of few events, such as the clicks of a visit to a shop} */
@@ -306,8 +320,20 @@ public record TrainingOptions(
      */
     public TrainingOptions build() {
       return new TrainingOptions(
-          epochs, patience, lanes, window, learningRate, schedule, weightDecay, clipNorm,
-          embeddingDropout, inputDropout, hiddenDropout, order, threads, seed);
+          epochs,
+          patience,
+          lanes,
+          window,
+          learningRate,
+          schedule,
+          weightDecay,
+          clipNorm,
+          embeddingDropout,
+          inputDropout,
+          hiddenDropout,
+          order,
+          threads,
+          seed);
     }
   }
 }

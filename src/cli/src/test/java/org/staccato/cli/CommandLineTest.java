@@ -16,8 +16,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"demo", "train", "evaluate", "recommend", "inspect", "verify", "latency"})
+  @ValueSource(strings = {"demo", "train", "evaluate", "recommend", "inspect", "verify", "latency"})
   void everyVerbExplainsItselfWithAnExample(String verb) {
     CommandLineRun help = CommandLineRun.of(verb, "--help").done();
     assertTrue(help.out().contains("Usage: staccato " + verb), help.out());

@@ -88,8 +88,16 @@ class WholeRoadTest {
   void withoutATerminalProgressIsOneLinePerEpoch() {
     CommandLineRun run =
         CommandLineRun.of(
-            "train", log, "--output", folder.resolve("lines"), "--hidden", 8, "--embedding", 8,
-            "--epochs", 1);
+            "train",
+            log,
+            "--output",
+            folder.resolve("lines"),
+            "--hidden",
+            8,
+            "--embedding",
+            8,
+            "--epochs",
+            1);
     run.done();
     assertFalse(run.err().contains("\r") || run.err().contains("\u001b"), run.err());
     assertEquals(1, run.err().lines().filter(line -> line.startsWith("epoch ")).count());
@@ -132,8 +140,14 @@ class WholeRoadTest {
         ITEMS,
         recommended(
                 CommandLineRun.of(
-                        "recommend", model, "--history", KNOWN, "-k", 1_000_000,
-                        "--no-exclude-seen", "--json")
+                        "recommend",
+                        model,
+                        "--history",
+                        KNOWN,
+                        "-k",
+                        1_000_000,
+                        "--no-exclude-seen",
+                        "--json")
                     .json())
             .size());
     assertEquals(
@@ -153,8 +167,15 @@ class WholeRoadTest {
         List.of("tea-04"),
         recommended(
             CommandLineRun.of(
-                    "recommend", model, "--history", KNOWN, "--allow", "tea-04,tea-05", "--deny",
-                    "@" + denied, "--json")
+                    "recommend",
+                    model,
+                    "--history",
+                    KNOWN,
+                    "--allow",
+                    "tea-04,tea-05",
+                    "--deny",
+                    "@" + denied,
+                    "--json")
                 .json()));
     CommandLineRun.of("recommend", model, "--history", KNOWN, "--deny", "@none.txt")
         .failed(ExitCode.BAD_INPUT, "none.txt");
@@ -165,7 +186,8 @@ class WholeRoadTest {
     CommandLineRun.of("recommend", model, "--history", "tea-01,kettle,saucer")
         .failed(ExitCode.BAD_INPUT, "kettle", "saucer", "--skip-unknown");
     Map<String, Object> skipped =
-        CommandLineRun.of("recommend", model, "--history", "tea-01,kettle", "--skip-unknown", "--json")
+        CommandLineRun.of(
+                "recommend", model, "--history", "tea-01,kettle", "--skip-unknown", "--json")
             .json();
     assertEquals(List.of("kettle"), skipped.get("unknown"));
   }
@@ -173,7 +195,9 @@ class WholeRoadTest {
   @Test
   void recommendForSomebodyNew() throws IOException {
     assertEquals(
-        10, recommended(CommandLineRun.of("recommend", model, "--history", "", "--json").json()).size());
+        10,
+        recommended(CommandLineRun.of("recommend", model, "--history", "", "--json").json())
+            .size());
   }
 
   @Test
@@ -207,7 +231,16 @@ class WholeRoadTest {
     Path svg = folder.resolve("latency.svg");
     Map<String, Object> object =
         CommandLineRun.of(
-                "latency", model, "--seconds", 0.1, "--warmup", 0.1, "--hgrm", folder, "--svg", svg,
+                "latency",
+                model,
+                "--seconds",
+                0.1,
+                "--warmup",
+                0.1,
+                "--hgrm",
+                folder,
+                "--svg",
+                svg,
                 "--json")
             .json();
     Map<?, ?> nanos = (Map<?, ?>) object.get("nanos");
@@ -248,8 +281,7 @@ class WholeRoadTest {
   void aNewerFormatVersionIsNamed() throws IOException {
     String text = Files.readString(model, StandardCharsets.ISO_8859_1);
     String newer =
-        text.replace(
-            "\"staccato.format.version\":\"1\"", "\"staccato.format.version\":\"2\"");
+        text.replace("\"staccato.format.version\":\"1\"", "\"staccato.format.version\":\"2\"");
     Path file = Files.writeString(folder.resolve("newer"), newer, StandardCharsets.ISO_8859_1);
     CommandLineRun rejected = CommandLineRun.of("verify", file);
     rejected.failed(ExitCode.BAD_INPUT, "version", "2");
@@ -283,8 +315,18 @@ class WholeRoadTest {
     Path demo = folder.resolve("demo");
     Map<String, Object> object =
         CommandLineRun.of(
-                "demo", "--directory", demo, "--users", 40, "--items", 50, "--epochs", 1,
-                "--seconds", 0.05, "--json")
+                "demo",
+                "--directory",
+                demo,
+                "--users",
+                40,
+                "--items",
+                50,
+                "--epochs",
+                1,
+                "--seconds",
+                0.05,
+                "--json")
             .json();
     assertEquals(3, list(object, "customers").size());
     for (String file : List.of("shop.csv", "shop.safetensors", "report.html", "latency.svg")) {
@@ -292,7 +334,16 @@ class WholeRoadTest {
     }
     CommandLineRun text =
         CommandLineRun.of(
-            "demo", "--directory", demo, "--users", 40, "--items", 50, "--epochs", 1, "--seconds",
+            "demo",
+            "--directory",
+            demo,
+            "--users",
+            40,
+            "--items",
+            50,
+            "--epochs",
+            1,
+            "--seconds",
             0.05);
     text.done();
     assertTrue(text.out().contains("What to try next"), text.out());

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -180,10 +179,11 @@ public final class WeightFileWriter {
 
   private static FileChannel create(Path target, Path folder, Path temporary, Storage storage)
       throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(target + ": cannot be written: there is no folder " + folder);
+    }
     try {
       return storage.create(temporary);
-    } catch (NoSuchFileException e) {
-      throw new IOException(target + ": cannot be written: there is no folder " + folder, e);
     } catch (AccessDeniedException e) {
       throw new IOException(
           target + ": cannot be written: the folder " + folder + " is read-only", e);

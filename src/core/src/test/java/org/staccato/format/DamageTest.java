@@ -25,8 +25,8 @@ import org.staccato.memory.OffHeap;
 
 /** Whatever happens to a file, opening it succeeds or throws ModelRejectedException. */
 class DamageTest {
-  private static final int HEADER_INPUTS = 40_000;
-  private static final int FILE_INPUTS = 2_000;
+  private static final int HEADER_INPUTS = 20_000;
+  private static final int FILE_INPUTS = 1_500;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");

@@ -96,6 +96,22 @@ class WeightFileTest {
     assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(third));
   }
 
+  /** The example of docs/weight-file.md, whose digest was computed by other means. */
+  @Test
+  void theExampleOfTheSpecificationIsReproduced() throws IOException {
+    float[] counted = new float[16];
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = i;
+    }
+    Path path = folder.resolve("example");
+    String digest =
+        new WeightFileWriter()
+            .tensor("a", DataType.F32, MemorySegment.ofArray(counted), 16)
+            .publish(path);
+    assertEquals("0c3e0ac73e5cc518766ce83305b16bc82001b92d454471340c2bb3b819ebbb2d", digest);
+    assertEquals(320, Files.size(path));
+  }
+
   @Test
   void aFileWithoutTensorsIsPossible() throws IOException {
     Path path = folder.resolve("bare");

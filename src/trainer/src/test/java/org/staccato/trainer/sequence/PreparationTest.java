@@ -26,7 +26,7 @@ class PreparationTest {
       String[] parts = word.split("[:@]", -1);
       String[] who = parts[0].split("/", -1);
       long time = times ? (long) (Double.parseDouble(parts[2]) * 86_400_000) : 0;
-      log.add(who[0], who.length > 1 ? who[1] : "", parts[1], time);
+      log.add(who[0], who.length > 1 ? who[1] : null, parts[1], time);
     }
     return log.build();
   }
@@ -36,7 +36,7 @@ class PreparationTest {
     EventLog.Builder log = new EventLog.Builder(false, false);
     for (int user = 0; user < sequences.length; user++) {
       for (char item : sequences[user].toCharArray()) {
-        log.add(Integer.toString(user), "", String.valueOf(item), 0);
+        log.add(Integer.toString(user), null, String.valueOf(item), 0);
       }
     }
     return log.build();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +204,16 @@ class BadLogTest {
     assertEquals(
         ": found a file without permission to read it, expected a readable file",
         refusal(file, LogFormat.preset("delimited")));
+  }
+
+  @Test
+  void itemAndTimeCannotBeOptional() {
+    Map<String, String> map = LogFormat.preset("delimited").toMap();
+    map.put("log.column.time", "?time");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> LogFormat.fromMap(map));
+    assertTrue(
+        String.valueOf(e.getMessage()).endsWith("expected neither ITEM nor TIME among them"));
   }
 
   @Test

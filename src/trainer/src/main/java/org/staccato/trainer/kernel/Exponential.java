@@ -18,7 +18,7 @@ public final class Exponential {
   private static final int LANES = SPECIES.length();
 
   private static final float LOG2_E = 1.442695f;
-  private static final float LN2_HIGH = 0.69335938f;
+  private static final float LN2_HIGH = 0.6933594f;
   private static final float LN2_LOW = -2.1219444e-4f;
 
   /** 1.5·2²³: adding it rounds to an integer, which then stands in the lowest bits. */

@@ -6,8 +6,7 @@ import org.staccato.trainer.kernel.Elements.AdamStep;
 /** The moments of Adam for all weights, and its step on a range of them. */
 final class Adam {
   private static final double MEAN_DECAY = 0.9;
-  private static final double VARIANCE_DECAY =
-      0.999;
+  private static final double VARIANCE_DECAY = 0.999;
   private static final double EPSILON = 1e-8;
 
   private final Layout layout;

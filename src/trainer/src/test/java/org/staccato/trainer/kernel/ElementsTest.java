@@ -16,7 +16,7 @@ class ElementsTest {
 
   @Test
   void dropoutDropsTheGivenShareAndKeepsTheExpectation() {
-    int count = 1 << 20;
+    int count = 1 << 17;
     for (float probability : new float[] {0f, 0.1f, 0.5f, 0.9f}) {
       float[] x = new float[count];
       Arrays.fill(x, 1f);

@@ -146,7 +146,7 @@ class ShardTest {
     for (int lane = 0; lane < LANES; lane++) {
       int steps = lane == 0 ? STEPS : random.nextInt(STEPS + 1);
       for (int step = 0; step < steps; step++) {
-        boolean start = begin && step == 0 || random.nextInt(4) == 0;
+        boolean start = (begin && step == 0) || random.nextInt(4) == 0;
         window.set(step, lane, random.nextInt(items), random.nextInt(items), start);
         targets++;
       }

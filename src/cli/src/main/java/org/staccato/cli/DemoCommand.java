@@ -77,7 +77,7 @@ final class DemoCommand extends Verb {
       order = 4,
       paramLabel = "N",
       description = "Passes over the log (default: ${DEFAULT-VALUE}).")
-  private int epochs = 12;
+  private int epochs = 8;
 
   @Option(
       names = "--seconds",
@@ -175,7 +175,16 @@ final class DemoCommand extends Verb {
 
   private TrainingOptions options() {
     try {
-      return TrainingOptions.forLongSequences().toBuilder().epochs(epochs).build();
+      // More and bolder steps than usual: the log is small, and nobody waits long for a demo.
+      return TrainingOptions.forLongSequences().toBuilder()
+          .epochs(epochs)
+          .lanes(32)
+          .window(20)
+          .learningRate(5e-3)
+          .embeddingDropout(0.1f)
+          .inputDropout(0.1f)
+          .hiddenDropout(0.1f)
+          .build();
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }

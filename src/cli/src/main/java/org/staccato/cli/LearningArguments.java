@@ -15,6 +15,11 @@ final class LearningArguments extends Arguments {
   /** Sequences of this mean length or more are learnt with the options for long ones. */
   private static final double LONG = 20;
 
+  /** On a small log fewer lanes make more updates of an epoch. */
+  private static final int ENOUGH_UPDATES = 200;
+
+  private static final int FEWEST_LANES = 8;
+
   @Option(
       names = "--embedding",
       order = 300,
@@ -119,7 +124,9 @@ final class LearningArguments extends Arguments {
       names = "--lanes",
       order = 321,
       paramLabel = "N",
-      description = "Sequences that are learnt side by side.")
+      description =
+          "Sequences that are learnt side by side (default: 64, fewer on a small log, so that an epoch"
+              + " has some 200 updates).")
   private @Nullable Integer lanes;
 
   @Option(
@@ -176,13 +183,22 @@ final class LearningArguments extends Arguments {
     over(TrainingOptions.forLongSequences());
   }
 
-  /** {@return how a network learns from sequences: what suits their length, and what was said} */
+  /**
+   * {@return how a network learns from sequences: what suits their length and number, and what was
+   * said}
+   */
   TrainingOptions options(Sequences train) {
     double meanLength = (double) train.events() / train.count();
-    return over(
+    TrainingOptions usual =
         meanLength >= LONG
             ? TrainingOptions.forLongSequences()
-            : TrainingOptions.forShortSessions());
+            : TrainingOptions.forShortSessions();
+    int usualLanes = usual.lanes();
+    while (usualLanes > FEWEST_LANES
+        && train.events() / ((long) usualLanes * usual.window()) < ENOUGH_UPDATES) {
+      usualLanes /= 2;
+    }
+    return over(usual.toBuilder().lanes(usualLanes).build());
   }
 
   private TrainingOptions over(TrainingOptions given) {

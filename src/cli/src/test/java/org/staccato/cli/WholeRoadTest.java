@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,8 +55,20 @@ class WholeRoadTest {
         "--json");
   }
 
+  private static Object member(Map<String, Object> object, String name) {
+    return Objects.requireNonNull(object.get(name), () -> name + " in " + object);
+  }
+
   private static List<?> list(Map<String, Object> object, String name) {
-    return (List<?>) object.get(name);
+    return (List<?>) member(object, name);
+  }
+
+  private static Map<?, ?> map(Map<String, Object> object, String name) {
+    return (Map<?, ?>) member(object, name);
+  }
+
+  private static long number(Map<String, Object> object, String name) {
+    return ((Number) member(object, name)).longValue();
   }
 
   private static List<String> recommended(Map<String, Object> object) {
@@ -72,7 +85,7 @@ class WholeRoadTest {
     assertEquals(4, list(training, "validation").size());
     assertEquals(2, list(training, "epochs").size());
     assertEquals(64, String.valueOf(training.get("digest")).length());
-    assertEquals(Files.size(model), ((Number) training.get("bytes")).longValue());
+    assertEquals(Files.size(model), number(training, "bytes"));
     String report = Files.readString(folder.resolve("report.html"));
     assertTrue(report.contains("NDCG") && report.contains("consecutive repeats"), report);
   }
@@ -117,7 +130,7 @@ class WholeRoadTest {
     Path other = folder.resolve("other.csv");
     ShopLog.write(other, new ShopOptions(40, 2 * ITEMS, 30, 8));
     Map<String, Object> evaluation = CommandLineRun.of("evaluate", model, other, "--json").json();
-    assertTrue(((Number) evaluation.get("unknownItems")).intValue() > 0);
+    assertTrue(number(evaluation, "unknownItems") > 0);
     CommandLineRun.of("evaluate", model, other, "--split", "temporal", "--test-days", 3).done();
   }
 
@@ -214,8 +227,8 @@ class WholeRoadTest {
     Map<String, Object> object = CommandLineRun.of("inspect", model, "--json").json();
     assertEquals(training.get("digest"), object.get("digest"));
     assertFalse(list(object, "tensors").isEmpty());
-    assertTrue(((Map<?, ?>) object.get("provenance")).containsKey("recipe"));
-    assertTrue(((Map<?, ?>) object.get("specification")).containsKey("items"));
+    assertTrue(map(object, "provenance").containsKey("recipe"));
+    assertTrue(map(object, "specification").containsKey("items"));
     CommandLineRun text = CommandLineRun.of("inspect", model).done();
     assertTrue(text.out().contains("output.weights"), text.out());
   }
@@ -243,7 +256,7 @@ class WholeRoadTest {
                 svg,
                 "--json")
             .json();
-    Map<?, ?> nanos = (Map<?, ?>) object.get("nanos");
+    Map<?, ?> nanos = map(object, "nanos");
     assertEquals(List.of("step", "top-10", "step + top-10"), List.copyOf(nanos.keySet()));
     assertTrue(Files.readString(svg).startsWith("<svg"));
     for (String file : List.of("step.hgrm", "top-10.hgrm", "step-and-top-10.hgrm")) {

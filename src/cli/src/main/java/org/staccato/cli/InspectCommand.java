@@ -65,13 +65,15 @@ final class InspectCommand extends Verb {
 
   private void print(WeightFile file, LiveModel live) throws IOException {
     console.line(model + "  " + Figures.bytes(Files.size(model)));
-    console.line("sha256         " + file.digest());
-    console.line("backend        " + live.backend());
+    console.line("sha256   " + file.digest());
+    console.line("backend  " + live.backend());
     Map<String, String> metadata = new TreeMap<>(file.metadata());
     metadata.remove(WeightFile.DIGEST_KEY);
     String specification = metadata.remove(Provenance.SPECIFICATION_KEY);
     String provenance = metadata.remove(Provenance.KEY);
-    metadata.forEach((name, value) -> console.line(name + "  " + value));
+    console.line("");
+    console.line("metadata");
+    print(metadata, "  ");
     console.line("");
     console.line("specification");
     print(Provenance.parse(specification), "  ");
@@ -94,13 +96,14 @@ final class InspectCommand extends Verb {
    * Prints the members of an object, nested ones further to the right; empty texts are left out.
    */
   private void print(Map<?, ?> object, String indent) {
+    int width = object.keySet().stream().mapToInt(name -> name.toString().length()).max().orElse(0);
     object.forEach(
         (name, value) -> {
           if (value instanceof Map<?, ?> nested) {
             console.line(indent + name);
             print(nested, indent + "  ");
           } else if (!"".equals(value)) {
-            console.line(indent + name + "  " + value);
+            console.line(indent + name + " ".repeat(width - name.toString().length() + 2) + value);
           }
         });
   }

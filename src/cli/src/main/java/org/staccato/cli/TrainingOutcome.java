@@ -101,7 +101,7 @@ record TrainingOutcome(
             data(),
             leftOut(),
             facts("Network and training", options()),
-            facts("Log and split", run.recipe()),
+            facts("Log and split", recipe()),
             new Facts(
                 "Weight file",
                 List.of(
@@ -164,7 +164,8 @@ record TrainingOutcome(
             new Fact("users", Figures.count(log.users())),
             new Fact("sequences", Figures.count(log.sequences())),
             new Fact("items", Figures.count(log.items())),
-            new Fact("median sequence", log.medianLength() + " events"),
+            new Fact(
+                "median sequence", String.format(Locale.ROOT, "%.1f events", log.medianLength())),
             new Fact("density", String.format(Locale.ROOT, "%.3g %%", 100 * log.density())),
             new Fact("training events", Figures.count(report.train().events())),
             new Fact("validation cases", Figures.count(report.validationCases())),
@@ -175,20 +176,43 @@ record TrainingOutcome(
     PreparationReport report = run.split().report();
     List<Fact> facts = new ArrayList<>();
     for (DropReason reason : DropReason.values()) {
-      long dropped = report.dropped().of(reason);
-      facts.add(
-          new Fact(
-              reason.description(),
-              Figures.count(dropped)
-                  + (dropped == 0 ? "" : " (" + Figures.share(dropped, report.rows()) + ")")));
+      addDropped(facts, reason.description(), report.dropped().of(reason), report.rows());
+    }
+    addDropped(facts, "altogether", report.dropped().total(), report.rows());
+    if (facts.isEmpty()) {
+      facts.add(new Fact("nothing", ""));
     }
     return new Facts("Left out", facts);
+  }
+
+  private static void addDropped(List<Fact> facts, String name, long dropped, long rows) {
+    if (dropped > 0) {
+      String share = " (" + Figures.share(dropped, rows) + ")";
+      facts.add(new Fact(name, Figures.count(dropped) + share));
+    }
   }
 
   private Map<String, Object> options() {
     Map<String, Object> options = Components.of(run.shape());
     options.putAll(Components.of(run.options()));
     return options;
+  }
+
+  /** The recipe without its prefixes and without what is not set. */
+  private Map<String, String> recipe() {
+    Map<String, String> recipe = new LinkedHashMap<>();
+    run.recipe()
+        .forEach(
+            (name, value) -> {
+              if (!value.equals("-Infinity")) {
+                recipe.put(
+                    name.substring(name.indexOf('.') + 1).replaceAll("[.-]", " "),
+                    value.startsWith("?")
+                        ? value.substring(1).replace("|", ", ") + " (if present)"
+                        : value.replace("|", ", "));
+              }
+            });
+    return recipe;
   }
 
   private static Facts facts(String title, Map<String, ?> values) {

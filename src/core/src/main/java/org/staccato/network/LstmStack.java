@@ -154,6 +154,11 @@ public final class LstmStack {
     return OffHeap.allocate(gatesSize());
   }
 
+  /** {@return new memory for an input vector of the lowest layer} */
+  public MemorySegment newInput() {
+    return OffHeap.allocateFloats(lowest.inputSize());
+  }
+
   /** {@return the number of layers} */
   public int layers() {
     return layers.size();

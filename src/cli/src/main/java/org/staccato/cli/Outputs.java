@@ -37,4 +37,23 @@ final class Outputs {
       throw new CannotWriteException(file + ": the folder " + folder + " cannot be written to");
     }
   }
+
+  /**
+   * Refuses a file that its disk has no room for.
+   *
+   * @param bytes about how large it will be
+   * @throws CannotWriteException if there is less room
+   */
+  static void requireSpace(Path file, long bytes) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    long room = folder == null ? 0 : Files.getFileStore(folder).getUsableSpace();
+    if (room < bytes) {
+      throw new CannotWriteException(
+          file
+              + ": needs about "
+              + Figures.bytes(bytes)
+              + ", but its disk has room for "
+              + Figures.bytes(room));
+    }
+  }
 }

@@ -48,6 +48,7 @@ record TrainingRun(
 
   /** Trains, writes the weight file, and measures it as it is served. */
   TrainingOutcome run(Console console) throws IOException, InterruptedException {
+    Outputs.requireSpace(output, estimatedBytes());
     long begin = System.nanoTime();
     ModelTraining training = new ModelTraining(split, shape, options, metric);
     TrainingResult result;
@@ -57,8 +58,7 @@ record TrainingRun(
     try {
       training.write(output, result.weights(), JSON.std.asString(provenance(result)));
     } catch (IOException failure) {
-      throw new CannotWriteException(
-          output + ": cannot be written: " + Failure.of(failure).sentence());
+      throw new CannotWriteException(Failure.of(failure).sentence());
     }
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
@@ -87,6 +87,16 @@ record TrainingRun(
       results.add(evaluator.evaluate(model, cases));
     }
     return results;
+  }
+
+  /** About the size of the weight file: the folded inputs, the layers and the output in floats. */
+  private long estimatedBytes() {
+    long items = shape.items();
+    long floats = items * (4L * shape.hiddenSizes().getFirst() + shape.hiddenSizes().getLast());
+    for (int hidden : shape.hiddenSizes()) {
+      floats += 8L * hidden * hidden;
+    }
+    return Float.BYTES * floats;
   }
 
   private Map<String, Object> provenance(TrainingResult result) {

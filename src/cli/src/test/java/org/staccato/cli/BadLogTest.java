@@ -1,6 +1,8 @@
 package org.staccato.cli;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,5 +101,14 @@ class BadLogTest {
             "train", "none.csv", "--output", folder.resolve("m"), "--report", file.resolve("r"))
         .failed(ExitCode.FAILED, "is not a folder");
     CommandLineRun.of("demo", "--directory", file).failed(ExitCode.FAILED, file.toString());
+  }
+
+  @Test
+  void aModelThatTheDiskHasNoRoomForIsRefusedBeforeTraining() {
+    CannotWriteException refused =
+        assertThrows(
+            CannotWriteException.class,
+            () -> Outputs.requireSpace(folder.resolve("m"), Long.MAX_VALUE));
+    assertTrue(String.valueOf(refused.getMessage()).contains("room"), refused::getMessage);
   }
 }

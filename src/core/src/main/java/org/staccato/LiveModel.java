@@ -26,7 +26,8 @@ public final class LiveModel implements AutoCloseable {
 
   /**
    * Opens a weight file: maps and validates it, runs its golden samples, and warms the code up
-   * until it is compiled, which takes at most {@link #WARM_UP_SECONDS} the first time in a JVM.
+   * until it is compiled, which takes about a second the first time in a JVM, and at most {@link
+   * #WARM_UP_SECONDS}.
    *
    * @param path a weight file
    * @return the model, owned by the caller
@@ -40,7 +41,7 @@ public final class LiveModel implements AutoCloseable {
     boolean opened = false;
     try {
       LiveModel live = new LiveModel(file, Network.open(file));
-      WarmUp.run(live.newScorer(), live.specification().items());
+      WarmUp.run(live.newScorer(), live.specification());
       opened = true;
       return live;
     } finally {

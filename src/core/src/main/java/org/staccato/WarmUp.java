@@ -1,58 +1,105 @@
 package org.staccato;
 
+import org.staccato.network.ModelSpecification;
+
 /**
- * Runs a scorer until its code is compiled. Vector kernels are hundreds of times slower before.
+ * Runs a scorer until its code is compiled. Vector kernels are hundreds of times slower before, and
+ * nothing in Java tells whether code is compiled. But no compiled code takes more than {@link
+ * #SLOW_NANOS} for a product of two floats, scalar or not, and nothing else is that fast: the
+ * warm-up ends when both a step and a ranking are, and have stopped to become faster.
  *
- * <p>The code is shared by all models of a JVM, so only the first pays in full. There is no way to
- * ask whether code is compiled: the first warm-up ends when rounds have stopped to become faster,
- * and not before the calls that the compiler wants to have seen.
+ * <p>The code is shared by all models of a JVM, so only the first pays in full.
  */
 final class WarmUp {
 
-  /** The longest warm-up. */
-  static final long LIMIT_NANOS = 1_500_000_000;
+  /** The longest warm-up. A second is usual; it takes longer where compiler threads must wait. */
+  static final long LIMIT_NANOS = 5_000_000_000L;
 
-  /** How long a first warm-up waits for another improvement, which a compiler thread may bring. */
-  private static final long PATIENCE_NANOS = 300_000_000;
+  /** The nanoseconds per product that only code that is not compiled takes. */
+  private static final double SLOW_NANOS = 2;
 
-  /** How long it takes to fetch the weights of another model into the caches, and its pages. */
+  /** What calls and checks may cost, as products of a step or a ranking. */
+  private static final long OVERHEAD = 2000;
+
+  /** How long to wait for another improvement, which the last compilation may bring. */
+  private static final long PATIENCE_NANOS = 100_000_000;
+
+  /** The same when other models have been warmed up before. */
   private static final long AGAIN_NANOS = 20_000_000;
 
-  /** More than the 15,000 calls after which C2 compiles. */
-  private static final int STEPS = 20_000;
-
-  private static final int STEPS_PER_ROUND = 32;
+  private static final int CALLS_PER_ROUND = 16;
 
   /** A round counts as faster than the best before if it takes less than this share of its time. */
   private static final double IMPROVEMENT = 0.9;
 
   private static volatile boolean done;
 
-  private WarmUp() {}
+  private final Scorer scorer;
+  private final UserState user;
+  private final Ranked ranked = new Ranked();
+  private final int items;
+  private int calls;
 
-  static void run(Scorer scorer, int items) {
+  private WarmUp(Scorer scorer, int items) {
+    this.scorer = scorer;
+    this.user = scorer.newState();
+    this.items = items;
+  }
+
+  static void run(Scorer scorer, ModelSpecification model) {
+    new WarmUp(scorer, model.items()).run(stepProducts(model), rankingProducts(model));
+  }
+
+  private void run(long stepProducts, long rankingProducts) {
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
-    int least = done ? 0 : STEPS;
-    UserState user = scorer.newState();
-    Ranked ranked = new Ranked();
     long start = System.nanoTime();
-    long now = start;
     long improved = start;
-    double best = Double.MAX_VALUE;
-    int steps = 0;
-    while (now - start < LIMIT_NANOS && (steps < least || now - improved < patience)) {
-      long before = now;
-      for (int i = 0; i < STEPS_PER_ROUND; i++) {
-        scorer.step(user, (int) ((steps + i) * 7919L % items));
-      }
-      scorer.warmUp(user, ranked);
-      steps += STEPS_PER_ROUND;
+    double bestStep = Double.MAX_VALUE;
+    double bestRanking = Double.MAX_VALUE;
+    boolean warm = false;
+    long now = start;
+    while (now - start < LIMIT_NANOS && !(warm && now - improved > patience)) {
+      double step = stepNanos();
+      double ranking = rankingNanos();
       now = System.nanoTime();
-      if (now - before < IMPROVEMENT * best) {
-        best = now - before;
+      if (step < IMPROVEMENT * bestStep || ranking < IMPROVEMENT * bestRanking) {
         improved = now;
       }
+      bestStep = Math.min(bestStep, step);
+      bestRanking = Math.min(bestRanking, ranking);
+      warm =
+          bestStep < SLOW_NANOS * (stepProducts + OVERHEAD)
+              && bestRanking < SLOW_NANOS * (rankingProducts + OVERHEAD);
     }
-    done = true;
+    done |= warm;
+  }
+
+  private double stepNanos() {
+    long start = System.nanoTime();
+    for (int i = 0; i < CALLS_PER_ROUND; i++) {
+      scorer.step(user, (int) (calls++ * 7919L % items));
+    }
+    return (double) (System.nanoTime() - start) / CALLS_PER_ROUND;
+  }
+
+  private double rankingNanos() {
+    long start = System.nanoTime();
+    scorer.warmUp(user, ranked);
+    return System.nanoTime() - start;
+  }
+
+  /** The products of a step, padding included. */
+  private static long stepProducts(ModelSpecification model) {
+    long products = 0;
+    for (int layer = 0; layer < model.hiddenSizes().size(); layer++) {
+      long units = model.hiddenSizes().get(layer);
+      products += 4 * (units + 15) * (units + (layer == 0 ? 0 : model.inputSize(layer)));
+    }
+    return products;
+  }
+
+  /** The products of a ranking of one chunk. */
+  private static long rankingProducts(ModelSpecification model) {
+    return (long) Math.min(model.items() + 15, Scorer.CHUNK * 16) * model.outputSize();
   }
 }

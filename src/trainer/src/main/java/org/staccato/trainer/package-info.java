@@ -1,4 +1,4 @@
-/** Placeholder. */
+/** Turns logs of what people did into trained and evaluated weight files. */
 @NullMarked
 package org.staccato.trainer;
 

@@ -1,0 +1,58 @@
+package org.staccato.trainer.baseline;
+
+import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.sequence.Sequences;
+
+/** Scores every item by how often it occurs in the training part, whatever was observed. */
+public final class Popularity implements NextItemModel {
+  private final float[] counts;
+
+  /**
+   * Counts.
+   *
+   * @param train the training part
+   */
+  public Popularity(Sequences train) {
+    counts = new float[train.items()];
+    int[] exact = new int[counts.length];
+    for (int sequence = 0; sequence < train.count(); sequence++) {
+      for (int position = 0; position < train.length(sequence); position++) {
+        exact[train.item(sequence, position)]++;
+      }
+    }
+    for (int item = 0; item < counts.length; item++) {
+      counts[item] = exact[item]; // Beyond 2²⁴ neighbouring counts may tie.
+    }
+  }
+
+  /** {@return a copy of the number of training events of each item} */
+  public float[] counts() {
+    return counts.clone();
+  }
+
+  @Override
+  public String name() {
+    return "popularity";
+  }
+
+  @Override
+  public int items() {
+    return counts.length;
+  }
+
+  @Override
+  public Session newSession() {
+    return new Session() {
+      @Override
+      public void reset() {}
+
+      @Override
+      public void observe(int item) {}
+
+      @Override
+      public void scores(float[] scores) {
+        System.arraycopy(counts, 0, scores, 0, counts.length);
+      }
+    };
+  }
+}

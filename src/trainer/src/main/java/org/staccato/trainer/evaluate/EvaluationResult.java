@@ -1,0 +1,45 @@
+package org.staccato.trainer.evaluate;
+
+import java.util.List;
+
+/**
+ * How well a model ranked the targets of a set of cases.
+ *
+ * @param model the name of the model
+ * @param cases the number of cases
+ * @param metrics the metrics at each cutoff, in ascending order of the cutoff
+ */
+public record EvaluationResult(String model, long cases, List<Metrics> metrics) {
+
+  /** Copies the list. */
+  public EvaluationResult {
+    metrics = List.copyOf(metrics);
+  }
+
+  /**
+   * {@return the metrics at a cutoff}
+   *
+   * @param cutoff one of the evaluator's cutoffs
+   * @throws IllegalArgumentException if nothing was measured at it
+   */
+  public Metrics at(int cutoff) {
+    for (Metrics at : metrics) {
+      if (at.cutoff() == cutoff) {
+        return at;
+      }
+    }
+    throw new IllegalArgumentException("nothing was measured at cutoff " + cutoff);
+  }
+
+  /**
+   * The metrics at one cutoff k. With one target per case and its rank r, all are means over the
+   * cases of a gain that is 0 where r &gt; k; all are 0 where there are no cases.
+   *
+   * @param cutoff the length k of the list of recommendations
+   * @param hitRate gain 1: the share of cases with the target in the list; equal to recall@k
+   * @param mrr gain 1/r: mean reciprocal rank
+   * @param ndcg gain 1/log₂(r + 1): normalised discounted cumulative gain
+   * @param coverage the share of the catalogue that was in the list of at least one case
+   */
+  public record Metrics(int cutoff, double hitRate, double mrr, double ndcg, double coverage) {}
+}

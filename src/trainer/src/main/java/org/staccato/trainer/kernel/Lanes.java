@@ -1,0 +1,22 @@
+package org.staccato.trainer.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector width of all kernels: the processor's preferred one, but at most 512 bits. */
+final class Lanes {
+
+  static final VectorSpecies<Float> FLOAT =
+      FloatVector.SPECIES_PREFERRED.length() > Matrix.PADDING
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
+  static final VectorSpecies<Integer> INT =
+      FLOAT.vectorShape() == VectorShape.S_512_BIT
+          ? IntVector.SPECIES_512
+          : VectorSpecies.of(int.class, FLOAT.vectorShape());
+
+  private Lanes() {}
+}

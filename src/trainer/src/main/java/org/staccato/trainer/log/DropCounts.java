@@ -1,0 +1,70 @@
+package org.staccato.trainer.log;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/**
+ * How many events were left out for each {@link DropReason}.
+ *
+ * <p>Immutable and safe to share between threads.
+ */
+public final class DropCounts {
+  /** Nothing was dropped. */
+  public static final DropCounts NONE = new DropCounts(new EnumMap<>(DropReason.class));
+
+  private final EnumMap<DropReason, Long> counts;
+
+  private DropCounts(EnumMap<DropReason, Long> counts) {
+    this.counts = counts;
+  }
+
+  /**
+   * {@return these counts with more events dropped for a reason}
+   *
+   * @param reason why they were dropped
+   * @param events how many, at least 0
+   */
+  public DropCounts plus(DropReason reason, long events) {
+    EnumMap<DropReason, Long> sum = counts.clone();
+    sum.merge(reason, events, Long::sum);
+    return new DropCounts(sum);
+  }
+
+  /**
+   * {@return the sums of these counts and others}
+   *
+   * @param other the counts to add
+   */
+  public DropCounts plus(DropCounts other) {
+    EnumMap<DropReason, Long> sum = counts.clone();
+    other.counts.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
+    return new DropCounts(sum);
+  }
+
+  /**
+   * {@return how many events were dropped for a reason}
+   *
+   * @param reason the reason
+   */
+  public long of(DropReason reason) {
+    return counts.getOrDefault(reason, 0L);
+  }
+
+  /** {@return how many events were dropped altogether} */
+  public long total() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** {@return the counts above 0 in words, in the order of the reasons} */
+  @Override
+  public String toString() {
+    StringJoiner words = new StringJoiner(", ").setEmptyValue("nothing dropped");
+    for (Map.Entry<DropReason, Long> count : counts.entrySet()) {
+      if (count.getValue() > 0) {
+        words.add(count.getValue() + " " + count.getKey().description());
+      }
+    }
+    return words.toString();
+  }
+}

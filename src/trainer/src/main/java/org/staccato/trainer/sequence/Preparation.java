@@ -1,0 +1,238 @@
+package org.staccato.trainer.sequence;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.staccato.trainer.log.DropCounts;
+import org.staccato.trainer.log.DropReason;
+import org.staccato.trainer.log.EventLog;
+import org.staccato.trainer.log.Keys;
+import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
+import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
+
+/**
+ * Turns logs into a {@link Split}. Consecutive repeats, items under the support threshold and short
+ * sequences are left out again and again until nothing changes, since each can make the others:
+ * what is left satisfies every threshold.
+ *
+ * <p>Deterministic: the same log and options give the same split.
+ */
+public final class Preparation {
+  private static final long DAY = 86_400_000;
+
+  private Preparation() {}
+
+  /**
+   * {@return the split of one log, by leave-one-out or by time}
+   *
+   * @param log the log
+   * @param options how to prepare and split it
+   * @throws UnusableLogException if the log lacks times or sessions that the options need, or too
+   *     little is left to train, validate and test
+   * @throws IllegalArgumentException if the options ask for given parts
+   */
+  public static Split split(EventLog log, PreparationOptions options) throws UnusableLogException {
+    boolean temporal = options.splitBy() == SplitBy.TEMPORAL;
+    if (options.splitBy() == SplitBy.GIVEN) {
+      throw new IllegalArgumentException("split: found one log, expected three that are the parts");
+    }
+    Draft draft = draft(log, options);
+    long testStart = temporal ? draft.lastTime() + 1 - options.days() * DAY : Long.MAX_VALUE;
+    long validationStart = temporal ? testStart - options.days() * DAY : Long.MAX_VALUE;
+    filter(draft, log.items().size(), options, validationStart);
+    draft.orderByStart();
+
+    Part train = new Part(draft.count);
+    Part validation = new Part(draft.count);
+    Part test = new Part(draft.count);
+    for (int sequence = 0; sequence < draft.count; sequence++) {
+      int length = draft.lengths[sequence];
+      boolean trainOnly = !temporal && length < 3;
+      int trainLength =
+          trainOnly ? length : temporal ? draft.before(sequence, validationStart) : length - 2;
+      int validationLength =
+          trainOnly ? length : temporal ? draft.before(sequence, testStart) : length - 1;
+      train.add(draft, sequence, 1, trainLength);
+      validation.addCases(draft, sequence, trainLength, validationLength);
+      test.addCases(draft, sequence, validationLength, length);
+    }
+    Catalogue catalogue = new Catalogue(log.items(), draft, train);
+    catalogue.renumber(draft);
+    int items = catalogue.size();
+    Part whole = Part.whole(draft);
+    Sequences trainSequences = train.sequences(items, draft.items);
+    EvaluationCases validationCases = validation.cases(items, draft.items, options.excludeSeen());
+    EvaluationCases testCases = test.cases(items, draft.items, options.excludeSeen());
+    DropCounts dropped = log.dropped().plus(draft.dropped);
+    requireEnough(trainSequences, validationCases, testCases, rows(log), dropped);
+    PreparationReport report =
+        new PreparationReport(
+            rows(log),
+            dropped,
+            PreparationReport.Size.of(whole.users(), whole.sequences(items, draft.items)),
+            PreparationReport.Size.of(train.users(), trainSequences),
+            validationCases.cases(),
+            testCases.cases());
+    return new Split(trainSequences, validationCases, testCases, catalogue.keys(), report);
+  }
+
+  /**
+   * {@return the split that three logs are}; the catalogue is the training log's, and events of
+   * other items are left out of the other two, whose sequences know nothing of the training log
+   *
+   * @param train the training log
+   * @param validation the validation log, of which every prefix is a case
+   * @param test the test log, of which every prefix is a case
+   * @param options how to prepare them; how to split them is ignored
+   * @throws UnusableLogException if a log lacks times or sessions that the options need, or too
+   *     little is left to train, validate and test
+   */
+  public static Split split(
+      EventLog train, EventLog validation, EventLog test, PreparationOptions options)
+      throws UnusableLogException {
+    Draft trainDraft = draft(train, options);
+    filter(trainDraft, train.items().size(), options, Long.MAX_VALUE);
+    trainDraft.orderByStart();
+    Part trainPart = Part.whole(trainDraft);
+    Catalogue catalogue = new Catalogue(train.items(), trainDraft, trainPart);
+    catalogue.renumber(trainDraft);
+    int items = catalogue.size();
+    Sequences trainSequences = trainPart.sequences(items, trainDraft.items);
+    Draft validationDraft = knownTo(catalogue.keys(), validation, options);
+    Draft testDraft = knownTo(catalogue.keys(), test, options);
+    EvaluationCases validationCases =
+        Part.whole(validationDraft).cases(items, validationDraft.items, options.excludeSeen());
+    EvaluationCases testCases =
+        Part.whole(testDraft).cases(items, testDraft.items, options.excludeSeen());
+    DropCounts dropped =
+        train
+            .dropped()
+            .plus(validation.dropped())
+            .plus(test.dropped())
+            .plus(trainDraft.dropped)
+            .plus(validationDraft.dropped)
+            .plus(testDraft.dropped);
+    long rows = rows(train) + rows(validation) + rows(test);
+    requireEnough(trainSequences, validationCases, testCases, rows, dropped);
+    Set<String> users = new HashSet<>();
+    addUsers(trainDraft, train.users(), users);
+    addUsers(validationDraft, validation.users(), users);
+    addUsers(testDraft, test.users(), users);
+    PreparationReport report =
+        new PreparationReport(
+            rows,
+            dropped,
+            PreparationReport.Size.of(
+                users.size(), trainSequences, validationCases.sequences(), testCases.sequences()),
+            PreparationReport.Size.of(trainPart.users(), trainSequences),
+            validationCases.cases(),
+            testCases.cases());
+    return new Split(trainSequences, validationCases, testCases, catalogue.keys(), report);
+  }
+
+  private static long rows(EventLog log) {
+    return log.size() + log.dropped().total();
+  }
+
+  private static void addUsers(Draft draft, Keys keys, Set<String> users) {
+    for (int sequence = 0; sequence < draft.count; sequence++) {
+      users.add(keys.text(draft.users[sequence]));
+    }
+  }
+
+  private static Draft draft(EventLog log, PreparationOptions options) throws UnusableLogException {
+    boolean window = options.from() != null || options.to() != null;
+    boolean temporal = options.splitBy() == SplitBy.TEMPORAL;
+    boolean gap = options.sequenceBy() == SequenceBy.GAP;
+    if (!log.hasTimes() && (window || temporal || gap)) {
+      throw new UnusableLogException(
+          "the log has no times, which "
+              + (temporal ? "a temporal split" : window ? "a time window" : "a gap")
+              + " needs");
+    }
+    if (!log.hasSessions() && options.sequenceBy() == SequenceBy.SESSION) {
+      throw new UnusableLogException(
+          "the log has no session column, which sequences by session need");
+    }
+    return Draft.of(log, options);
+  }
+
+  /** Filters until every threshold holds; only events before a time count as support. */
+  private static void filter(
+      Draft draft, int items, PreparationOptions options, long countedBefore) {
+    int[] support = new int[items];
+    boolean changed = true;
+    while (changed) {
+      changed = options.dropRepeats() && draft.filterRepeats();
+      Arrays.fill(support, 0);
+      for (int event = 0; event < draft.events; event++) {
+        support[draft.items[event]] += draft.times[event] < countedBefore ? 1 : 0;
+      }
+      changed |= draft.filterItems(DropReason.UNKNOWN_ITEM, support, 0, 1);
+      changed |= draft.filterItems(DropReason.RARE_ITEM, support, 1, options.minimumSupport());
+      changed |= draft.filterShort(options.minimumLength());
+    }
+  }
+
+  /** A validation or test log, reduced to a catalogue and numbered by it. */
+  private static Draft knownTo(Keys catalogue, EventLog log, PreparationOptions options)
+      throws UnusableLogException {
+    Draft draft = draft(log, options);
+    Map<String, Integer> indices = HashMap.newHashMap(catalogue.size());
+    for (int index = 0; index < catalogue.size(); index++) {
+      indices.put(catalogue.text(index), index);
+    }
+    int[] known = new int[log.items().size()];
+    int[] renumbered = new int[known.length];
+    for (int item = 0; item < known.length; item++) {
+      Integer index = indices.get(log.items().text(item));
+      known[item] = index == null ? 0 : 1;
+      renumbered[item] = index == null ? Catalogue.UNKNOWN : index;
+    }
+    draft.filterItems(DropReason.UNKNOWN_ITEM, known, 0, 1);
+    if (options.dropRepeats()) {
+      draft.filterRepeats();
+    }
+    draft.filterShort(options.minimumLength());
+    draft.orderByStart();
+    for (int event = 0; event < draft.events; event++) {
+      draft.items[event] = renumbered[draft.items[event]];
+    }
+    return draft;
+  }
+
+  private static void requireEnough(
+      Sequences train,
+      EvaluationCases validation,
+      EvaluationCases test,
+      long rows,
+      DropCounts dropped)
+      throws UnusableLogException {
+    boolean trainable = false;
+    for (int sequence = 0; sequence < train.count() && !trainable; sequence++) {
+      trainable = train.length(sequence) > 1;
+    }
+    String lack =
+        !trainable
+            ? "no training sequence of two events or more"
+            : validation.cases() == 0
+                ? "nothing to predict in the validation part"
+                : test.cases() == 0 ? "nothing to predict in the test part" : "";
+    if (!lack.isEmpty()) {
+      throw new UnusableLogException(
+          "too little is left of the log, "
+              + lack
+              + ": "
+              + rows
+              + " rows read, "
+              + dropped
+              + ", "
+              + train.events()
+              + " events in "
+              + train.count()
+              + " training sequences");
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package org.staccato.trainer.sequence;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a log becomes sequences, and how these are split. Kept as flat text in a weight file, so that
+ * the split of a training run can be made again.
+ *
+ * @param sequenceBy what makes a sequence
+ * @param gap with {@link SequenceBy#GAP}, a longer pause starts a new sequence
+ * @param from events before this are left out, or null; needs times
+ * @param to events at or after this are left out, or null; needs times
+ * @param dropRepeats whether an event is left out that repeats the item just before it
+ * @param minimumSupport items with fewer events are left out, at least 1. Counted over what the
+ *     catalogue is made from: the training part, or the whole log for leave-one-out
+ * @param minimumLength sequences with fewer events are left out, at least 1
+ * @param splitBy how the parts are made
+ * @param days the length of the test part and of the validation part of a temporal split, at least
+ *     1
+ * @param excludeSeen whether items that a sequence already holds are left out of the ranking
+ */
+public record PreparationOptions(
+    SequenceBy sequenceBy,
+    Duration gap,
+    @Nullable Instant from,
+    @Nullable Instant to,
+    boolean dropRepeats,
+    int minimumSupport,
+    int minimumLength,
+    SplitBy splitBy,
+    int days,
+    boolean excludeSeen) {
+
+  /** What makes a sequence. */
+  public enum SequenceBy {
+    /** All events of a user. */
+    USER,
+    /** All events of a session of the log. */
+    SESSION,
+    /** Events of a user without a pause longer than the gap. */
+    GAP
+  }
+
+  /** How the parts are made. */
+  public enum SplitBy {
+    /**
+     * Each sequence's last event is the test target, the one before it the validation target, all
+     * earlier ones are for training; sequences of fewer than three events are for training only.
+     */
+    LEAVE_ONE_OUT,
+    /**
+     * The last days of the log are the test part, as many days before these the validation part,
+     * everything earlier is for training. Each event of a part is a target, its prefix reaches back
+     * into the earlier parts.
+     */
+    TEMPORAL,
+    /** The parts are logs of their own; each prefix of a validation or test sequence is a case. */
+    GIVEN
+  }
+
+  private static final String PREFIX = "preparation.";
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a number is out of range or the window is empty
+   */
+  public PreparationOptions {
+    require("minimum support", minimumSupport);
+    require("minimum length", minimumLength);
+    require("days", days);
+    if (gap.isNegative() || gap.isZero()) {
+      throw new IllegalArgumentException("gap: found " + gap + ", expected more than 0 seconds");
+    }
+    if (from != null && to != null && !from.isBefore(to)) {
+      throw new IllegalArgumentException(
+          "time window: found from " + from + " to " + to + ", expected an end after the start");
+    }
+  }
+
+  /** {@return options that keep every event, for a split of users by leave-one-out} */
+  public static PreparationOptions leaveOneOut() {
+    return new PreparationOptions(
+        SequenceBy.USER,
+        Duration.ofMinutes(30),
+        null,
+        null,
+        false,
+        1,
+        1,
+        SplitBy.LEAVE_ONE_OUT,
+        1,
+        false);
+  }
+
+  /**
+   * {@return options that keep every event, for a split of users by time}
+   *
+   * @param days the length of the test part and of the validation part
+   */
+  public static PreparationOptions temporal(int days) {
+    return leaveOneOut().withSplitBy(SplitBy.TEMPORAL).withDays(days);
+  }
+
+  /** {@return options that keep every event, for parts that are logs of their own} */
+  public static PreparationOptions given() {
+    return leaveOneOut().withSplitBy(SplitBy.GIVEN);
+  }
+
+  /**
+   * {@return these options with another way of making sequences}
+   *
+   * @param sequenceBy what makes a sequence
+   */
+  public PreparationOptions withSequenceBy(SequenceBy sequenceBy) {
+    return with("sequence-by", word(sequenceBy));
+  }
+
+  /**
+   * {@return these options with sequences that end at a pause}
+   *
+   * @param gap a longer pause starts a new sequence
+   */
+  public PreparationOptions withGap(Duration gap) {
+    return withSequenceBy(SequenceBy.GAP).with("gap", gap.toString());
+  }
+
+  /**
+   * {@return these options with a time window}
+   *
+   * @param from events before this are left out, or null
+   * @param to events at or after this are left out, or null
+   */
+  public PreparationOptions withWindow(@Nullable Instant from, @Nullable Instant to) {
+    return with("from", "").with("to", text(to)).with("from", text(from));
+  }
+
+  /**
+   * {@return these options with or without consecutive repeats}
+   *
+   * @param dropRepeats whether they are left out
+   */
+  public PreparationOptions withDropRepeats(boolean dropRepeats) {
+    return with("drop-repeats", Boolean.toString(dropRepeats));
+  }
+
+  /**
+   * {@return these options with another support threshold}
+   *
+   * @param minimumSupport items with fewer events are left out
+   */
+  public PreparationOptions withMinimumSupport(int minimumSupport) {
+    return with("minimum-support", Integer.toString(minimumSupport));
+  }
+
+  /**
+   * {@return these options with another least length}
+   *
+   * @param minimumLength sequences with fewer events are left out
+   */
+  public PreparationOptions withMinimumLength(int minimumLength) {
+    return with("minimum-length", Integer.toString(minimumLength));
+  }
+
+  /**
+   * {@return these options with another split}
+   *
+   * @param splitBy how the parts are made
+   */
+  public PreparationOptions withSplitBy(SplitBy splitBy) {
+    return with("split-by", word(splitBy));
+  }
+
+  /**
+   * {@return these options with other lengths of the parts of a temporal split}
+   *
+   * @param days the length of the test part and of the validation part
+   */
+  public PreparationOptions withDays(int days) {
+    return with("days", Integer.toString(days));
+  }
+
+  /**
+   * {@return these options with or without seen items in the ranking}
+   *
+   * @param excludeSeen whether they are left out
+   */
+  public PreparationOptions withExcludeSeen(boolean excludeSeen) {
+    return with("exclude-seen", Boolean.toString(excludeSeen));
+  }
+
+  /** {@return these options as flat text, in a stable order, for {@link #fromMap}} */
+  public Map<String, String> toMap() {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put(PREFIX + "sequence-by", word(sequenceBy));
+    map.put(PREFIX + "gap", gap.toString());
+    map.put(PREFIX + "from", text(from));
+    map.put(PREFIX + "to", text(to));
+    map.put(PREFIX + "drop-repeats", Boolean.toString(dropRepeats));
+    map.put(PREFIX + "minimum-support", Integer.toString(minimumSupport));
+    map.put(PREFIX + "minimum-length", Integer.toString(minimumLength));
+    map.put(PREFIX + "split-by", word(splitBy));
+    map.put(PREFIX + "days", Integer.toString(days));
+    map.put(PREFIX + "exclude-seen", Boolean.toString(excludeSeen));
+    return map;
+  }
+
+  /**
+   * {@return the options that {@link #toMap} wrote}; what is missing is as in {@link #leaveOneOut},
+   * and other keys are ignored
+   *
+   * @param map the flat text
+   * @throws IllegalArgumentException if a value is not of its kind or out of range
+   */
+  public static PreparationOptions fromMap(Map<String, String> map) {
+    PreparationOptions other = leaveOneOut();
+    return new PreparationOptions(
+        value(map, "sequence-by", name -> SequenceBy.valueOf(constant(name)), other.sequenceBy),
+        value(map, "gap", Duration::parse, other.gap),
+        instant(map, "from"),
+        instant(map, "to"),
+        value(map, "drop-repeats", PreparationOptions::parseBoolean, other.dropRepeats),
+        value(map, "minimum-support", Integer::valueOf, other.minimumSupport),
+        value(map, "minimum-length", Integer::valueOf, other.minimumLength),
+        value(map, "split-by", name -> SplitBy.valueOf(constant(name)), other.splitBy),
+        value(map, "days", Integer::valueOf, other.days),
+        value(map, "exclude-seen", PreparationOptions::parseBoolean, other.excludeSeen));
+  }
+
+  /** The flat text names every option, which makes it the shortest way to change one. */
+  private PreparationOptions with(String key, String value) {
+    Map<String, String> changed = toMap();
+    changed.put(PREFIX + key, value);
+    return fromMap(changed);
+  }
+
+  private static String text(@Nullable Instant instant) {
+    return instant == null ? "" : instant.toString();
+  }
+
+  private static @Nullable Instant instant(Map<String, String> map, String key) {
+    String text = map.get(PREFIX + key);
+    return text == null || text.isEmpty() ? null : value(map, key, Instant::parse, Instant.EPOCH);
+  }
+
+  private static <T> T value(
+      Map<String, String> map, String key, Function<String, T> parser, T otherwise) {
+    String text = map.get(PREFIX + key);
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      return parser.apply(text);
+    } catch (IllegalArgumentException | DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          PREFIX + key + ": found '" + text + "', expected something like '" + otherwise + "'", e);
+    }
+  }
+
+  private static boolean parseBoolean(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private static void require(String name, int found) {
+    if (found < 1) {
+      throw new IllegalArgumentException(name + ": found " + found + ", expected at least 1");
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.staccato.trainer.sequence;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Sequences of item indices, the oldest event first within each, the sequences ordered by the time
+ * of their first event.
+ *
+ * <p>The events of all sequences lie in one array; several objects may share it, so that the parts
+ * of a split cost no copies. Immutable and safe to share between threads.
+ */
+public final class Sequences {
+  private final int items;
+  private final int[] events;
+  private final int[] starts;
+  private final int[] lengths;
+  private final long total;
+
+  /** The arrays are not copied: the caller hands them over, and they may be shared. */
+  Sequences(int items, int[] events, int[] starts, int[] lengths) {
+    this.items = items;
+    this.events = events;
+    this.starts = starts;
+    this.lengths = lengths;
+    long sum = 0;
+    for (int length : lengths) {
+      sum += length;
+    }
+    this.total = sum;
+  }
+
+  /**
+   * {@return sequences over a catalogue, in the given order}
+   *
+   * @param items the number of items in the catalogue, at least 1
+   * @param sequences the item indices of each sequence, oldest first; copied
+   * @throws IllegalArgumentException if {@code items} is below 1 or there are more than 2³¹−1
+   *     events
+   * @throws IndexOutOfBoundsException if an item index is outside the catalogue
+   */
+  public static Sequences of(int items, List<int[]> sequences) {
+    if (items < 1) {
+      throw new IllegalArgumentException("items: found " + items + ", expected at least 1");
+    }
+    int[] starts = new int[sequences.size()];
+    int[] lengths = new int[sequences.size()];
+    long total = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = sequences.get(i).length;
+      starts[i] = (int) total;
+      total += lengths[i];
+      if (total > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("events: found more than " + Integer.MAX_VALUE);
+      }
+    }
+    int[] events = new int[(int) total];
+    for (int i = 0; i < lengths.length; i++) {
+      for (int item : sequences.get(i)) {
+        Objects.checkIndex(item, items);
+      }
+      System.arraycopy(sequences.get(i), 0, events, starts[i], lengths[i]);
+    }
+    return new Sequences(items, events, starts, lengths);
+  }
+
+  /**
+   * {@return sequences over a catalogue, in the given order}
+   *
+   * @param items the number of items in the catalogue, at least 1
+   * @param sequences the item indices of each sequence, oldest first; copied
+   * @throws IllegalArgumentException if {@code items} is below 1 or there are more than 2³¹−1
+   *     events
+   * @throws IndexOutOfBoundsException if an item index is outside the catalogue
+   */
+  public static Sequences of(int items, int[]... sequences) {
+    return of(items, Arrays.asList(sequences));
+  }
+
+  /** {@return the number of items in the catalogue; every item index is below it} */
+  public int items() {
+    return items;
+  }
+
+  /** {@return the number of sequences} */
+  public int count() {
+    return lengths.length;
+  }
+
+  /** {@return the number of events of all sequences together} */
+  public long events() {
+    return total;
+  }
+
+  /**
+   * {@return the number of events of a sequence}
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   */
+  public int length(int sequence) {
+    return lengths[sequence];
+  }
+
+  /**
+   * {@return the item at a position of a sequence}
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   * @param position the position, 0 for the oldest event
+   */
+  public int item(int sequence, int position) {
+    return events[starts[sequence] + Objects.checkIndex(position, lengths[sequence])];
+  }
+
+  /**
+   * {@return a copy of a sequence's item indices, oldest first}
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   */
+  public int[] toArray(int sequence) {
+    int start = starts[sequence];
+    return Arrays.copyOfRange(events, start, start + lengths[sequence]);
+  }
+}

@@ -1,0 +1,200 @@
+package org.staccato.trainer.learn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.network.NetworkWeights;
+import org.staccato.trainer.learn.TrainingOptions.Order;
+import org.staccato.trainer.sequence.Sequences;
+
+class TrainingTest {
+
+  private static final NetworkShape SMALL = new NetworkShape(12, 16, List.of(16), true);
+  private static final TrainingListener SILENT = new TrainingListener() {};
+
+  @ParameterizedTest
+  @EnumSource(Order.class)
+  void learnsAGrammarToAlmostNoLoss(Order order) throws Exception {
+    // After 0 come 1 2 3 in turn, after 4 come 3 2 1: what follows depends on how it began.
+    int[][] sequences = new int[64][];
+    for (int i = 0; i < sequences.length; i++) {
+      boolean rising = i % 2 == 0;
+      sequences[i] = new int[20];
+      sequences[i][0] = rising ? 0 : 4;
+      for (int position = 1; position < 20; position++) {
+        int turn = (position - 1) % 3;
+        sequences[i][position] = rising ? 1 + turn : 3 - turn;
+      }
+    }
+    TrainingOptions options =
+        plain().order(order).epochs(60).patience(60).learningRate(0.01).lanes(16).window(8).build();
+    TrainingResult result =
+        new Training(SMALL, options).run(Sequences.of(12, sequences), weights -> 0, SILENT);
+    assertTrue(result.epochs().getLast().loss() < 0.02, () -> "" + result.epochs().getLast());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void equalSeedsGiveEqualBytes(int threads) throws Exception {
+    Sequences sequences = random(5, 200);
+    TrainingOptions options =
+        TrainingOptions.forLongSequences().toBuilder()
+            .threads(threads)
+            .epochs(2)
+            .window(7)
+            .seed(99)
+            .build();
+    List<float[]> first = learn(sequences, options);
+    List<float[]> second = learn(sequences, options);
+    for (int i = 0; i < first.size(); i++) {
+      assertArrayEquals(first.get(i), second.get(i));
+    }
+    List<float[]> other = learn(sequences, options.toBuilder().seed(100).build());
+    assertFalse(Arrays.equals(first.getFirst(), other.getFirst()));
+  }
+
+  private static List<float[]> learn(Sequences sequences, TrainingOptions options)
+      throws Exception {
+    NetworkShape shape = new NetworkShape(12, 9, List.of(10, 17), false);
+    return ReferenceNetwork.arrays(
+        new Training(shape, options).run(sequences, weights -> 0, SILENT).weights());
+  }
+
+  @Test
+  void stopsWithoutImprovementAndReturnsTheBestWeights() throws Exception {
+    double[] scores = {0.1, 0.3, 0.2, 0.3, 0.1, 0.9};
+    List<NetworkWeights> judged = new ArrayList<>();
+    List<EpochReport> heard = new ArrayList<>();
+    TrainingResult result =
+        new Training(SMALL, plain().epochs(20).patience(3).build())
+            .run(
+                random(5, 50),
+                weights -> {
+                  judged.add(weights);
+                  return scores[judged.size() - 1];
+                },
+                new TrainingListener() {
+                  @Override
+                  public void onEpoch(EpochReport report) {
+                    heard.add(report);
+                  }
+                });
+    assertEquals(2, result.bestEpoch());
+    assertSame(judged.get(1), result.weights());
+    assertEquals(5, result.epochs().size());
+    assertEquals(result.epochs(), heard);
+    assertTrue(heard.get(1).best());
+    assertFalse(heard.get(3).best());
+  }
+
+  @Test
+  void weightsThatWereJudgedDoNotChangeAfterwards() throws Exception {
+    List<NetworkWeights> judged = new ArrayList<>();
+    List<float[]> copies = new ArrayList<>();
+    new Training(SMALL, plain().epochs(2).build())
+        .run(
+            random(5, 50),
+            weights -> {
+              judged.add(weights);
+              copies.add(weights.embedding().clone());
+              return judged.size();
+            },
+            SILENT);
+    assertArrayEquals(copies.getFirst(), judged.getFirst().embedding());
+    assertFalse(Arrays.equals(copies.getFirst(), copies.getLast()));
+    assertTrue(judged.getFirst().tied());
+  }
+
+  @Test
+  void aCatalogueOfOneItemIsLearntWithoutLoss() throws Exception {
+    TrainingResult result =
+        new Training(new NetworkShape(1, 3, List.of(3), true), plain().epochs(1).build())
+            .run(Sequences.of(1, new int[5], new int[9]), weights -> 0, SILENT);
+    assertEquals(0, result.epochs().getFirst().loss(), 1e-6);
+  }
+
+  @Test
+  void aSequenceOfAHundredThousandEventsIsLearnt() throws Exception {
+    int[] sequence = new int[100_000];
+    Arrays.setAll(sequence, i -> i % 12);
+    TrainingResult result =
+        new Training(SMALL, plain().epochs(2).lanes(8).learningRate(0.01).build())
+            .run(Sequences.of(12, sequence), weights -> 0, SILENT);
+    assertTrue(result.epochs().getLast().loss() < 0.1);
+  }
+
+  @Test
+  void sequencesOfOneEventAreNothingToLearnFrom() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new Training(SMALL, plain().build())
+                    .run(Sequences.of(12, new int[1], new int[1]), weights -> 0, SILENT));
+    assertEquals(
+        "sequences: found none of at least 2 events among 2, so there is nothing to predict",
+        e.getMessage());
+  }
+
+  @Test
+  void anotherCatalogueIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new Training(SMALL, plain().build())
+                .run(Sequences.of(13, new int[5]), weights -> 0, SILENT));
+  }
+
+  @Test
+  void divergenceIsAnErrorAndNotAWeightFileFullOfNaN() {
+    TrainingOptions options = plain().learningRate(1e30).clipNorm(1e30).epochs(10).build();
+    TrainingDivergedException e =
+        assertThrows(
+            TrainingDivergedException.class,
+            () -> new Training(SMALL, options).run(random(5, 500), weights -> 0, SILENT));
+    assertTrue(e.toString().contains("training diverged in epoch "), e.toString());
+  }
+
+  @Test
+  void anErrorOfTheValidationEndsTheTraining() {
+    assertThrows(
+        java.io.IOException.class,
+        () ->
+            new Training(SMALL, plain().build())
+                .run(
+                    random(5, 50),
+                    weights -> {
+                      throw new java.io.IOException("full disk");
+                    },
+                    SILENT));
+  }
+
+  private static TrainingOptions.Builder plain() {
+    return TrainingOptions.forLongSequences().toBuilder()
+        .embeddingDropout(0)
+        .inputDropout(0)
+        .hiddenDropout(0)
+        .schedule(TrainingOptions.Schedule.CONSTANT);
+  }
+
+  private static Sequences random(long seed, int count) {
+    Random random = new Random(seed);
+    int[][] sequences = new int[count][];
+    for (int i = 0; i < count; i++) {
+      sequences[i] = random.ints(1 + random.nextInt(30), 0, 12).toArray();
+    }
+    return Sequences.of(12, sequences);
+  }
+}

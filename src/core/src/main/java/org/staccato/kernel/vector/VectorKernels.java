@@ -19,21 +19,19 @@ import static org.staccato.kernel.TanhApproximation.SATURATED;
 import static org.staccato.kernel.TanhApproximation.SIGN_BIT;
 import static org.staccato.kernel.TanhApproximation.SMALL;
 import static org.staccato.kernel.TanhApproximation.TWO_OVER_LN2;
+import static org.staccato.kernel.vector.VectorLayout.BYTES;
+import static org.staccato.kernel.vector.VectorLayout.FLOATS;
+import static org.staccato.kernel.vector.VectorLayout.LITTLE;
+import static org.staccato.kernel.vector.VectorLayout.WIDTH;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
-import org.staccato.memory.FileMapping;
-import org.staccato.memory.OffHeap;
 
 /**
  * The kernels on the Vector API, at the width of the configured {@link Backend}.
@@ -41,36 +39,20 @@ import org.staccato.memory.OffHeap;
  * <p>What keeps C2's code good, each found by measurement:
  *
  * <ul>
- *   <li>a method is one loop over memory, below the 325 bytecodes that C2 inlines, and no vector
- *       crosses a call or a field, so that none is ever boxed;
+ *   <li>a method is one loop over memory, and no vector crosses a call, a field or an array, so
+ *       that none is ever boxed;
+ *   <li>a method is short: the products with twice as many inputs an iteration take a hundred times
+ *       as long;
  *   <li>each method first compares the classes of its segments with constants. The type profiles
  *       inside the JDK's memory access see every segment of the process, mapped, native and heap;
  *       after the comparison C2 knows the classes without them. Without it the product took 2.4
  *       times as long as soon as weights were mapped and gates were not;
- *   <li>the products walk their panels in ascending order in loops that C2 does not count (the step
- *       is a parameter), because the hardware loses a stream whose loads are reordered by
- *       unrolling.
+ *   <li>the products walk their panels in ascending order, 16 cache lines an iteration, in loops
+ *       that C2 does not count (the step is a parameter): it would unroll them and reorder the
+ *       loads, and the hardware would lose the stream.
  * </ul>
  */
 public final class VectorKernels implements Kernels {
-  private static final VectorSpecies<Float> FLOATS =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(ConfiguredKernels.backend().bits()));
-
-  /** The floats of a vector: 16, 8 or 4. */
-  private static final int WIDTH = FLOATS.length();
-
-  private static final long BYTES = (long) WIDTH * Float.BYTES;
-
-  private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(LITTLE);
-
-  /** Initialised by the first kernel that is called, when a weight file has been mapped. */
-  private static final class Kind {
-    static final Class<?> MAPPED = FileMapping.segmentClass();
-    static final Class<?> NATIVE = OffHeap.segmentClass();
-  }
-
   /** Creates the kernels; use {@link ConfiguredKernels}. */
   public VectorKernels() {}
 
@@ -81,8 +63,8 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void loadGates(MemorySegment weights, long row, int groups, MemorySegment gates) {
-    if (weights.getClass() != Kind.MAPPED || gates.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
+    if (weights.getClass() != SegmentKinds.MAPPED || gates.getClass() != SegmentKinds.NATIVE) {
+      throw SegmentKinds.wrong();
     }
     int count = groups * GATES * (LANES / WIDTH);
     for (int i = 0; i < count; i++) {
@@ -102,199 +84,16 @@ public final class VectorKernels implements Kernels {
       long xOffset,
       MemorySegment gates) {
     if (WIDTH == LANES) {
-      accumulateWide(weights, panel, groups, inputs, x, xOffset, gates);
+      GateProducts.accumulateWide(weights, panel, groups, inputs, x, xOffset, gates);
     } else {
-      accumulateNarrow(weights, panel, groups, inputs, x, xOffset, gates);
+      GateProducts.accumulateNarrow(weights, panel, groups, inputs, x, xOffset, gates);
     }
-  }
-
-  private static void accumulateWide(
-      MemorySegment weights,
-      long panel,
-      int groups,
-      int inputs,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment gates) {
-    int fours = inputs & -4;
-    long row = panel;
-    for (int group = 0; group < groups; group++) {
-      long gate = group * GATE_BYTES;
-      long to = row + fours * GATE_BYTES;
-      accumulateFours(weights, row, to, 4 * GATE_BYTES, x, xOffset, gates, gate);
-      row = to;
-      for (int input = fours; input < inputs; input++) {
-        accumulateRow(weights, row, x, xOffset + (long) input * Float.BYTES, gates, gate);
-        row += GATE_BYTES;
-      }
-    }
-  }
-
-  /** One of the last inputs, beyond a multiple of those that an iteration takes. */
-  private static void accumulateRow(
-      MemorySegment weights,
-      long row,
-      MemorySegment x,
-      long input,
-      MemorySegment gates,
-      long gate) {
-    if (weights.getClass() != Kind.MAPPED
-        || x.getClass() != Kind.NATIVE
-        || gates.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
-    }
-    FloatVector value = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-    for (int i = 0; i < GATES * (LANES / WIDTH); i++) {
-      long offset = i * BYTES;
-      FloatVector sum = fromMemorySegment(FLOATS, gates, gate + offset, LITTLE);
-      fromMemorySegment(FLOATS, weights, row + offset, LITTLE)
-          .fma(value, sum)
-          .intoMemorySegment(gates, gate + offset, LITTLE);
-    }
-  }
-
-  /** Four inputs an iteration, whose 16 cache lines are read in order, into 8 registers. */
-  private static void accumulateFours(
-      MemorySegment weights,
-      long from,
-      long to,
-      long step,
-      MemorySegment x,
-      long xFrom,
-      MemorySegment gates,
-      long gate) {
-    if (weights.getClass() != Kind.MAPPED
-        || x.getClass() != Kind.NATIVE
-        || gates.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
-    }
-    FloatVector a0 = fromMemorySegment(FLOATS, gates, gate, LITTLE);
-    FloatVector a1 = fromMemorySegment(FLOATS, gates, gate + BYTES, LITTLE);
-    FloatVector a2 = fromMemorySegment(FLOATS, gates, gate + 2 * BYTES, LITTLE);
-    FloatVector a3 = fromMemorySegment(FLOATS, gates, gate + 3 * BYTES, LITTLE);
-    FloatVector b0 = FloatVector.zero(FLOATS);
-    FloatVector b1 = b0;
-    FloatVector b2 = b0;
-    FloatVector b3 = b0;
-    long row = from;
-    long input = xFrom;
-    while (row != to) {
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(x0, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(x0, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(x0, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(x0, a3);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + Float.BYTES));
-      b0 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(x1, b0);
-      b1 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(x1, b1);
-      b2 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(x1, b2);
-      b3 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(x1, b3);
-      FloatVector x2 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + 2 * Float.BYTES));
-      a0 = fromMemorySegment(FLOATS, weights, row + 8 * BYTES, LITTLE).fma(x2, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + 9 * BYTES, LITTLE).fma(x2, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + 10 * BYTES, LITTLE).fma(x2, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + 11 * BYTES, LITTLE).fma(x2, a3);
-      FloatVector x3 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + 3 * Float.BYTES));
-      b0 = fromMemorySegment(FLOATS, weights, row + 12 * BYTES, LITTLE).fma(x3, b0);
-      b1 = fromMemorySegment(FLOATS, weights, row + 13 * BYTES, LITTLE).fma(x3, b1);
-      b2 = fromMemorySegment(FLOATS, weights, row + 14 * BYTES, LITTLE).fma(x3, b2);
-      b3 = fromMemorySegment(FLOATS, weights, row + 15 * BYTES, LITTLE).fma(x3, b3);
-      row += step;
-      input += 4 * Float.BYTES;
-    }
-    a0.add(b0).intoMemorySegment(gates, gate, LITTLE);
-    a1.add(b1).intoMemorySegment(gates, gate + BYTES, LITTLE);
-    a2.add(b2).intoMemorySegment(gates, gate + 2 * BYTES, LITTLE);
-    a3.add(b3).intoMemorySegment(gates, gate + 3 * BYTES, LITTLE);
-  }
-
-  private static void accumulateNarrow(
-      MemorySegment weights,
-      long panel,
-      int groups,
-      int inputs,
-      MemorySegment x,
-      long xOffset,
-      MemorySegment gates) {
-    int twos = inputs & -2;
-    long row = panel;
-    for (int group = 0; group < groups; group++) {
-      long gate = group * GATE_BYTES;
-      long to = row + twos * GATE_BYTES;
-      for (long i = 0; i < GATE_BYTES; i += 8 * BYTES) {
-        accumulateTwos(weights, row + i, to + i, 2 * GATE_BYTES, x, xOffset, gates, gate + i);
-      }
-      row = to;
-      if (twos < inputs) {
-        accumulateRow(weights, row, x, xOffset + (long) twos * Float.BYTES, gates, gate);
-        row += GATE_BYTES;
-      }
-    }
-  }
-
-  /**
-   * Two inputs an iteration, eight registers of their rows: all of a row at 256 bits, half at 128.
-   */
-  private static void accumulateTwos(
-      MemorySegment weights,
-      long from,
-      long to,
-      long step,
-      MemorySegment x,
-      long xFrom,
-      MemorySegment gates,
-      long gate) {
-    if (weights.getClass() != Kind.MAPPED
-        || x.getClass() != Kind.NATIVE
-        || gates.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
-    }
-    FloatVector a0 = fromMemorySegment(FLOATS, gates, gate, LITTLE);
-    FloatVector a1 = fromMemorySegment(FLOATS, gates, gate + BYTES, LITTLE);
-    FloatVector a2 = fromMemorySegment(FLOATS, gates, gate + 2 * BYTES, LITTLE);
-    FloatVector a3 = fromMemorySegment(FLOATS, gates, gate + 3 * BYTES, LITTLE);
-    FloatVector a4 = fromMemorySegment(FLOATS, gates, gate + 4 * BYTES, LITTLE);
-    FloatVector a5 = fromMemorySegment(FLOATS, gates, gate + 5 * BYTES, LITTLE);
-    FloatVector a6 = fromMemorySegment(FLOATS, gates, gate + 6 * BYTES, LITTLE);
-    FloatVector a7 = fromMemorySegment(FLOATS, gates, gate + 7 * BYTES, LITTLE);
-    long row = from;
-    long input = xFrom;
-    while (row != to) {
-      FloatVector x0 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input));
-      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(x0, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + BYTES, LITTLE).fma(x0, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + 2 * BYTES, LITTLE).fma(x0, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + 3 * BYTES, LITTLE).fma(x0, a3);
-      a4 = fromMemorySegment(FLOATS, weights, row + 4 * BYTES, LITTLE).fma(x0, a4);
-      a5 = fromMemorySegment(FLOATS, weights, row + 5 * BYTES, LITTLE).fma(x0, a5);
-      a6 = fromMemorySegment(FLOATS, weights, row + 6 * BYTES, LITTLE).fma(x0, a6);
-      a7 = fromMemorySegment(FLOATS, weights, row + 7 * BYTES, LITTLE).fma(x0, a7);
-      FloatVector x1 = FloatVector.broadcast(FLOATS, x.get(FLOAT, input + Float.BYTES));
-      a0 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES, LITTLE).fma(x1, a0);
-      a1 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + BYTES, LITTLE).fma(x1, a1);
-      a2 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 2 * BYTES, LITTLE).fma(x1, a2);
-      a3 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 3 * BYTES, LITTLE).fma(x1, a3);
-      a4 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 4 * BYTES, LITTLE).fma(x1, a4);
-      a5 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 5 * BYTES, LITTLE).fma(x1, a5);
-      a6 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 6 * BYTES, LITTLE).fma(x1, a6);
-      a7 = fromMemorySegment(FLOATS, weights, row + GATE_BYTES + 7 * BYTES, LITTLE).fma(x1, a7);
-      row += step;
-      input += 2 * Float.BYTES;
-    }
-    a0.intoMemorySegment(gates, gate, LITTLE);
-    a1.intoMemorySegment(gates, gate + BYTES, LITTLE);
-    a2.intoMemorySegment(gates, gate + 2 * BYTES, LITTLE);
-    a3.intoMemorySegment(gates, gate + 3 * BYTES, LITTLE);
-    a4.intoMemorySegment(gates, gate + 4 * BYTES, LITTLE);
-    a5.intoMemorySegment(gates, gate + 5 * BYTES, LITTLE);
-    a6.intoMemorySegment(gates, gate + 6 * BYTES, LITTLE);
-    a7.intoMemorySegment(gates, gate + 7 * BYTES, LITTLE);
   }
 
   @Override
   public void tanh(MemorySegment values, long offset, int groups) {
-    if (values.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
+    if (values.getClass() != SegmentKinds.NATIVE) {
+      throw SegmentKinds.wrong();
     }
     FloatVector one = FloatVector.broadcast(FLOATS, 1);
     FloatVector e4 = FloatVector.broadcast(FLOATS, E4);
@@ -342,8 +141,8 @@ public final class VectorKernels implements Kernels {
   /** c ← f·c + i·g, which is copied to h. */
   private static void advanceCell(
       MemorySegment gates, MemorySegment state, long cell, long hidden, int groups) {
-    if (gates.getClass() != Kind.NATIVE || state.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
+    if (gates.getClass() != SegmentKinds.NATIVE || state.getClass() != SegmentKinds.NATIVE) {
+      throw SegmentKinds.wrong();
     }
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
     for (int group = 0; group < groups; group++) {
@@ -366,8 +165,8 @@ public final class VectorKernels implements Kernels {
   /** h ← o·h. */
   private static void openOutput(
       MemorySegment gates, MemorySegment state, long hidden, int groups) {
-    if (gates.getClass() != Kind.NATIVE || state.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
+    if (gates.getClass() != SegmentKinds.NATIVE || state.getClass() != SegmentKinds.NATIVE) {
+      throw SegmentKinds.wrong();
     }
     FloatVector half = FloatVector.broadcast(FLOATS, 0.5f);
     for (int group = 0; group < groups; group++) {
@@ -393,113 +192,13 @@ public final class VectorKernels implements Kernels {
       MemorySegment state,
       long hidden,
       MemorySegment scores) {
-    long sixteens = (units & -16) * GROUP_BYTES;
-    long size = units * GROUP_BYTES;
-    long last = hidden + (long) (units & -16) * Float.BYTES;
-    for (int group = 0; group < groups; group++) {
-      long from = panel + group * size;
-      long to = from + sixteens;
-      long first = group * GROUP_BYTES;
-      for (long i = 0; i < GROUP_BYTES; i += BYTES) {
-        startScores(weights, to + i, bias + first + i, units & 15, state, last, scores, first + i);
-        addScores(weights, from + i, to + i, 16 * GROUP_BYTES, state, hidden, scores, first + i);
-      }
-    }
-  }
-
-  /** The biases and the last hidden units, those beyond a multiple of 16. */
-  private static void startScores(
-      MemorySegment weights,
-      long row,
-      long bias,
-      int units,
-      MemorySegment state,
-      long hidden,
-      MemorySegment scores,
-      long score) {
-    if (weights.getClass() != Kind.MAPPED
-        || state.getClass() != Kind.NATIVE
-        || scores.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
-    }
-    FloatVector sum = fromMemorySegment(FLOATS, weights, bias, LITTLE);
-    for (int i = 0; i < units; i++) {
-      FloatVector h =
-          FloatVector.broadcast(FLOATS, state.get(FLOAT, hidden + (long) i * Float.BYTES));
-      sum = fromMemorySegment(FLOATS, weights, row + i * GROUP_BYTES, LITTLE).fma(h, sum);
-    }
-    sum.intoMemorySegment(scores, score, LITTLE);
-  }
-
-  /** 16 hidden units an iteration, a cache line each, into 8 registers. */
-  private static void addScores(
-      MemorySegment weights,
-      long from,
-      long to,
-      long step,
-      MemorySegment state,
-      long hidden,
-      MemorySegment scores,
-      long score) {
-    if (weights.getClass() != Kind.MAPPED
-        || state.getClass() != Kind.NATIVE
-        || scores.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
-    }
-    FloatVector a0 = fromMemorySegment(FLOATS, scores, score, LITTLE);
-    FloatVector a1 = FloatVector.zero(FLOATS);
-    FloatVector a2 = a1;
-    FloatVector a3 = a1;
-    FloatVector a4 = a1;
-    FloatVector a5 = a1;
-    FloatVector a6 = a1;
-    FloatVector a7 = a1;
-    long row = from;
-    long unit = hidden;
-    while (row != to) {
-      FloatVector h0 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit));
-      a0 = fromMemorySegment(FLOATS, weights, row, LITTLE).fma(h0, a0);
-      FloatVector h1 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + Float.BYTES));
-      a1 = fromMemorySegment(FLOATS, weights, row + GROUP_BYTES, LITTLE).fma(h1, a1);
-      FloatVector h2 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 2 * Float.BYTES));
-      a2 = fromMemorySegment(FLOATS, weights, row + 2 * GROUP_BYTES, LITTLE).fma(h2, a2);
-      FloatVector h3 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 3 * Float.BYTES));
-      a3 = fromMemorySegment(FLOATS, weights, row + 3 * GROUP_BYTES, LITTLE).fma(h3, a3);
-      FloatVector h4 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 4 * Float.BYTES));
-      a4 = fromMemorySegment(FLOATS, weights, row + 4 * GROUP_BYTES, LITTLE).fma(h4, a4);
-      FloatVector h5 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 5 * Float.BYTES));
-      a5 = fromMemorySegment(FLOATS, weights, row + 5 * GROUP_BYTES, LITTLE).fma(h5, a5);
-      FloatVector h6 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 6 * Float.BYTES));
-      a6 = fromMemorySegment(FLOATS, weights, row + 6 * GROUP_BYTES, LITTLE).fma(h6, a6);
-      FloatVector h7 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 7 * Float.BYTES));
-      a7 = fromMemorySegment(FLOATS, weights, row + 7 * GROUP_BYTES, LITTLE).fma(h7, a7);
-      FloatVector h8 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 8 * Float.BYTES));
-      a0 = fromMemorySegment(FLOATS, weights, row + 8 * GROUP_BYTES, LITTLE).fma(h8, a0);
-      FloatVector h9 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 9 * Float.BYTES));
-      a1 = fromMemorySegment(FLOATS, weights, row + 9 * GROUP_BYTES, LITTLE).fma(h9, a1);
-      FloatVector h10 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 10 * Float.BYTES));
-      a2 = fromMemorySegment(FLOATS, weights, row + 10 * GROUP_BYTES, LITTLE).fma(h10, a2);
-      FloatVector h11 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 11 * Float.BYTES));
-      a3 = fromMemorySegment(FLOATS, weights, row + 11 * GROUP_BYTES, LITTLE).fma(h11, a3);
-      FloatVector h12 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 12 * Float.BYTES));
-      a4 = fromMemorySegment(FLOATS, weights, row + 12 * GROUP_BYTES, LITTLE).fma(h12, a4);
-      FloatVector h13 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 13 * Float.BYTES));
-      a5 = fromMemorySegment(FLOATS, weights, row + 13 * GROUP_BYTES, LITTLE).fma(h13, a5);
-      FloatVector h14 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 14 * Float.BYTES));
-      a6 = fromMemorySegment(FLOATS, weights, row + 14 * GROUP_BYTES, LITTLE).fma(h14, a6);
-      FloatVector h15 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 15 * Float.BYTES));
-      a7 = fromMemorySegment(FLOATS, weights, row + 15 * GROUP_BYTES, LITTLE).fma(h15, a7);
-      row += step;
-      unit += 16 * Float.BYTES;
-    }
-    a0 = a0.add(a1).add(a2.add(a3)).add(a4.add(a5).add(a6.add(a7)));
-    a0.intoMemorySegment(scores, score, LITTLE);
+    ItemProducts.score(weights, panel, bias, groups, units, state, hidden, scores);
   }
 
   @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
-    if (scores.getClass() != Kind.NATIVE) {
-      throw wrongMemory();
+    if (scores.getClass() != SegmentKinds.NATIVE) {
+      throw SegmentKinds.wrong();
     }
     for (int group = from; group < to; group++) {
       long first = group * GROUP_BYTES;
@@ -512,10 +211,5 @@ public final class VectorKernels implements Kernels {
       }
     }
     return to;
-  }
-
-  private static IllegalArgumentException wrongMemory() {
-    return new IllegalArgumentException(
-        "weights must lie in the mapping of a weight file, everything else in native memory");
   }
 }

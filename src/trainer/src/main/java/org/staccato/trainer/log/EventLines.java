@@ -160,7 +160,7 @@ final class EventLines {
     } else if (value != ABSENT && rating < format.minimumValue()) {
       log.drop(DropReason.LOW_VALUE);
     } else {
-      log.add(who, session == ABSENT ? "" : row.getField(session).strip(), what, at);
+      log.add(who, session == ABSENT ? null : row.getField(session).strip(), what, at);
     }
   }
 

@@ -26,7 +26,7 @@ public final class EventLog {
     users = builder.users;
     items = builder.items;
     times = builder.times;
-    sessions = builder.sessions;
+    sessions = builder.anySession ? builder.sessions : null;
     userKeys = builder.userIndex.toKeys();
     itemKeys = builder.itemIndex.toKeys();
     dropped = builder.dropped;
@@ -112,12 +112,14 @@ public final class EventLog {
     private int[] items = new int[64];
     private long @Nullable [] times;
     private int @Nullable [] sessions;
+    private boolean anySession;
 
     /**
      * Starts a log.
      *
      * @param withTimes whether events have times
-     * @param withSessions whether events belong to sessions
+     * @param withSessions whether events may belong to sessions; if none does, the log is one
+     *     without sessions
      */
     public Builder(boolean withTimes, boolean withSessions) {
       times = withTimes ? new long[64] : null;
@@ -128,13 +130,14 @@ public final class EventLog {
      * Adds an event.
      *
      * @param user the key of the user
-     * @param session the key of the session among the user's, ignored in a log without sessions
+     * @param session the key of the session among the user's, or null; ignored in a log without
+     *     sessions
      * @param item the key of the item
      * @param time milliseconds since 1970 UTC, ignored in a log without times
      * @return this
      * @throws IllegalStateException if the log would exceed 2³⁰ events
      */
-    public Builder add(String user, String session, String item, long time) {
+    public Builder add(String user, @Nullable String session, String item, long time) {
       if (size == users.length) {
         grow();
       }
@@ -144,7 +147,8 @@ public final class EventLog {
         times[size] = time;
       }
       if (sessions != null) {
-        sessions[size] = sessionIndex.index(user + '\0' + session);
+        sessions[size] = sessionIndex.index(user + '\0' + (session == null ? "" : session));
+        anySession |= session != null;
       }
       size++;
       return this;

@@ -2,6 +2,7 @@ package org.staccato.trainer.log;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,12 +59,21 @@ public record LogFormat(
   private static final String PREFIX = "log.";
   private static final String SEPARATOR = "|";
 
-  /** Copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @throws IllegalArgumentException if the item or the time is optional: a log either has them or
+   *     is said to lack them
+   */
   public LogFormat {
+    if (optional.contains(Column.ITEM) || optional.contains(Column.TIME)) {
+      throw new IllegalArgumentException(
+          "optional columns: found " + optional + ", expected neither ITEM nor TIME among them");
+    }
     header = List.copyOf(header);
     EnumMap<Column, List<String>> copy = new EnumMap<>(Column.class);
     columns.forEach((column, names) -> copy.put(column, List.copyOf(names)));
-    columns = java.util.Collections.unmodifiableMap(copy);
+    columns = Collections.unmodifiableMap(copy);
     optional = List.copyOf(optional);
   }
 
@@ -227,7 +237,8 @@ public record LogFormat(
    * keys are ignored
    *
    * @param map the flat text
-   * @throws IllegalArgumentException if the preset is unknown or the minimum value is not a number
+   * @throws IllegalArgumentException if the preset is unknown, the minimum value is not a number,
+   *     or the item or the time is optional
    */
   public static LogFormat fromMap(Map<String, String> map) {
     LogFormat format = preset(map.getOrDefault(PREFIX + "format", "delimited"));

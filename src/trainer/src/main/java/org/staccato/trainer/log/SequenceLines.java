@@ -33,7 +33,7 @@ final class SequenceLines {
             file, number, null, LogFormatException.quote(user) + " alone", EXPECTED);
       }
       while (fields.hasMoreTokens()) {
-        log.add(user, "", fields.nextToken(), 0);
+        log.add(user, null, fields.nextToken(), 0);
       }
     }
     if (!any) {

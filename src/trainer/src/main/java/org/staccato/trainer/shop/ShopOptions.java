@@ -20,9 +20,9 @@ public record ShopOptions(int users, int items, int days, long seed) {
     require("days", days);
   }
 
-  /** {@return the shop of the demo: 3,000 users, 2,000 items, 90 days} */
+  /** {@return the shop of the demo: 3,000 users, 1,200 items, 90 days} */
   public static ShopOptions demo() {
-    return new ShopOptions(3_000, 2_000, 90, 42);
+    return new ShopOptions(3_000, 1_200, 90, 42);
   }
 
   private static void require(String name, int found) {

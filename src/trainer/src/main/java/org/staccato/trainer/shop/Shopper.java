@@ -6,12 +6,12 @@ import java.util.random.RandomGenerator;
 final class Shopper {
   private static final double DRIFT = 0.15;
   private static final double RESUME = 0.5;
-  private static final double TWO_THREADS = 0.5;
+  private static final double TWO_THREADS = 0.6;
   private static final double DISTRACTION = 0.12;
   private static final double REFRESH = 0.04;
   private static final double ACCESSORY = 0.1;
   private static final double SWITCH = 0.75;
-  private static final double NEXT_IN_COLLECTION = 0.7;
+  private static final double NEXT_IN_COLLECTION = 0.5;
   private static final int LEAST_EVENTS = 3;
   private static final double GO_ON = 0.85;
 

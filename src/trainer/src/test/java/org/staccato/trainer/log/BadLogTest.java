@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,8 +69,7 @@ class BadLogTest {
 
   @Test
   void headerOnly() throws IOException {
-    assertEquals(
-        ": found a header only, expected at least one event", refusal("user,item,time"));
+    assertEquals(": found a header only, expected at least one event", refusal("user,item,time"));
   }
 
   @Test
@@ -200,11 +200,20 @@ class BadLogTest {
   void unreadableFile() throws IOException {
     Path file = write(folder, "user,item,time", "1,2,3");
     assumeTrue(
-        file.toFile().setReadable(false) && !Files.isReadable(file),
-        "this user reads every file");
+        file.toFile().setReadable(false) && !Files.isReadable(file), "this user reads every file");
     assertEquals(
         ": found a file without permission to read it, expected a readable file",
         refusal(file, LogFormat.preset("delimited")));
+  }
+
+  @Test
+  void itemAndTimeCannotBeOptional() {
+    Map<String, String> map = LogFormat.preset("delimited").toMap();
+    map.put("log.column.time", "?time");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> LogFormat.fromMap(map));
+    assertTrue(
+        String.valueOf(e.getMessage()).endsWith("expected neither ITEM nor TIME among them"));
   }
 
   @Test

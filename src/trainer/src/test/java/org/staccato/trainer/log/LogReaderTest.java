@@ -144,6 +144,20 @@ class LogReaderTest {
   }
 
   @Test
+  void aLogHasSessionsIfItHasTheColumn() throws IOException {
+    assertFalse(read("delimited", "user,item,time", "ann,x,1").hasSessions());
+    EventLog log = read("delimited", "user,session,item,time", "a,1,x,1", "b,1,x,1", "a,1,y,2");
+    assertTrue(log.hasSessions());
+    assertEquals(log.session(0), log.session(2));
+    assertFalse(log.session(0) == log.session(1));
+  }
+
+  @Test
+  void aLogWithoutUsersTakesTheSessionForTheUser() throws IOException {
+    assertEquals("7:x@1000", words(read("delimited", "session,item,time", "7,x,1")));
+  }
+
+  @Test
   void keysAreNumbersOnlyIfAllAre() throws IOException {
     EventLog log = read("sequences", "1 5 -7 9223372036854775807", "2 5 0");
     assertTrue(log.items().numeric());

@@ -32,7 +32,16 @@ class TimeParserTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "now", "1e99999999999", "1e-", "100000000000000", "-9223372036854775808", "1970-02-30", "12/1/2010 8:26"})
+      strings = {
+        "",
+        "now",
+        "1e99999999999",
+        "1e-",
+        "100000000000000",
+        "-9223372036854775808",
+        "1970-02-30",
+        "12/1/2010 8:26"
+      })
   void otherTextIsNoTime(String text) {
     assertNull(new TimeParser("").parse(text));
   }

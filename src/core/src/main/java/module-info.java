@@ -8,5 +8,7 @@ module org.staccato.core {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
 
+  exports org.staccato;
+  exports org.staccato.format;
   exports org.staccato.network;
 }

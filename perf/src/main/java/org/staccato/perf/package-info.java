@@ -1,4 +1,7 @@
-/** Placeholder. */
+/**
+ * Latency as histograms: single calls timed one by one, summed up as percentiles, written as {@code
+ * .hgrm} files and drawn as a percentile plot.
+ */
 @NullMarked
 package org.staccato.perf;
 

@@ -1,4 +1,7 @@
-/** Placeholder. */
+/**
+ * The {@code staccato} command: one class per verb, each a thin layer over the trainer, the core
+ * and the latency harness.
+ */
 @NullMarked
 package org.staccato.cli;
 

@@ -1,0 +1,41 @@
+package org.staccato.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The peer computes the same step as we do. */
+class OnnxRuntimeStepTest {
+  private static final double BOUND = 1e-5;
+
+  @ParameterizedTest
+  @ValueSource(ints = {32, 64, 128, 256})
+  void agreesWithTheCoreAndTheReference(int size) throws OrtException, IOException {
+    OnnxRuntimeStepBenchmark peer = new OnnxRuntimeStepBenchmark();
+    peer.size = size;
+    peer.open();
+    LstmStepBenchmark core = new LstmStepBenchmark();
+    core.size = size;
+    core.open();
+    ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
+    Random random = new Random(size);
+    for (int step = 0; step < 5; step++) {
+      float[] x = BenchmarkWeights.floats(random, size, 1);
+      peer.setInput(x);
+      core.setInput(x);
+      peer.onnxRuntime();
+      core.vector();
+      reference.step(x);
+      for (int unit = 0; unit < size; unit++) {
+        assertEquals(reference.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
+        assertEquals(core.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
+      }
+    }
+    core.close();
+    peer.close();
+  }
+}

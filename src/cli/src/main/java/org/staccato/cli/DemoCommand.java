@@ -1,0 +1,270 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.staccato.ItemFilter;
+import org.staccato.ItemSet;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.perf.LatencyMeasurement;
+import org.staccato.perf.LatencySeries;
+import org.staccato.perf.PercentilePlot;
+import org.staccato.perf.ScoringLatency;
+import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.sequence.PreparationOptions;
+import org.staccato.trainer.sequence.Sequences;
+import org.staccato.trainer.sequence.Split;
+import org.staccato.trainer.shop.ShopLog;
+import org.staccato.trainer.shop.ShopOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Goes the whole way once, from a log to recommendations. */
+@Command(
+    name = "demo",
+    sortOptions = false,
+    description = {
+      "Goes the whole way once on the log of an imaginary shop: makes the log, trains on it, measures"
+          + " the model beside the baselines, writes one weight file, maps it, recommends to three"
+          + " customers, and measures the latency of its answers.",
+      "Takes about a minute on two cores, and needs no data and no network."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  staccato demo --directory demo")
+final class DemoCommand extends Verb {
+  private static final int SHOWN_HISTORY = 5;
+  private static final int SHOWN_ITEMS = 5;
+  private static final int CUSTOMERS = 3;
+  private static final int RANKED = 10;
+
+  @Option(
+      names = "--directory",
+      order = 1,
+      paramLabel = "FOLDER",
+      description =
+          "Where the files go; made if it is not there (default: a new temporary folder).")
+  private @Nullable Path directory;
+
+  @Option(
+      names = "--users",
+      order = 2,
+      paramLabel = "N",
+      description = "Customers of the shop, about 70 events each (default: ${DEFAULT-VALUE}).")
+  private int users = ShopOptions.demo().users();
+
+  @Option(
+      names = "--items",
+      order = 3,
+      paramLabel = "N",
+      description = "Items of the shop (default: ${DEFAULT-VALUE}).")
+  private int items = ShopOptions.demo().items();
+
+  @Option(
+      names = "--epochs",
+      order = 4,
+      paramLabel = "N",
+      description = "Passes over the log (default: ${DEFAULT-VALUE}).")
+  private int epochs = 8;
+
+  @Option(
+      names = "--seconds",
+      order = 5,
+      paramLabel = "S",
+      description = "How long to measure each latency (default: ${DEFAULT-VALUE}).")
+  private double seconds = 2;
+
+  DemoCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException, InterruptedException {
+    if (!(seconds > 0 && seconds <= 3600)) {
+      throw wrongUsage("--seconds: found " + seconds + ", expected more than 0, at most 3600");
+    }
+    ShopOptions shop = shop();
+    TrainingOptions options = options();
+    long begin = System.nanoTime();
+    Path folder = folder();
+    Path log = folder.resolve("shop.csv");
+    Path model = folder.resolve("shop.safetensors");
+    Path report = folder.resolve("report.html");
+    Path plot = folder.resolve("latency.svg");
+
+    step(1, "The log of a shop");
+    long rows = ShopLog.write(log, shop);
+    say(Figures.count(rows) + " rows of " + Figures.count(users) + " customers in 90 days: " + log);
+    LogSplit source =
+        new LogSplit(
+            List.of(log),
+            LogFormat.preset("delimited"),
+            PreparationOptions.leaveOneOut().withDropRepeats(true),
+            null,
+            null);
+    Split split = source.read();
+    split.report().lines().forEach(this::say);
+
+    step(2, "Training: what does a customer choose next?");
+    NetworkShape shape = new NetworkShape(split.items().size(), 64, List.of(64), true);
+    TrainingRun run =
+        new TrainingRun(
+            source, split, shape, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
+    TrainingOutcome outcome = run.run(console);
+
+    step(3, "Beside what counting alone would do");
+    if (!json) {
+      Results.print(console, "test", outcome.test());
+    }
+    outcome.report().write(report);
+    Map<String, Object> object = outcome.object();
+
+    try (LiveModel live = LiveModel.open(model)) {
+      step(4, "One file, mapped and served: " + model + ", " + Figures.bytes(outcome.bytes()));
+      object.put("customers", recommend(live, split));
+
+      step(5, "How long an answer takes, in microseconds, on one thread");
+      Duration measured = Duration.ofNanos(Math.round(seconds * 1e9));
+      LatencySeries timer = LatencyMeasurement.timer(measured.dividedBy(4));
+      List<LatencySeries> series =
+          new ScoringLatency(live, RANKED)
+              .measure(new LatencyMeasurement(measured.dividedBy(2), measured));
+      new PercentilePlot(
+              "Latency of one call",
+              Figures.count(live.items().size()) + " items · " + live.backend(),
+              series)
+          .write(plot);
+      Map<String, Object> nanos = new LinkedHashMap<>();
+      series.forEach(each -> nanos.put(each.name(), LatencyCommand.objectOf(each)));
+      object.put("nanos", nanos);
+      object.put("timerNanos", timer.nanosAt(50));
+      if (!json) {
+        LatencyCommand.print(console, timer, series);
+      }
+    }
+    double total = (System.nanoTime() - begin) * 1e-9;
+    object.put("report", report.toString());
+    object.put("totalSeconds", total);
+    if (json) {
+      console.json(object);
+    } else {
+      next(total, folder);
+    }
+  }
+
+  private ShopOptions shop() {
+    ShopOptions usual = ShopOptions.demo();
+    try {
+      return new ShopOptions(users, items, usual.days(), usual.seed());
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+
+  private TrainingOptions options() {
+    try {
+      // More and bolder steps than usual: the log is small, and nobody waits long for a demo.
+      return TrainingOptions.forLongSequences().toBuilder()
+          .epochs(epochs)
+          .lanes(32)
+          .window(20)
+          .learningRate(5e-3)
+          .embeddingDropout(0.1f)
+          .inputDropout(0.1f)
+          .hiddenDropout(0.1f)
+          .build();
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+
+  private Path folder() throws IOException {
+    if (directory == null) {
+      return Files.createTempDirectory("staccato-demo-");
+    }
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException refused) {
+      throw new CannotWriteException(directory + ": the folder cannot be made");
+    }
+    Outputs.requireWritable(directory.resolve("shop.csv"));
+    return directory;
+  }
+
+  /** Recommends to the last customers with some history, and shows it. */
+  private List<Map<String, Object>> recommend(LiveModel live, Split split) {
+    Scorer scorer = live.newScorer();
+    UserState user = scorer.newState();
+    Ranked ranked = new Ranked(SHOWN_ITEMS);
+    Sequences sequences = split.test().sequences();
+    List<Map<String, Object>> customers = new ArrayList<>();
+    for (int i = sequences.count() - 1; i >= 0 && customers.size() < CUSTOMERS; i--) {
+      int[] events = sequences.toArray(i);
+      if (events.length < SHOWN_HISTORY) {
+        continue;
+      }
+      scorer.reset(user);
+      ItemSet seen = new ItemSet(live.items().size());
+      List<String> history = new ArrayList<>();
+      for (int item : events) {
+        scorer.step(user, item);
+        seen.add(item);
+        history.add(live.items().text(item));
+      }
+      scorer.topK(user, SHOWN_ITEMS, ItemFilter.NONE.withSeen(seen), ranked);
+      List<String> recommended = new ArrayList<>();
+      for (int rank = 0; rank < ranked.size(); rank++) {
+        recommended.add(live.items().text(ranked.item(rank)));
+      }
+      List<String> last = history.subList(history.size() - SHOWN_HISTORY, history.size());
+      say("after " + (history.size() > last.size() ? "… " : "") + String.join(", ", last));
+      say("   → " + String.join(", ", recommended));
+      Map<String, Object> customer = new LinkedHashMap<>();
+      customer.put("history", history);
+      customer.put("recommended", recommended);
+      customers.add(customer);
+    }
+    return customers;
+  }
+
+  private void next(double total, Path folder) {
+    console.line("");
+    console.line("All of it took " + Figures.seconds(total) + ". The files are in " + folder + ":");
+    console.line("  shop.csv  shop.safetensors  report.html  latency.svg");
+    console.line("What to try next:");
+    String model = folder.resolve("shop.safetensors").toString();
+    console.line("  staccato recommend " + model + " --history tea-01,tea-02,tea-03");
+    console.line("  staccato inspect " + model);
+    console.line(
+        "  staccato train your-log.csv --columns user=…,item=…,time=… --report report.html");
+  }
+
+  private void step(int number, String title) {
+    String text = String.format(Locale.ROOT, "%n%d  %s", number, title);
+    if (json) {
+      console.remark(text);
+    } else {
+      console.line(text);
+    }
+  }
+
+  private void say(String text) {
+    if (json) {
+      console.remark("   " + text);
+    } else {
+      console.line("   " + text);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.staccato.LiveModel;
+import org.staccato.trainer.baseline.Baselines;
+import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.PreparationOptions;
+import org.staccato.trainer.sequence.Sequences;
+import org.staccato.trainer.sequence.Split;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a weight file on a log. */
+@Command(
+    name = "evaluate",
+    sortOptions = false,
+    description = {
+      "Measures a weight file on a log, beside popularity, Markov and sequential rules.",
+      "The log is read, cleaned and split as the one that the model was trained on, unless told"
+          + " otherwise."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  staccato evaluate shop.safetensors clicks.csv")
+final class EvaluateCommand extends Verb {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "The weight file.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "LOG",
+      arity = "1..*",
+      description = "The files of the log.")
+  private List<Path> logs = List.of();
+
+  @Option(
+      names = "--at",
+      order = 12,
+      split = ",",
+      paramLabel = "K",
+      description = "Lengths of recommendation lists to measure (default: 10,20).")
+  private List<Integer> cutoffs = List.of(10, 20);
+
+  @Option(
+      names = "--threads",
+      order = 13,
+      paramLabel = "N",
+      description = "Threads that evaluate (default: the number of cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private LogArguments logArguments = new LogArguments();
+  @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
+
+  EvaluateCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException {
+    int[] lengths = cutoffs(cutoffs);
+    if (threads < 1) {
+      throw wrongUsage("--threads: found " + threads + ", expected at least 1");
+    }
+    try (LiveModel live = LiveModel.open(model)) {
+      Map<String, String> recipe = Provenance.recipe(live.metadata());
+      LogFormat format = logArguments.over(LogFormat.fromMap(recipe));
+      PreparationOptions preparation =
+          preparationArguments.over(PreparationOptions.fromMap(recipe));
+      Split split =
+          new LogSplit(
+                  logs,
+                  format,
+                  preparation,
+                  preparationArguments.validation(),
+                  preparationArguments.test())
+              .read();
+      split.report().lines().forEach(console::remark);
+      ServedModel served = new ServedModel(TrainingRun.MODEL_NAME, live, split.items());
+      List<NextItemModel> models = new ArrayList<>(List.of(served));
+      models.addAll(Baselines.of(split.train()));
+      List<EvaluationResult> validation =
+          TrainingRun.measure(models, split.validation(), lengths, threads);
+      List<EvaluationResult> test = TrainingRun.measure(models, split.test(), lengths, threads);
+      long unknownTargets = unknownTargets(served, split.test());
+      if (json) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model.toString());
+        object.put("digest", live.digest());
+        object.put("data", split.report().toMap());
+        object.put("unknownItems", served.unknownItems());
+        object.put("unknownTestTargets", unknownTargets);
+        object.put("validation", Results.objects(validation));
+        object.put("test", Results.objects(test));
+        console.json(object);
+      } else {
+        Results.print(console, "validation", validation);
+        console.line("");
+        Results.print(console, "test", test);
+        console.line("");
+        console.line(
+            "items of the log that the model does not know: "
+                + Figures.count(served.unknownItems())
+                + " of "
+                + Figures.count(served.items())
+                + ", targets of "
+                + Figures.count(unknownTargets)
+                + " test cases, counted as misses");
+      }
+    }
+  }
+
+  private static long unknownTargets(ServedModel served, EvaluationCases cases) {
+    Sequences sequences = cases.sequences();
+    long unknown = 0;
+    for (int i = 0; i < sequences.count(); i++) {
+      for (int position = cases.firstTarget(i); position < sequences.length(i); position++) {
+        unknown += served.knows(sequences.item(i, position)) ? 0 : 1;
+      }
+    }
+    return unknown;
+  }
+}

@@ -1,0 +1,23 @@
+package org.staccato.cli;
+
+/** What the command tells the process that started it. */
+enum ExitCode {
+  /** The verb did what it was asked. */
+  DONE(0),
+  /** Something failed that is neither of the user's command nor of the input. */
+  FAILED(1),
+  /** The command line is wrong. */
+  USAGE(2),
+  /** The input is wrong: a log, a weight file, a key. */
+  BAD_INPUT(3);
+
+  private final int code;
+
+  ExitCode(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+}

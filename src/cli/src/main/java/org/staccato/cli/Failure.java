@@ -1,0 +1,67 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.trainer.learn.TrainingDivergedException;
+import org.staccato.trainer.log.LogFormatException;
+import org.staccato.trainer.sequence.UnusableLogException;
+
+/**
+ * Why a verb failed, as the user is told.
+ *
+ * @param exitCode the exit code of the process
+ * @param sentence what failed, in one line without a stack trace
+ */
+record Failure(ExitCode exitCode, String sentence) {
+
+  /** {@return how to tell the user about something thrown by a verb} */
+  static Failure of(Throwable thrown) {
+    return switch (thrown) {
+      case LogFormatException log -> badInput(log.getMessage());
+      case ModelRejectedException model -> badInput(model.getMessage());
+      case UnusableLogException log -> badInput(log.getMessage());
+      case TrainingDivergedException diverged ->
+          new Failure(ExitCode.FAILED, oneSentence(diverged.getMessage()));
+      case BadInputException input -> badInput(input.getMessage());
+      case CannotWriteException output ->
+          new Failure(ExitCode.FAILED, oneSentence(output.getMessage()));
+      case NoSuchFileException file -> badInput(file.getFile() + ": no such file");
+      case AccessDeniedException file -> badInput(file.getFile() + ": permission denied");
+      case FileSystemException file ->
+          new Failure(
+              ExitCode.FAILED,
+              oneSentence(
+                  file.getReason() == null
+                      ? file.getMessage()
+                      : file.getFile() + ": " + file.getReason()));
+      case IOException io -> new Failure(ExitCode.FAILED, oneSentence(io.getMessage()));
+      case OutOfMemoryError memory ->
+          new Failure(
+              ExitCode.FAILED,
+              "out of memory ("
+                  + memory.getMessage()
+                  + "); give it more with STACCATO_JAVA_OPTIONS=-Xmx8g, or use a smaller network");
+      default ->
+          new Failure(
+              ExitCode.FAILED,
+              "unexpected "
+                  + thrown.getClass().getSimpleName()
+                  + ": "
+                  + oneSentence(thrown.getMessage())
+                  + " (--stacktrace shows where)");
+    };
+  }
+
+  private static Failure badInput(@Nullable String message) {
+    return new Failure(ExitCode.BAD_INPUT, oneSentence(message));
+  }
+
+  /** {@return a message on one line} */
+  static String oneSentence(@Nullable String message) {
+    return message == null ? "no details" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,179 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.staccato.LiveModel;
+import org.staccato.perf.LatencyMeasurement;
+import org.staccato.perf.LatencySeries;
+import org.staccato.perf.PercentilePlot;
+import org.staccato.perf.ScoringLatency;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures how long a weight file's answers take. */
+@Command(
+    name = "latency",
+    sortOptions = false,
+    description = {
+      "Measures single calls on one thread: a step (one event), the first K of the whole catalogue, and"
+          + " the two together.",
+      "Calls follow each other without a pause, so this is service time without queueing. The cost of"
+          + " reading the timer is part of every value; its own median is shown beside them."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  staccato latency shop.safetensors --seconds 10 --svg latency.svg --hgrm results/")
+final class LatencyCommand extends Verb {
+  @Parameters(paramLabel = "MODEL", description = "The weight file.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = {"-k", "--k"},
+      order = 1,
+      paramLabel = "K",
+      description = "How many items to rank (default: ${DEFAULT-VALUE}).")
+  private int count = 10;
+
+  @Option(
+      names = "--seconds",
+      order = 2,
+      paramLabel = "S",
+      description = "How long to measure each of the three (default: ${DEFAULT-VALUE}).")
+  private double seconds = 5;
+
+  @Option(
+      names = "--warmup",
+      order = 3,
+      paramLabel = "S",
+      description = "How long to warm up before each (default: ${DEFAULT-VALUE}).")
+  private double warmup = 2;
+
+  @Option(
+      names = "--hgrm",
+      order = 4,
+      paramLabel = "FOLDER",
+      description = "Write one HdrHistogram percentile file per series into this existing folder.")
+  private @Nullable Path hgrm;
+
+  @Option(names = "--svg", order = 5, paramLabel = "FILE", description = "Draw the percentiles.")
+  private @Nullable Path svg;
+
+  LatencyCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException {
+    if (count < 1) {
+      throw wrongUsage("-k: found " + count + ", expected at least 1");
+    }
+    if (!(seconds > 0 && seconds <= 86_400 && warmup >= 0 && warmup <= 86_400)) {
+      throw wrongUsage("--seconds must be above 0, --warmup at least 0, both at most a day");
+    }
+    Outputs.requireWritable(svg);
+    Outputs.requireWritable(hgrm == null ? null : hgrm.resolve("step.hgrm"));
+    try (LiveModel live = LiveModel.open(model)) {
+      ScoringLatency latency = new ScoringLatency(live, count);
+      LatencyMeasurement measurement = new LatencyMeasurement(duration(warmup), duration(seconds));
+      console.remark(
+          "three series of "
+              + Figures.seconds(seconds)
+              + " after "
+              + Figures.seconds(warmup)
+              + " of warm-up each");
+      LatencySeries timer = LatencyMeasurement.timer(Duration.ofMillis(500));
+      List<LatencySeries> series = latency.measure(measurement);
+      write(live, timer, series);
+      if (json) {
+        console.json(object(live, timer, series));
+      } else {
+        print(console, timer, series);
+      }
+    }
+  }
+
+  private void write(LiveModel live, LatencySeries timer, List<LatencySeries> series)
+      throws IOException {
+    if (hgrm != null) {
+      for (LatencySeries each : series) {
+        each.writePercentiles(hgrm.resolve(each.name().replace(" + ", "-and-") + ".hgrm"));
+      }
+    }
+    if (svg != null) {
+      String subtitle =
+          model.getFileName()
+              + " · "
+              + Figures.count(live.items().size())
+              + " items · "
+              + live.backend()
+              + " · timer "
+              + timer.nanosAt(50)
+              + " ns";
+      new PercentilePlot("Latency of one call", subtitle, series).write(svg);
+    }
+  }
+
+  /** Prints the percentiles in microseconds. */
+  static void print(Console console, LatencySeries timer, List<LatencySeries> series) {
+    TextTable table =
+        new TextTable("µs", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean", "calls");
+    for (LatencySeries each : series) {
+      table.row(
+          each.name(),
+          Figures.micros(each.nanosAt(50)),
+          Figures.micros(each.nanosAt(90)),
+          Figures.micros(each.nanosAt(99)),
+          Figures.micros(each.nanosAt(99.9)),
+          Figures.micros(each.nanosAt(99.99)),
+          Figures.micros(each.maxNanos()),
+          Figures.micros(Math.round(each.meanNanos())),
+          Figures.count(each.count()));
+    }
+    table.print(console);
+    console.line(
+        "  each value includes one reading of the timer, "
+            + Figures.micros(timer.nanosAt(50))
+            + " µs at the median");
+  }
+
+  /** {@return the percentiles in nanoseconds, for JSON} */
+  static Map<String, Object> objectOf(LatencySeries series) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("calls", series.count());
+    object.put("p50", series.nanosAt(50));
+    object.put("p90", series.nanosAt(90));
+    object.put("p99", series.nanosAt(99));
+    object.put("p99.9", series.nanosAt(99.9));
+    object.put("p99.99", series.nanosAt(99.99));
+    object.put("max", series.maxNanos());
+    object.put("mean", series.meanNanos());
+    return object;
+  }
+
+  private Map<String, Object> object(
+      LiveModel live, LatencySeries timer, List<LatencySeries> series) throws IOException {
+    Map<String, Object> nanos = new LinkedHashMap<>();
+    series.forEach(each -> nanos.put(each.name(), objectOf(each)));
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", model.toString());
+    object.put("digest", live.digest());
+    object.put("bytes", Files.size(model));
+    object.put("backend", live.backend());
+    object.put("k", count);
+    object.put("seconds", seconds);
+    object.put("warmup", warmup);
+    object.put("timerNanos", timer.nanosAt(50));
+    object.put("nanos", nanos);
+    return object;
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+}

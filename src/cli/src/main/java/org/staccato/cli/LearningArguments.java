@@ -1,0 +1,257 @@
+package org.staccato.cli;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.learn.TrainingOptions.Order;
+import org.staccato.trainer.learn.TrainingOptions.Schedule;
+import org.staccato.trainer.sequence.Sequences;
+import picocli.CommandLine.Option;
+
+/** The options that say how large a network is and how it learns. */
+final class LearningArguments extends Arguments {
+  /** Sequences of this mean length or more are learnt with the options for long ones. */
+  private static final double LONG = 20;
+
+  /** On a small log fewer lanes make more updates of an epoch. */
+  private static final int ENOUGH_UPDATES = 200;
+
+  private static final int FEWEST_LANES = 8;
+
+  @Option(
+      names = "--embedding",
+      order = 300,
+      paramLabel = "N",
+      description = "Width of an item's embedding (default: ${DEFAULT-VALUE}).")
+  private int embedding = 64;
+
+  @Option(
+      names = "--hidden",
+      order = 301,
+      split = ",",
+      paramLabel = "N",
+      description = "Hidden units of each LSTM layer, from the input upwards (default: 64).")
+  private List<Integer> hidden = List.of(64);
+
+  @Option(
+      names = "--untied",
+      order = 302,
+      description =
+          "Give the output layer weights of its own. Otherwise it shares the embedding's, if these"
+              + " are as wide as the last layer.")
+  private boolean untied;
+
+  @Option(
+      names = "--epochs",
+      order = 310,
+      paramLabel = "N",
+      description = "Greatest number of passes over the events.")
+  private @Nullable Integer epochs;
+
+  @Option(
+      names = "--patience",
+      order = 311,
+      paramLabel = "N",
+      description = "Stop after this many epochs without a better validation.")
+  private @Nullable Integer patience;
+
+  @Option(
+      names = "--metric",
+      order = 312,
+      paramLabel = "NAME",
+      description = "What validation looks at: hr@K, mrr@K or ndcg@K (default: ${DEFAULT-VALUE}).")
+  private String metric = "ndcg@10";
+
+  @Option(
+      names = "--learning-rate",
+      order = 313,
+      paramLabel = "X",
+      description = "Adam's learning rate at the start.")
+  private @Nullable Double learningRate;
+
+  @Option(
+      names = "--schedule",
+      order = 314,
+      paramLabel = "HOW",
+      description = "How the learning rate changes: constant or cosine.")
+  private @Nullable Schedule schedule;
+
+  @Option(
+      names = "--dropout",
+      order = 315,
+      paramLabel = "P",
+      description = "All three dropouts at once.")
+  private @Nullable Float dropout;
+
+  @Option(
+      names = "--embedding-dropout",
+      order = 316,
+      paramLabel = "P",
+      description = "Dropout of the elements of an embedding.")
+  private @Nullable Float embeddingDropout;
+
+  @Option(
+      names = "--input-dropout",
+      order = 317,
+      paramLabel = "P",
+      description = "Dropout between layers.")
+  private @Nullable Float inputDropout;
+
+  @Option(
+      names = "--hidden-dropout",
+      order = 318,
+      paramLabel = "P",
+      description = "Dropout before the output layer.")
+  private @Nullable Float hiddenDropout;
+
+  @Option(
+      names = "--weight-decay",
+      order = 319,
+      paramLabel = "X",
+      description = "Decoupled weight decay.")
+  private @Nullable Double weightDecay;
+
+  @Option(
+      names = "--clip",
+      order = 320,
+      paramLabel = "X",
+      description = "Greatest norm of the gradient.")
+  private @Nullable Double clip;
+
+  @Option(
+      names = "--lanes",
+      order = 321,
+      paramLabel = "N",
+      description =
+          "Sequences that are learnt side by side (default: 64, fewer on a small log, so that an epoch"
+              + " has some 200 updates).")
+  private @Nullable Integer lanes;
+
+  @Option(
+      names = "--window",
+      order = 322,
+      paramLabel = "N",
+      description = "Steps through which the gradient is followed.")
+  private @Nullable Integer window;
+
+  @Option(
+      names = "--order",
+      order = 323,
+      paramLabel = "HOW",
+      description = "Order of the sequences: shuffled or oldest-first.")
+  private @Nullable Order order;
+
+  @Option(
+      names = "--threads",
+      order = 324,
+      paramLabel = "N",
+      description = "Threads that learn and evaluate; part of what makes a run reproducible.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--seed",
+      order = 325,
+      paramLabel = "N",
+      description = "Decides initial weights, order and dropout (default: 1).")
+  private @Nullable Long seed;
+
+  /** {@return the figure that decides which epoch was the best} */
+  Metric metric() {
+    try {
+      return Metric.of(metric);
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage("--metric: " + mistake.getMessage());
+    }
+  }
+
+  /** {@return the sizes of a network over a catalogue} */
+  NetworkShape shape(int items) {
+    try {
+      boolean tied = !untied && hidden.getLast() == embedding;
+      return new NetworkShape(items, embedding, hidden, tied);
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+
+  /** Complains about options that are wrong for any log, before a log is read. */
+  void check() {
+    metric();
+    shape(1);
+    over(TrainingOptions.forLongSequences());
+  }
+
+  /**
+   * {@return how a network learns from sequences: what suits their length and number, and what was
+   * said}
+   */
+  TrainingOptions options(Sequences train) {
+    double meanLength = (double) train.events() / train.count();
+    TrainingOptions usual =
+        meanLength >= LONG
+            ? TrainingOptions.forLongSequences()
+            : TrainingOptions.forShortSessions();
+    int usualLanes = usual.lanes();
+    while (usualLanes > FEWEST_LANES
+        && train.events() / ((long) usualLanes * usual.window()) < ENOUGH_UPDATES) {
+      usualLanes /= 2;
+    }
+    return over(usual.toBuilder().lanes(usualLanes).build());
+  }
+
+  private TrainingOptions over(TrainingOptions given) {
+    TrainingOptions.Builder builder = given.toBuilder();
+    if (epochs != null) {
+      builder.epochs(epochs);
+    }
+    if (patience != null) {
+      builder.patience(patience);
+    }
+    if (learningRate != null) {
+      builder.learningRate(learningRate);
+    }
+    if (schedule != null) {
+      builder.schedule(schedule);
+    }
+    if (dropout != null) {
+      builder.embeddingDropout(dropout).inputDropout(dropout).hiddenDropout(dropout);
+    }
+    if (embeddingDropout != null) {
+      builder.embeddingDropout(embeddingDropout);
+    }
+    if (inputDropout != null) {
+      builder.inputDropout(inputDropout);
+    }
+    if (hiddenDropout != null) {
+      builder.hiddenDropout(hiddenDropout);
+    }
+    if (weightDecay != null) {
+      builder.weightDecay(weightDecay);
+    }
+    if (clip != null) {
+      builder.clipNorm(clip);
+    }
+    if (lanes != null) {
+      builder.lanes(lanes);
+    }
+    if (window != null) {
+      builder.window(window);
+    }
+    if (order != null) {
+      builder.order(order);
+    }
+    if (threads != null) {
+      builder.threads(threads);
+    }
+    if (seed != null) {
+      builder.seed(seed);
+    }
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Looks before hours of work whether its result could be written. */
+final class Outputs {
+  private Outputs() {}
+
+  /**
+   * Refuses a file that cannot be written; null, for a file that is not wanted, is fine.
+   *
+   * @throws CannotWriteException with the reason
+   */
+  static void requireWritable(@Nullable Path file) throws CannotWriteException {
+    if (file == null) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new CannotWriteException(file + ": is a folder, expected a file to write");
+    }
+    if (!Files.exists(folder)) {
+      throw new CannotWriteException(file + ": there is no folder " + folder);
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CannotWriteException(file + ": " + folder + " is not a folder");
+    }
+    if (Files.exists(file) && !Files.isWritable(file)) {
+      throw new CannotWriteException(file + ": the existing file is read-only");
+    }
+    try {
+      Files.delete(Files.createTempFile(folder, ".staccato-", ".tmp"));
+    } catch (IOException refused) {
+      throw new CannotWriteException(file + ": the folder " + folder + " cannot be written to");
+    }
+  }
+
+  /**
+   * Refuses a file that its disk has no room for.
+   *
+   * @param bytes about how large it will be
+   * @throws CannotWriteException if there is less room
+   */
+  static void requireSpace(Path file, long bytes) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    long room = folder == null ? 0 : Files.getFileStore(folder).getUsableSpace();
+    if (room < bytes) {
+      throw new CannotWriteException(
+          file
+              + ": needs about "
+              + Figures.bytes(bytes)
+              + ", but its disk has room for "
+              + Figures.bytes(room));
+    }
+  }
+}

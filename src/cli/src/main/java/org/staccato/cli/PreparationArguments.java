@@ -1,0 +1,194 @@
+package org.staccato.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.staccato.trainer.sequence.PreparationOptions;
+import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
+import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
+import picocli.CommandLine.Option;
+
+/** The options that say how a log is cleaned and split. What is not given stays as it is. */
+final class PreparationArguments extends Arguments {
+  /** How the parts are made, as said on the command line. */
+  enum SplitChoice {
+    LEAVE_ONE_OUT(SplitBy.LEAVE_ONE_OUT),
+    TEMPORAL(SplitBy.TEMPORAL),
+    FILES(SplitBy.GIVEN);
+
+    private final SplitBy splitBy;
+
+    SplitChoice(SplitBy splitBy) {
+      this.splitBy = splitBy;
+    }
+  }
+
+  @Option(
+      names = "--split",
+      order = 200,
+      paramLabel = "HOW",
+      description =
+          "leave-one-out: each user's last event is the test, the one before it the validation;"
+              + " temporal: the last days are; files: logs of their own are, with --validation and"
+              + " --test. Default: files if these are given, temporal for gru4rec and online-retail,"
+              + " leave-one-out for all others.")
+  private @Nullable SplitChoice split;
+
+  @Option(
+      names = "--test-days",
+      order = 201,
+      paramLabel = "N",
+      description =
+          "Length of the test part and of the validation part of a temporal split (default: 1; 30 for"
+              + " online-retail).")
+  private @Nullable Integer testDays;
+
+  @Option(
+      names = "--validation",
+      order = 202,
+      paramLabel = "FILE",
+      description = "The validation log, of the same layout.")
+  private @Nullable Path validation;
+
+  @Option(
+      names = "--test",
+      order = 203,
+      paramLabel = "FILE",
+      description = "The test log, of the same layout.")
+  private @Nullable Path test;
+
+  @Option(
+      names = "--sequences-by",
+      order = 204,
+      paramLabel = "WHAT",
+      description = "What makes a sequence: user, session, or gap (see --session-gap).")
+  private @Nullable SequenceBy sequencesBy;
+
+  @Option(
+      names = "--session-gap",
+      order = 205,
+      paramLabel = "MINUTES",
+      description = "Start a new sequence after a longer pause of a user.")
+  private @Nullable Long gapMinutes;
+
+  @Option(
+      names = "--from",
+      order = 206,
+      paramLabel = "INSTANT",
+      description = "Leave out earlier events; e.g. 2026-01-31T00:00:00Z.")
+  private @Nullable Instant from;
+
+  @Option(
+      names = "--to",
+      order = 207,
+      paramLabel = "INSTANT",
+      description = "Leave out events at or after this.")
+  private @Nullable Instant to;
+
+  @Option(
+      names = "--drop-repeats",
+      order = 208,
+      negatable = true,
+      description = "Leave out an event that repeats the item just before it.")
+  private @Nullable Boolean dropRepeats;
+
+  @Option(
+      names = "--minimum-support",
+      order = 209,
+      paramLabel = "N",
+      description = "Leave out items with fewer events (default: 1).")
+  private @Nullable Integer minimumSupport;
+
+  @Option(
+      names = "--minimum-length",
+      order = 210,
+      paramLabel = "N",
+      description = "Leave out sequences with fewer events (default: 1).")
+  private @Nullable Integer minimumLength;
+
+  @Option(
+      names = "--exclude-seen",
+      order = 211,
+      negatable = true,
+      description =
+          "Leave items that a sequence already holds out of the ranking when measuring, as when"
+              + " nobody watches a film twice.")
+  private @Nullable Boolean excludeSeen;
+
+  /** {@return the validation log, or null if none was given} */
+  @Nullable Path validation() {
+    return validation;
+  }
+
+  /** {@return the test log, or null if none was given} */
+  @Nullable Path test() {
+    return test;
+  }
+
+  /** {@return what is usual for a preset} */
+  static PreparationOptions usualFor(String preset) {
+    return switch (preset) {
+      case "gru4rec" -> PreparationOptions.temporal(1);
+      case "online-retail" -> PreparationOptions.temporal(30).withDropRepeats(true);
+      case "movielens" -> PreparationOptions.leaveOneOut().withExcludeSeen(true);
+      default -> PreparationOptions.leaveOneOut();
+    };
+  }
+
+  /** {@return the options that result from given ones and what was said on the command line} */
+  PreparationOptions over(PreparationOptions given) {
+    try {
+      return apply(given);
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+
+  private PreparationOptions apply(PreparationOptions given) {
+    PreparationOptions result = given;
+    if (split != null) {
+      result = result.withSplitBy(split.splitBy);
+    } else if (validation != null || test != null) {
+      result = result.withSplitBy(SplitBy.GIVEN);
+    } else if (testDays != null) {
+      result = result.withSplitBy(SplitBy.TEMPORAL);
+    }
+    if (testDays != null) {
+      result = result.withDays(testDays);
+    }
+    if (gapMinutes != null) {
+      result = result.withGap(Duration.ofMinutes(gapMinutes));
+    }
+    if (sequencesBy != null) {
+      result = result.withSequenceBy(sequencesBy);
+    }
+    if (from != null || to != null) {
+      result = result.withWindow(from, to);
+    }
+    if (dropRepeats != null) {
+      result = result.withDropRepeats(dropRepeats);
+    }
+    if (minimumSupport != null) {
+      result = result.withMinimumSupport(minimumSupport);
+    }
+    if (minimumLength != null) {
+      result = result.withMinimumLength(minimumLength);
+    }
+    if (excludeSeen != null) {
+      result = result.withExcludeSeen(excludeSeen);
+    }
+    checkFiles(result.splitBy());
+    return result;
+  }
+
+  private void checkFiles(SplitBy splitBy) {
+    boolean both = validation != null && test != null;
+    if (splitBy == SplitBy.GIVEN && !both) {
+      throw wrongUsage("--split files needs both --validation FILE and --test FILE");
+    }
+    if (splitBy != SplitBy.GIVEN && (validation != null || test != null)) {
+      throw wrongUsage("--validation and --test belong to --split files");
+    }
+  }
+}

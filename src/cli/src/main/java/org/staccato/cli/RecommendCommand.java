@@ -1,0 +1,254 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.staccato.ItemFilter;
+import org.staccato.ItemSet;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.format.ItemKeys;
+import org.staccato.trainer.log.EventLog;
+import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Recommends items to one user. */
+@Command(
+    name = "recommend",
+    sortOptions = false,
+    description = {
+      "Recommends items after a history: keys of items, the oldest first, or a user's events in a log.",
+      "An empty history asks for what suits somebody new."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  staccato recommend shop.safetensors --history 1042,17,993 -k 5",
+      "  staccato recommend shop.safetensors clicks.csv --user alice --deny @sold-out.txt"
+    })
+final class RecommendCommand extends Verb {
+  private static final int NAMED = 5;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "The weight file.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "LOG",
+      arity = "0..*",
+      description = "With --user: the files of the log.")
+  private List<Path> logs = List.of();
+
+  @Option(
+      names = "--history",
+      order = 1,
+      paramLabel = "KEY,…",
+      description = "Keys of items, the oldest first.")
+  private @Nullable String history;
+
+  @Option(
+      names = "--user",
+      order = 2,
+      paramLabel = "KEY",
+      description = "Take the history of this user of the log; unknown items are skipped.")
+  private @Nullable String user;
+
+  @Option(
+      names = {"-k", "--count"},
+      order = 3,
+      paramLabel = "K",
+      description = "How many items to recommend (default: ${DEFAULT-VALUE}).")
+  private int count = 10;
+
+  @Option(
+      names = "--exclude-seen",
+      order = 4,
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Do not recommend items of the history (the default).")
+  private boolean excludeSeen = true;
+
+  @Option(
+      names = "--allow",
+      order = 5,
+      paramLabel = "KEY,…|@FILE",
+      description = "Recommend none but these; a file has one key a line.")
+  private @Nullable String allow;
+
+  @Option(
+      names = "--deny",
+      order = 6,
+      paramLabel = "KEY,…|@FILE",
+      description = "Do not recommend these; keys that the model does not know do no harm.")
+  private @Nullable String deny;
+
+  @Option(
+      names = "--skip-unknown",
+      order = 7,
+      description = "Pass over items of the history that the model does not know.")
+  private boolean skipUnknown;
+
+  @Mixin private LogArguments logArguments = new LogArguments();
+
+  RecommendCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException {
+    if (count < 1) {
+      throw wrongUsage("-k: found " + count + ", expected at least 1");
+    }
+    if ((history == null) == (user == null)) {
+      throw wrongUsage("give either --history KEY,… or --user KEY with a log");
+    }
+    if ((user == null) != logs.isEmpty()) {
+      throw wrongUsage("--user needs a log to look in, and a log needs --user");
+    }
+    try (LiveModel live = LiveModel.open(model)) {
+      ItemKeys keys = live.items();
+      List<String> given = history == null ? historyOf(live) : list(history);
+      List<String> unknown = new ArrayList<>();
+      List<Integer> items = known(keys, given, unknown);
+      if (!unknown.isEmpty() && !skipUnknown && user == null) {
+        throw new BadInputException(
+            model
+                + ": does not know "
+                + (unknown.size() == 1 ? "the item " : unknown.size() + " of the items: ")
+                + String.join(", ", unknown.subList(0, Math.min(NAMED, unknown.size())))
+                + (unknown.size() > NAMED ? ", …" : "")
+                + " (--skip-unknown passes over them)");
+      }
+      Ranked ranked = rank(live, items);
+      if (json) {
+        console.json(object(live, given, unknown, ranked));
+      } else {
+        print(keys, given, unknown, ranked);
+      }
+    }
+  }
+
+  private Ranked rank(LiveModel live, List<Integer> items) throws IOException {
+    Scorer scorer = live.newScorer();
+    UserState state = scorer.newState();
+    ItemSet seen = new ItemSet(live.items().size());
+    for (int item : items) {
+      scorer.step(state, item);
+      seen.add(item);
+    }
+    ItemFilter filter = ItemFilter.NONE;
+    if (excludeSeen) {
+      filter = filter.withSeen(seen);
+    }
+    if (allow != null) {
+      filter = filter.withAllow(set(live.items(), allow));
+    }
+    if (deny != null) {
+      filter = filter.withDeny(set(live.items(), deny));
+    }
+    Ranked ranked = new Ranked(Math.min(count, live.items().size()));
+    scorer.topK(state, Math.min(count, live.items().size()), filter, ranked);
+    return ranked;
+  }
+
+  /** The keys of the events of the user, oldest first. */
+  private List<String> historyOf(LiveModel live) throws IOException {
+    LogFormat format = logArguments.over(LogFormat.fromMap(Provenance.recipe(live.metadata())));
+    EventLog log = LogReader.read(logs, format);
+    int index = log.users().texts().indexOf(user);
+    if (index < 0) {
+      throw new BadInputException(logs.getFirst() + ": there is no user " + user);
+    }
+    return IntStream.range(0, log.size())
+        .filter(event -> log.user(event) == index)
+        .boxed()
+        .sorted(Comparator.comparingLong(log::time))
+        .map(event -> log.items().text(log.item(event)))
+        .toList();
+  }
+
+  private static List<Integer> known(ItemKeys keys, List<String> given, List<String> unknown) {
+    List<Integer> items = new ArrayList<>();
+    for (String key : given) {
+      int item = keys.indexOf(key);
+      if (item < 0) {
+        unknown.add(key);
+      } else {
+        items.add(item);
+      }
+    }
+    return items;
+  }
+
+  private static ItemSet set(ItemKeys keys, String given) throws IOException {
+    List<String> listed =
+        given.startsWith("@")
+            ? Files.readAllLines(Path.of(given.substring(1))).stream()
+                .map(String::strip)
+                .filter(key -> !key.isEmpty())
+                .toList()
+            : list(given);
+    ItemSet set = new ItemSet(keys.size());
+    known(keys, listed, new ArrayList<>()).forEach(set::add);
+    return set;
+  }
+
+  private static List<String> list(String keys) {
+    List<String> list = new ArrayList<>();
+    for (String key : keys.split(",", -1)) {
+      if (!key.isBlank()) {
+        list.add(key.strip());
+      }
+    }
+    return list;
+  }
+
+  private Map<String, Object> object(
+      LiveModel live, List<String> given, List<String> unknown, Ranked ranked) {
+    List<Map<String, Object>> recommendations = new ArrayList<>();
+    for (int i = 0; i < ranked.size(); i++) {
+      Map<String, Object> each = new LinkedHashMap<>();
+      each.put("rank", i + 1);
+      each.put("item", live.items().text(ranked.item(i)));
+      each.put("score", ranked.score(i));
+      recommendations.add(each);
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("model", model.toString());
+    object.put("digest", live.digest());
+    object.put("history", given);
+    object.put("unknown", unknown);
+    object.put("recommendations", recommendations);
+    return object;
+  }
+
+  private void print(ItemKeys keys, List<String> given, List<String> unknown, Ranked ranked) {
+    console.remark(
+        "after "
+            + Figures.count(given.size() - unknown.size())
+            + " events"
+            + (unknown.isEmpty() ? "" : ", " + Figures.count(unknown.size()) + " unknown skipped"));
+    TextTable table = new TextTable("rank", "item", "score").left(1);
+    for (int i = 0; i < ranked.size(); i++) {
+      table.row(
+          Integer.toString(i + 1),
+          keys.text(ranked.item(i)),
+          String.format(Locale.ROOT, "%.4f", ranked.score(i)));
+    }
+    table.print(console);
+  }
+}

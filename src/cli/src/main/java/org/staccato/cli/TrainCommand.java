@@ -1,0 +1,106 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.sequence.PreparationOptions;
+import org.staccato.trainer.sequence.Split;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a model on a log. */
+@Command(
+    name = "train",
+    sortOptions = false,
+    description = {
+      "Trains a model on a behaviour log and writes one weight file.",
+      "The written file is then measured as it is served, beside popularity, Markov and sequential"
+          + " rules on the same split."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  staccato train clicks.csv --columns user=visitor,item=sku,time=at --output shop.safetensors",
+      "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html"
+    })
+final class TrainCommand extends Verb {
+  @Parameters(paramLabel = "LOG", arity = "1..*", description = "The files of the log.")
+  private List<Path> logs = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      order = 10,
+      paramLabel = "FILE",
+      description = "The weight file to write (default: ${DEFAULT-VALUE}).")
+  private Path output = Path.of("model.safetensors");
+
+  @Option(
+      names = "--report",
+      order = 11,
+      paramLabel = "FILE",
+      description = "Write a report as one HTML file.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--at",
+      order = 12,
+      split = ",",
+      paramLabel = "K",
+      description = "Lengths of recommendation lists to measure (default: 10,20).")
+  private List<Integer> cutoffs = List.of(10, 20);
+
+  @Mixin private LogArguments logArguments = new LogArguments();
+  @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
+  @Mixin private LearningArguments learning = new LearningArguments();
+
+  TrainCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException, InterruptedException {
+    learning.check();
+    LogFormat format = logArguments.over(LogFormat.preset("delimited"));
+    PreparationOptions preparation =
+        preparationArguments.over(PreparationArguments.usualFor(format.name()));
+    int[] lengths = cutoffs(cutoffs);
+    Outputs.requireWritable(output);
+    Outputs.requireWritable(report);
+    LogSplit source =
+        new LogSplit(
+            logs,
+            format,
+            preparation,
+            preparationArguments.validation(),
+            preparationArguments.test());
+    Split split = source.read();
+    split.report().lines().forEach(console::remark);
+    TrainingOutcome outcome =
+        new TrainingRun(
+                source,
+                split,
+                learning.shape(split.items().size()),
+                learning.options(split.train()),
+                learning.metric(),
+                lengths,
+                output)
+            .run(console);
+    if (report != null) {
+      outcome.report().write(report);
+      console.remark("report: " + report);
+    }
+    if (json) {
+      Map<String, Object> object = outcome.object();
+      if (report != null) {
+        object.put("report", report.toString());
+      }
+      console.json(object);
+    } else {
+      outcome.print(console);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.staccato.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.staccato.LiveModel;
+import org.staccato.trainer.ModelTraining;
+import org.staccato.trainer.baseline.Baselines;
+import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.Split;
+
+/**
+ * One training from a split log to an evaluated weight file, shown on the console while it goes.
+ *
+ * @param source where the events come from
+ * @param split the events
+ * @param shape the sizes of the network
+ * @param options how it learns
+ * @param metric the figure that decides which epoch is the best
+ * @param cutoffs where the result is measured
+ * @param output the weight file to write
+ */
+record TrainingRun(
+    LogSplit source,
+    Split split,
+    NetworkShape shape,
+    TrainingOptions options,
+    Metric metric,
+    int[] cutoffs,
+    Path output) {
+
+  /** The name of the trained model in tables. */
+  static final String MODEL_NAME = "staccato";
+
+  /** Trains, writes the weight file, and measures it as it is served. */
+  TrainingOutcome run(Console console) throws IOException, InterruptedException {
+    Outputs.requireSpace(output, estimatedBytes());
+    long begin = System.nanoTime();
+    ModelTraining training = new ModelTraining(split, shape, options, metric);
+    TrainingResult result;
+    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
+      result = training.run(progress);
+    }
+    try {
+      training.write(output, result.weights(), JSON.std.asString(provenance(result)));
+    } catch (IOException failure) {
+      throw new CannotWriteException(Failure.of(failure).sentence());
+    }
+    double seconds = (System.nanoTime() - begin) * 1e-9;
+    try (LiveModel live = LiveModel.open(output)) {
+      NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
+      List<NextItemModel> models = new ArrayList<>(List.of(served));
+      models.addAll(Baselines.of(split.train()));
+      console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
+      return new TrainingOutcome(
+          this,
+          result,
+          live.digest(),
+          Files.size(output),
+          live.backend(),
+          seconds,
+          measure(models, split.validation(), cutoffs, options.threads()),
+          measure(models, split.test(), cutoffs, options.threads()));
+    }
+  }
+
+  /** {@return the results of several models on the same cases} */
+  static List<EvaluationResult> measure(
+      List<NextItemModel> models, EvaluationCases cases, int[] cutoffs, int threads) {
+    Evaluator evaluator = new Evaluator(cutoffs, threads);
+    List<EvaluationResult> results = new ArrayList<>();
+    for (NextItemModel model : models) {
+      results.add(evaluator.evaluate(model, cases));
+    }
+    return results;
+  }
+
+  /** About the size of the weight file: the folded inputs, the layers and the output in floats. */
+  private long estimatedBytes() {
+    long items = shape.items();
+    long floats = items * (4L * shape.hiddenSizes().getFirst() + shape.hiddenSizes().getLast());
+    for (int hidden : shape.hiddenSizes()) {
+      floats += 8L * hidden * hidden;
+    }
+    return Float.BYTES * floats;
+  }
+
+  private Map<String, Object> provenance(TrainingResult result) {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    List<String> names =
+        source.logs().stream().map(log -> String.valueOf(log.getFileName())).toList();
+    provenance.put("logs", names);
+    provenance.put("recipe", recipe());
+    provenance.put("network", Components.of(shape));
+    provenance.put("training", Components.of(options));
+    EpochReport best = result.epochs().get(result.bestEpoch() - 1);
+    provenance.put("bestEpoch", best.epoch());
+    provenance.put("metric", metric.toString());
+    provenance.put("validationScore", best.validationScore());
+    return provenance;
+  }
+
+  /** {@return how the log is laid out, cleaned and split, as flat text} */
+  Map<String, String> recipe() {
+    Map<String, String> recipe = new LinkedHashMap<>(source.format().toMap());
+    recipe.putAll(source.preparation().toMap());
+    return recipe;
+  }
+}

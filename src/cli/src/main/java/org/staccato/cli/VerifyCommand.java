@@ -1,0 +1,63 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.staccato.LiveModel;
+import org.staccato.format.ModelRejectedException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Checks a weight file as a service would before serving it. */
+@Command(
+    name = "verify",
+    description = {
+      "Checks a weight file as a service does before it serves it: structure, digest, finite weights,"
+          + " and that the network reproduces the scores stored by the trainer.",
+      "Says OK, or why not with exit code 3."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  staccato verify shop.safetensors")
+final class VerifyCommand extends Verb {
+  @Parameters(paramLabel = "MODEL", description = "The weight file.")
+  private Path model = Path.of("");
+
+  VerifyCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException {
+    try {
+      check();
+    } catch (ModelRejectedException rejected) {
+      if (json) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model.toString());
+        object.put("ok", false);
+        object.put("reason", rejected.reason().toString());
+        object.put("message", rejected.getMessage());
+        console.json(object);
+      }
+      throw rejected;
+    }
+  }
+
+  private void check() throws IOException {
+    try (LiveModel live = LiveModel.open(model)) {
+      if (json) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model.toString());
+        object.put("ok", true);
+        object.put("digest", live.digest());
+        object.put("backend", live.backend());
+        object.put("bytes", Files.size(model));
+        console.json(object);
+      } else {
+        console.line("OK  " + model + "  sha256 " + live.digest() + "  backend " + live.backend());
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.staccato;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which items a ranking may contain: those that are in {@code allow}, if there is one, and neither
+ * in {@code seen} nor in {@code deny}. The sets are not copied, so that a filter can be kept while
+ * they change between rankings.
+ *
+ * @param seen what the user has seen, or null
+ * @param allow the only items to rank, or null for all
+ * @param deny what must not be ranked, or null
+ */
+@SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nullable ItemSet deny) {
+
+  /** Lets every item pass. */
+  public static final ItemFilter NONE = new ItemFilter(null, null, null);
+
+  /**
+   * Replaces the seen items.
+   *
+   * @param items what the user has seen, or null
+   * @return a filter with these
+   */
+  public ItemFilter withSeen(@Nullable ItemSet items) {
+    return new ItemFilter(items, allow, deny);
+  }
+
+  /**
+   * Replaces the allowed items.
+   *
+   * @param items the only items to rank, or null for all
+   * @return a filter with these
+   */
+  public ItemFilter withAllow(@Nullable ItemSet items) {
+    return new ItemFilter(seen, items, deny);
+  }
+
+  /**
+   * Replaces the denied items.
+   *
+   * @param items what must not be ranked, or null
+   * @return a filter with these
+   */
+  public ItemFilter withDeny(@Nullable ItemSet items) {
+    return new ItemFilter(seen, allow, items);
+  }
+
+  /**
+   * Applies the filter.
+   *
+   * @param item the index of an item
+   * @return whether it may be ranked
+   * @throws IndexOutOfBoundsException if a set's catalogue has no such item
+   */
+  public boolean accepts(int item) {
+    return (allow == null || allow.contains(item))
+        && (seen == null || !seen.contains(item))
+        && (deny == null || !deny.contains(item));
+  }
+
+  /** Checks that all sets are of a catalogue of so many items. */
+  void requireItems(int items) {
+    requireItems("seen", seen, items);
+    requireItems("allow", allow, items);
+    requireItems("deny", deny, items);
+  }
+
+  private static void requireItems(String name, @Nullable ItemSet set, int items) {
+    if (set != null && set.items() != items) {
+      throw new IllegalArgumentException(
+          name + ": found a set over " + set.items() + " items, expected " + items);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package org.staccato;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.staccato.network.LstmStack;
+
+/**
+ * What the network remembers of one user: c and h of every layer. It belongs to one version of a
+ * model, known by the digest of its weight file, and every other version refuses it. It outlives
+ * the model's closing. Not thread-safe: the caller hands it from thread to thread.
+ *
+ * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
+ * input upwards the floats of c and those of h, without padding.
+ */
+public final class UserState {
+  private static final int DIGEST_BYTES = 32;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final String digest;
+  private final LstmStack stack;
+  private final MemorySegment memory;
+
+  UserState(String digest, LstmStack stack) {
+    this.digest = digest;
+    this.stack = stack;
+    this.memory = stack.newState();
+  }
+
+  /** {@return the digest of the weight file to whose version of the model this state belongs} */
+  public String digest() {
+    return digest;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /**
+   * Reads a hidden value, for diagnosis and features.
+   *
+   * @param layer the layer, 0 for the lowest
+   * @param unit the hidden unit
+   * @return its h, between −1 and 1
+   * @throws IndexOutOfBoundsException if there is no such layer or unit
+   */
+  public float hidden(int layer, int unit) {
+    Objects.checkIndex(unit, stack.hiddenSize(layer));
+    return memory.get(FLOAT, stack.hiddenOffset(layer) + (long) unit * Float.BYTES);
+  }
+
+  /**
+   * Reads a cell, for diagnosis and features.
+   *
+   * @param layer the layer, 0 for the lowest
+   * @param unit the hidden unit
+   * @return its c
+   * @throws IndexOutOfBoundsException if there is no such layer or unit
+   */
+  public float cell(int layer, int unit) {
+    Objects.checkIndex(unit, stack.hiddenSize(layer));
+    return memory.get(FLOAT, stack.cellOffset(layer) + (long) unit * Float.BYTES);
+  }
+
+  /** Forgets everything: the state of a user without events. */
+  public void reset() {
+    memory.fill((byte) 0);
+  }
+
+  /**
+   * Takes over another state.
+   *
+   * @param other a state of the same model version
+   * @throws IllegalArgumentException if it is of another version
+   */
+  public void copyFrom(UserState other) {
+    requireVersion(other.digest);
+    memory.copyFrom(other.memory);
+  }
+
+  /** Checks that a digest is this state's. */
+  void requireVersion(String version) {
+    if (!digest.equals(version)) {
+      throw new IllegalArgumentException(
+          "user state: found one of the model version " + digest + ", expected " + version);
+    }
+  }
+
+  /** {@return the number of bytes of the serialised form} */
+  public int serializedSize() {
+    int floats = 0;
+    for (int layer = 0; layer < stack.layers(); layer++) {
+      floats += 2 * stack.hiddenSize(layer);
+    }
+    return DIGEST_BYTES + floats * Float.BYTES;
+  }
+
+  /**
+   * Writes the serialised form; the buffer's byte order is ignored and left alone.
+   *
+   * @param target receives {@link #serializedSize} bytes at its position, which moves behind them
+   * @throws BufferOverflowException if it has less room; it is then unchanged
+   */
+  public void writeTo(ByteBuffer target) {
+    int size = serializedSize();
+    if (target.remaining() < size) {
+      throw new BufferOverflowException();
+    }
+    ByteBuffer bytes = target.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(HexFormat.of().parseHex(digest));
+    for (int layer = 0; layer < stack.layers(); layer++) {
+      put(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      put(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
+    }
+    target.position(target.position() + size);
+  }
+
+  private void put(ByteBuffer target, long offset, int count) {
+    for (int i = 0; i < count; i++) {
+      target.putFloat(memory.get(FLOAT, offset + (long) i * Float.BYTES));
+    }
+  }
+
+  /**
+   * Replaces this state by a serialised one.
+   *
+   * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
+   * @throws IllegalArgumentException if it holds less, a state of another model version, or values
+   *     that are not finite; this state is then unchanged
+   */
+  public void readFrom(ByteBuffer source) {
+    int size = serializedSize();
+    if (source.remaining() < size) {
+      throw new IllegalArgumentException(
+          "user state: found " + source.remaining() + " bytes, expected " + size);
+    }
+    ByteBuffer bytes = source.slice(source.position(), size).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] found = new byte[DIGEST_BYTES];
+    bytes.get(found);
+    String version = HexFormat.of().formatHex(found);
+    if (!version.equals(digest)) {
+      throw new IllegalArgumentException(
+          "user state: found one of the model version " + version + ", expected " + digest);
+    }
+    for (int i = DIGEST_BYTES; i < size; i += Float.BYTES) {
+      if (!Float.isFinite(bytes.getFloat(i))) {
+        throw new IllegalArgumentException(
+            "user state: found "
+                + bytes.getFloat(i)
+                + " at byte "
+                + i
+                + ", expected a finite number");
+      }
+    }
+    for (int layer = 0; layer < stack.layers(); layer++) {
+      get(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      get(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
+    }
+    source.position(source.position() + size);
+  }
+
+  private void get(ByteBuffer source, long offset, int count) {
+    for (int i = 0; i < count; i++) {
+      memory.set(FLOAT, offset + (long) i * Float.BYTES, source.getFloat());
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package org.staccato.format;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.memory.OffHeap;
+
+/**
+ * The external keys of the catalogue's items, read from the mapping of a weight file, which must
+ * stay open. Thread-safe.
+ */
+public final class ItemKeys {
+
+  /** What a key is. */
+  public enum Kind {
+    /** A signed 64-bit integer. */
+    LONG,
+    /** A text in UTF-8. */
+    TEXT
+  }
+
+  /** The most bytes of a text key. */
+  public static final int TEXT_LIMIT = 65_535;
+
+  static final String KEYS = "items.keys";
+  static final String OFFSETS = "items.keys.offsets";
+  static final String BYTES = "items.keys.bytes";
+  static final String INDEX = "items.index";
+
+  private final Kind kind;
+  private final int size;
+  private final int mask;
+  private final MemorySegment index;
+
+  /** The keys themselves, or the offsets of their bytes. */
+  private final MemorySegment longs;
+
+  private final MemorySegment bytes;
+
+  private ItemKeys(
+      Kind kind, int size, MemorySegment index, MemorySegment longs, MemorySegment bytes) {
+    this.kind = kind;
+    this.size = size;
+    this.mask = (int) (index.byteSize() / Integer.BYTES) - 1;
+    this.index = index;
+    this.longs = longs;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Finds and checks the item keys of a weight file: every key can be found through the index. This
+   * reads all keys.
+   *
+   * @param file an open weight file
+   * @param items the number of items of the catalogue, at least 1
+   * @return the keys, valid until the file is closed
+   * @throws ModelRejectedException if the file has no keys or they are inconsistent
+   * @throws IllegalArgumentException if the number of items is below 1 or above 2²⁸
+   */
+  public static ItemKeys open(WeightFile file, int items) throws ModelRejectedException {
+    requireSize(items);
+    MemorySegment index = slice(file, file.require(INDEX, DataType.I32, ItemIndex.capacity(items)));
+    boolean text = file.find(OFFSETS).isPresent();
+    if (text && file.find(KEYS).isPresent()) {
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.ITEM_KEYS,
+          "found both " + KEYS + " and " + OFFSETS + ", expected keys of one kind");
+    }
+    ItemKeys keys = text ? texts(file, items, index) : longs(file, items, index);
+    try {
+      keys.check();
+    } catch (IllegalArgumentException e) {
+      throw new ModelRejectedException(
+          file.path(), Reason.ITEM_KEYS, String.valueOf(e.getMessage()));
+    }
+    return keys;
+  }
+
+  private static ItemKeys longs(WeightFile file, int items, MemorySegment index)
+      throws ModelRejectedException {
+    Tensor keys = file.require(KEYS, DataType.I64, paddedLongs(items));
+    return new ItemKeys(Kind.LONG, items, index, slice(file, keys), MemorySegment.NULL);
+  }
+
+  private static ItemKeys texts(WeightFile file, int items, MemorySegment index)
+      throws ModelRejectedException {
+    Tensor offsets = file.require(OFFSETS, DataType.I64, paddedLongs(items + 1L));
+    Tensor bytes = file.require(BYTES, DataType.U8, WeightFile.ANY);
+    return new ItemKeys(Kind.TEXT, items, index, slice(file, offsets), slice(file, bytes));
+  }
+
+  private static MemorySegment slice(WeightFile file, Tensor tensor) {
+    return file.data().asSlice(tensor.offset(), tensor.byteSize());
+  }
+
+  private void check() {
+    if (kind == Kind.LONG) {
+      ItemIndex.check(
+          index,
+          size,
+          item -> ItemIndex.hash(longAt(item)),
+          (item, other) -> longAt(item) == longAt(other));
+    } else {
+      checkTexts();
+      ItemIndex.check(
+          index,
+          size,
+          item -> ItemIndex.hash(bytes, longAt(item), length(item)),
+          (item, other) -> sameText(item, bytes, longAt(other), length(other)));
+    }
+  }
+
+  private void checkTexts() {
+    if (longAt(0) != 0) {
+      throw new IllegalArgumentException(
+          OFFSETS + ": found " + longAt(0) + " as the first, expected 0");
+    }
+    for (int item = 0; item < size; item++) {
+      long start = longAt(item);
+      long end = longAt(item + 1);
+      // The start was the end of the item before, so it is known to lie within the bytes.
+      if (end < start || end - start > TEXT_LIMIT || end > bytes.byteSize()) {
+        throw new IllegalArgumentException(
+            OFFSETS
+                + ": found the end "
+                + end
+                + " of the key of item "
+                + item
+                + ", expected from "
+                + start
+                + " to at most "
+                + Math.min(start + TEXT_LIMIT, bytes.byteSize()));
+      }
+      if (!Utf8.isValid(bytes, start, end - start)) {
+        throw new IllegalArgumentException(
+            BYTES + ": found malformed UTF-8 in the key of item " + item);
+      }
+    }
+    long expected = paddedBytes(longAt(size));
+    if (bytes.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          BYTES + ": found " + bytes.byteSize() + " bytes, expected " + expected);
+    }
+  }
+
+  /** {@return the number of items} */
+  public int size() {
+    return size;
+  }
+
+  /** {@return the kind of the keys} */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Looks up a 64-bit key; does not allocate.
+   *
+   * @param key the external key
+   * @return the index of the item, or −1 if there is none or the keys are text
+   */
+  public int indexOf(long key) {
+    if (kind != Kind.LONG) {
+      return ItemIndex.EMPTY;
+    }
+    int slot = (int) ItemIndex.hash(key) & mask;
+    int item = itemIn(slot);
+    while (item != ItemIndex.EMPTY && longAt(item) != key) {
+      slot = (slot + 1) & mask;
+      item = itemIn(slot);
+    }
+    return item;
+  }
+
+  /**
+   * Looks up a key by its textual form: the text itself, or the decimal form of a 64-bit key as
+   * {@link Long#toString(long)} writes it.
+   *
+   * @param key the external key
+   * @return the index of the item, or −1 if there is none
+   */
+  public int indexOf(String key) {
+    return kind == Kind.LONG ? indexOfDecimal(key) : indexOfText(key);
+  }
+
+  private int indexOfDecimal(String key) {
+    try {
+      long value = Long.parseLong(key);
+      return Long.toString(value).equals(key) ? indexOf(value) : ItemIndex.EMPTY;
+    } catch (NumberFormatException e) {
+      return ItemIndex.EMPTY;
+    }
+  }
+
+  private int indexOfText(String key) {
+    byte[] encoded = Utf8.encode(key);
+    if (encoded == null) {
+      return ItemIndex.EMPTY;
+    }
+    MemorySegment text = MemorySegment.ofArray(encoded);
+    int slot = (int) ItemIndex.hash(text, 0, encoded.length) & mask;
+    int item = itemIn(slot);
+    while (item != ItemIndex.EMPTY && !sameText(item, text, 0, encoded.length)) {
+      slot = (slot + 1) & mask;
+      item = itemIn(slot);
+    }
+    return item;
+  }
+
+  /**
+   * Reads a 64-bit key; does not allocate.
+   *
+   * @param item the index of an item
+   * @return its key
+   * @throws IndexOutOfBoundsException if there is no such item
+   * @throws IllegalStateException if the keys are text
+   */
+  public long longKey(int item) {
+    if (kind != Kind.LONG) {
+      throw new IllegalStateException("the item keys are text, expected 64-bit keys");
+    }
+    return longAt(Objects.checkIndex(item, size));
+  }
+
+  /**
+   * Reads the textual form of a key of either kind.
+   *
+   * @param item the index of an item
+   * @return its key as text
+   * @throws IndexOutOfBoundsException if there is no such item
+   */
+  public String text(int item) {
+    Objects.checkIndex(item, size);
+    if (kind == Kind.LONG) {
+      return Long.toString(longAt(item));
+    }
+    byte[] text = new byte[length(item)];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, longAt(item), text, 0, text.length);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  private int itemIn(int slot) {
+    return index.get(LittleEndian.INT, (long) slot * Integer.BYTES);
+  }
+
+  private long longAt(int position) {
+    return longs.get(LittleEndian.LONG, (long) position * Long.BYTES);
+  }
+
+  private int length(int item) {
+    return (int) (longAt(item + 1) - longAt(item));
+  }
+
+  private boolean sameText(int item, MemorySegment text, long offset, long length) {
+    long start = longAt(item);
+    return length(item) == length
+        && MemorySegment.mismatch(bytes, start, start + length, text, offset, offset + length) < 0;
+  }
+
+  static void requireSize(int items) {
+    if (items < 1 || items > ItemIndex.ITEM_LIMIT) {
+      throw new IllegalArgumentException(
+          "items: found " + items + ", expected 1 to " + ItemIndex.ITEM_LIMIT);
+    }
+  }
+
+  static long paddedLongs(long count) {
+    return OffHeap.align(count * Long.BYTES) / Long.BYTES;
+  }
+
+  static long paddedBytes(long count) {
+    return OffHeap.align(Math.max(1, count));
+  }
+
+  static void addIndex(WeightFileWriter writer, int[] index) {
+    writer.tensor(
+        INDEX,
+        DataType.I32,
+        output -> {
+          for (int item : index) {
+            output.putInt(item);
+          }
+        },
+        index.length);
+  }
+}

@@ -1,0 +1,259 @@
+package org.staccato.format;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON value (RFC 8259), immutable. Its {@code toString} writes it without white space, so that
+ * equal values give equal texts.
+ */
+public sealed interface Json {
+
+  /** The longest text in characters that is read. */
+  int LENGTH_LIMIT = WeightFile.HEADER_LIMIT;
+
+  /** The deepest nesting of objects and arrays that is read. */
+  int DEPTH_LIMIT = 64;
+
+  /**
+   * Reads one value strictly: nothing may follow it but white space, and no name may occur twice in
+   * an object.
+   *
+   * @param text the JSON text
+   * @return the value
+   * @throws JsonException if the text is not JSON, or longer or deeper than the limits
+   */
+  static Json parse(String text) throws JsonException {
+    return new JsonReader(text).read();
+  }
+
+  /**
+   * Reads an object; see {@link #parse}.
+   *
+   * @param text the JSON text
+   * @return the object
+   * @throws JsonException if the text is not a JSON object
+   */
+  static JsonObject parseObject(String text) throws JsonException {
+    if (parse(text) instanceof JsonObject object) {
+      return object;
+    }
+    throw new JsonException("found another value, expected an object");
+  }
+
+  /**
+   * An object.
+   *
+   * @param members the values by name, in the order in which they are written
+   */
+  record JsonObject(Map<String, Json> members) implements Json {
+
+    /** Copies the members. */
+    public JsonObject {
+      members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+    }
+
+    /**
+     * Reads a member that must be a string.
+     *
+     * @param name the member's name
+     * @return the string
+     * @throws JsonException if it is absent or not a string
+     */
+    public String string(String name) throws JsonException {
+      if (members.get(name) instanceof JsonString(String value)) {
+        return value;
+      }
+      throw unexpected(name, "a string");
+    }
+
+    /**
+     * Reads a member that must be an integer.
+     *
+     * @param name the member's name
+     * @return the integer
+     * @throws JsonException if it is absent or not a 64-bit integer
+     */
+    public long integer(String name) throws JsonException {
+      if (members.get(name) instanceof JsonNumber number && number.isInteger()) {
+        return number.integer();
+      }
+      throw unexpected(name, "an integer");
+    }
+
+    /**
+     * Reads a member that must be true or false.
+     *
+     * @param name the member's name
+     * @return the truth value
+     * @throws JsonException if it is absent or neither
+     */
+    public boolean bool(String name) throws JsonException {
+      if (members.get(name) instanceof JsonBoolean(boolean value)) {
+        return value;
+      }
+      throw unexpected(name, "true or false");
+    }
+
+    /**
+     * Reads a member that must be an array of integers.
+     *
+     * @param name the member's name
+     * @return the integers
+     * @throws JsonException if it is absent, not an array, or has other elements
+     */
+    public List<Long> integers(String name) throws JsonException {
+      if (!(members.get(name) instanceof JsonArray(List<Json> elements))) {
+        throw unexpected(name, "an array of integers");
+      }
+      List<Long> integers = new ArrayList<>(elements.size());
+      for (Json element : elements) {
+        if (!(element instanceof JsonNumber number && number.isInteger())) {
+          throw unexpected(name, "an array of integers");
+        }
+        integers.add(number.integer());
+      }
+      return integers;
+    }
+
+    /**
+     * Reads a member that must be an object.
+     *
+     * @param name the member's name
+     * @return the object
+     * @throws JsonException if it is absent or not an object
+     */
+    public JsonObject object(String name) throws JsonException {
+      if (members.get(name) instanceof JsonObject object) {
+        return object;
+      }
+      throw unexpected(name, "an object");
+    }
+
+    private JsonException unexpected(String name, String expected) {
+      @Nullable Json found = members.get(name);
+      String value = found == null ? "nothing" : abbreviated(found.toString());
+      return new JsonException("field \"" + name + "\": found " + value + ", expected " + expected);
+    }
+
+    private static String abbreviated(String text) {
+      return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    @Override
+    public String toString() {
+      return JsonWriter.write(this);
+    }
+  }
+
+  /**
+   * An array.
+   *
+   * @param elements the values in order
+   */
+  record JsonArray(List<Json> elements) implements Json {
+
+    /** Copies the elements. */
+    public JsonArray {
+      elements = List.copyOf(elements);
+    }
+
+    @Override
+    public String toString() {
+      return JsonWriter.write(this);
+    }
+  }
+
+  /**
+   * A string.
+   *
+   * @param value the characters, unescaped
+   */
+  record JsonString(String value) implements Json {
+    @Override
+    public String toString() {
+      return JsonWriter.write(this);
+    }
+  }
+
+  /**
+   * A number, kept as it is written.
+   *
+   * @param literal the digits as JSON wants them
+   */
+  record JsonNumber(String literal) implements Json {
+    private static final Pattern GRAMMAR =
+        Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+
+    /**
+     * Checks the literal.
+     *
+     * @throws IllegalArgumentException if it is not a JSON number
+     */
+    public JsonNumber {
+      if (!isNumber(literal)) {
+        throw new IllegalArgumentException("not a JSON number: " + literal);
+      }
+    }
+
+    /**
+     * Makes an integer.
+     *
+     * @param value the value
+     * @return the number
+     */
+    public static JsonNumber of(long value) {
+      return new JsonNumber(Long.toString(value));
+    }
+
+    static boolean isNumber(String literal) {
+      return GRAMMAR.matcher(literal).matches();
+    }
+
+    /** {@return whether this is a 64-bit integer, written without fraction and exponent} */
+    public boolean isInteger() {
+      return INTEGER.matcher(literal).matches() && new BigInteger(literal).bitLength() < Long.SIZE;
+    }
+
+    /**
+     * {@return the integer}
+     *
+     * @throws NumberFormatException if this is not a 64-bit integer
+     */
+    public long integer() {
+      return Long.parseLong(literal);
+    }
+
+    @Override
+    public String toString() {
+      return literal;
+    }
+  }
+
+  /**
+   * True or false.
+   *
+   * @param value the truth value
+   */
+  record JsonBoolean(boolean value) implements Json {
+    @Override
+    public String toString() {
+      return Boolean.toString(value);
+    }
+  }
+
+  /** The value null. */
+  record JsonNull() implements Json {
+    @Override
+    public String toString() {
+      return "null";
+    }
+  }
+}

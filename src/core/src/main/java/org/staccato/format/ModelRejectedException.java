@@ -1,0 +1,101 @@
+package org.staccato.format;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A file is not a weight file that this version of Staccato can trust. The message is one sentence
+ * that names the file, the field, what was found and what was expected.
+ */
+public final class ModelRejectedException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why a file was rejected: one constant per cause. */
+  public enum Reason {
+    /** The path is a folder, a device or a pipe. */
+    NOT_A_FILE,
+    /** The file has no bytes. */
+    EMPTY,
+    /** The file ends within the header length or within the header. */
+    HEADER_TRUNCATED,
+    /** The header length is above the limit. */
+    HEADER_TOO_LARGE,
+    /** The header is not strict JSON in UTF-8. */
+    HEADER_SYNTAX,
+    /** A name occurs twice in one object of the header. */
+    DUPLICATE_NAME,
+    /** The header is JSON of another structure than safetensors: a field is missing or odd. */
+    HEADER_STRUCTURE,
+    /** The data section does not start on a 64-byte boundary. */
+    HEADER_ALIGNMENT,
+    /** There is no format version: a safetensors file, but not a weight file of Staccato. */
+    VERSION_MISSING,
+    /** The format version is not a positive integer. */
+    VERSION_SYNTAX,
+    /** The file was written in a format version that is no longer read. */
+    VERSION_OLDER,
+    /** The file was written in a later format version. */
+    VERSION_NEWER,
+    /** There are more tensors than the limit. */
+    TENSOR_COUNT,
+    /** A tensor's element type is unknown, or another than the network needs. */
+    TENSOR_TYPE,
+    /** A tensor's dimensions are not positive, too many, or overflow. */
+    TENSOR_SHAPE,
+    /** A tensor's byte range does not have the size that follows from its type and shape. */
+    TENSOR_SIZE,
+    /** A tensor's byte size is not a multiple of 64. */
+    TENSOR_ALIGNMENT,
+    /** Two tensors share bytes. */
+    TENSOR_OVERLAP,
+    /** Bytes between two tensors, or before the first, belong to none. */
+    TENSOR_GAP,
+    /** The file does not end where its last tensor does. */
+    FILE_SIZE,
+    /** The digest is absent or not where the format wants it. */
+    DIGEST_MISSING,
+    /** The digest is not that of the bytes: the file was damaged or changed. */
+    DIGEST_MISMATCH,
+    /** A value that must be finite is infinite or not a number. */
+    NOT_FINITE,
+    /** A tensor that the network needs is absent. */
+    TENSOR_MISSING,
+    /** A tensor has another shape than the network needs. */
+    SHAPE,
+    /** The item keys or their index contradict themselves. */
+    ITEM_KEYS,
+    /** The model specification is absent, malformed or impossible. */
+    SPECIFICATION,
+    /** A value of an integer tensor is outside its range. */
+    VALUE_RANGE,
+    /** The network does not reproduce the scores of the golden samples. */
+    GOLDEN
+  }
+
+  // A path cannot be serialised; the message names it.
+  private final transient Path file;
+  private final Reason reason;
+
+  /**
+   * Rejects a file.
+   *
+   * @param file the file
+   * @param reason the cause
+   * @param problem the rest of the sentence after the file's name: field, found, expected
+   */
+  public ModelRejectedException(Path file, Reason reason, String problem) {
+    super(file + ": " + problem);
+    this.file = file;
+    this.reason = reason;
+  }
+
+  /** {@return the rejected file} */
+  public Path file() {
+    return file;
+  }
+
+  /** {@return the cause} */
+  public Reason reason() {
+    return reason;
+  }
+}

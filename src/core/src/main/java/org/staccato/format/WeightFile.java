@@ -1,0 +1,207 @@
+package org.staccato.format;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.staccato.format.HeaderReader.Header;
+import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.memory.FileMapping;
+
+/**
+ * A mapped and validated weight file: metadata and 64-byte aligned tensors.
+ *
+ * <p>Whoever opens it owns it and closes it. All methods may be called from all threads; the data
+ * must not be read after {@link #close}.
+ */
+public final class WeightFile implements AutoCloseable {
+
+  /** The format version that this library writes and reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /** The largest header in bytes that is read. */
+  public static final int HEADER_LIMIT = 4 << 20;
+
+  /** The largest number of tensors that is read. */
+  public static final int TENSOR_LIMIT = 4096;
+
+  /** The largest number of dimensions of a tensor that is read. */
+  public static final int RANK_LIMIT = 8;
+
+  /** In a shape that is required: any size will do. */
+  public static final long ANY = -1;
+
+  /** The metadata key of the format version. */
+  public static final String VERSION_KEY = "staccato.format.version";
+
+  /** The metadata key of the digest. */
+  public static final String DIGEST_KEY = "staccato.digest";
+
+  private final Path path;
+  private final FileMapping mapping;
+  private final String digest;
+  private final Map<String, String> metadata;
+  private final Map<String, Tensor> tensors;
+
+  private WeightFile(Path path, FileMapping mapping, Header header) {
+    this.path = path;
+    this.mapping = mapping;
+    this.digest = header.digest();
+    this.metadata = header.metadata();
+    this.tensors = new LinkedHashMap<>();
+    header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+  }
+
+  /**
+   * Maps a file and checks everything that can be checked without knowing the network: structure,
+   * format version, digest, and that all F32 tensors are finite. This reads the whole file.
+   *
+   * @param path a weight file
+   * @return the open file, owned by the caller
+   * @throws ModelRejectedException if the file is not a valid weight file
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read
+   */
+  public static WeightFile open(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new ModelRejectedException(
+          path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
+    }
+    FileMapping mapping = FileMapping.open(path);
+    boolean valid = false;
+    try {
+      WeightFile file =
+          new WeightFile(path, mapping, new HeaderReader(path, mapping.segment()).read());
+      file.checkDigest();
+      file.checkFinite();
+      valid = true;
+      return file;
+    } finally {
+      if (!valid) {
+        mapping.close();
+      }
+    }
+  }
+
+  private void checkDigest() throws ModelRejectedException {
+    String actual = FileDigest.of(data());
+    if (!actual.equals(digest)) {
+      throw rejected(
+          Reason.DIGEST_MISMATCH,
+          DIGEST_KEY
+              + ": found "
+              + digest
+              + ", expected "
+              + actual
+              + "; the file is damaged or was changed");
+    }
+  }
+
+  private void checkFinite() throws ModelRejectedException {
+    for (Tensor tensor : tensors.values()) {
+      if (tensor.type() == DataType.F32) {
+        MemorySegment elements = data().asSlice(tensor.offset(), tensor.byteSize());
+        long index = FiniteCheck.firstNotFinite(elements);
+        if (index >= 0) {
+          float value = Float.intBitsToFloat(elements.get(LittleEndian.INT, index * Float.BYTES));
+          throw rejected(
+              Reason.NOT_FINITE,
+              field(tensor.name())
+                  + "found "
+                  + value
+                  + " as element "
+                  + index
+                  + ", expected finite numbers");
+        }
+      }
+    }
+  }
+
+  /** {@return the path that was opened} */
+  public Path path() {
+    return path;
+  }
+
+  /** {@return the SHA-256 digest of the file as 64 lower-case hexadecimal digits} */
+  public String digest() {
+    return digest;
+  }
+
+  /** {@return the metadata in the order of the file, digest and version included} */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /** {@return the tensors in the order of their bytes} */
+  public List<Tensor> tensors() {
+    return List.copyOf(tensors.values());
+  }
+
+  /**
+   * Looks up a tensor.
+   *
+   * @param name the tensor's name
+   * @return the tensor, or empty if the file has none of that name
+   */
+  public Optional<Tensor> find(String name) {
+    return Optional.ofNullable(tensors.get(name));
+  }
+
+  /**
+   * Looks up a tensor that must be there.
+   *
+   * @param name the tensor's name
+   * @param type the element type that it must have
+   * @param shape the dimensions that it must have; {@link #ANY} for those that are free
+   * @return the tensor
+   * @throws ModelRejectedException if it is absent or of another type or shape
+   */
+  public Tensor require(String name, DataType type, long... shape) throws ModelRejectedException {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw rejected(Reason.TENSOR_MISSING, field(name) + "found none, expected " + type);
+    }
+    if (tensor.type() != type) {
+      throw rejected(
+          Reason.TENSOR_TYPE, field(name) + "found " + tensor.type() + ", expected " + type);
+    }
+    boolean fits = tensor.shape().size() == shape.length;
+    for (int i = 0; fits && i < shape.length; i++) {
+      fits = shape[i] == ANY || shape[i] == tensor.shape().get(i);
+    }
+    if (!fits) {
+      throw rejected(
+          Reason.SHAPE,
+          field(name)
+              + "found the shape "
+              + tensor.shape()
+              + ", expected "
+              + Arrays.toString(shape).replace("-1", "any"));
+    }
+    return tensor;
+  }
+
+  private static String field(String tensor) {
+    return "tensor \"" + tensor + "\": ";
+  }
+
+  private ModelRejectedException rejected(Reason reason, String problem) {
+    return new ModelRejectedException(path, reason, problem);
+  }
+
+  /** {@return the whole file; a tensor's offset is an offset into this segment} */
+  public MemorySegment data() {
+    return mapping.segment();
+  }
+
+  /** Unmaps the file; a second call does nothing. No thread may be reading the data. */
+  @Override
+  public void close() {
+    mapping.close();
+  }
+}

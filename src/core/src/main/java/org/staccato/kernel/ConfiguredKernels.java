@@ -1,0 +1,72 @@
+package org.staccato.kernel;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.staccato.kernel.vector.VectorKernels;
+import org.staccato.kernel.vector.VectorRegisters;
+
+/**
+ * The kernels of this JVM, chosen from the system properties and the machine. Where the Vector API
+ * is missing and nobody asked for that, one line in the log names the option to add.
+ */
+public final class ConfiguredKernels {
+
+  /** The option of the JVM that makes the Vector API available. */
+  public static final String MODULE_OPTION = "--add-modules jdk.incubator.vector";
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  private ConfiguredKernels() {}
+
+  /**
+   * Returns the kernels of this JVM.
+   *
+   * @return the same kernels at every call
+   * @throws IllegalArgumentException if a system property demands what cannot be had
+   */
+  public static Kernels get() {
+    if (backend().equals(Backend.SCALAR)) {
+      return Scalar.KERNELS;
+    }
+    return Vector.KERNELS;
+  }
+
+  /**
+   * Chooses the backend of this JVM; see {@link Backend#choose}.
+   *
+   * @return the backend
+   * @throws IllegalArgumentException if a system property demands what cannot be had
+   */
+  public static Backend backend() {
+    return Backend.choose(
+        System.getProperty(Backend.BACKEND_PROPERTY),
+        System.getProperty(Backend.BITS_PROPERTY),
+        hasVectors() ? VectorRegisters.preferredBits() : 0);
+  }
+
+  private static boolean hasVectors() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  /** Initialised, and logged, when the scalar kernels are first handed out. */
+  private static final class Scalar {
+    static final Kernels KERNELS = create();
+
+    private static Kernels create() {
+      if (System.getProperty(Backend.BACKEND_PROPERTY) == null) {
+        Logger logger = System.getLogger(ConfiguredKernels.class.getPackageName());
+        logger.log(
+            Level.WARNING,
+            "Staccato runs on its scalar backend, several times slower than the vector one: "
+                + "start the JVM with "
+                + MODULE_OPTION);
+      }
+      return new ScalarKernels();
+    }
+  }
+
+  /** Initialised only where the Vector API is present. */
+  private static final class Vector {
+    static final Kernels KERNELS = new VectorKernels();
+  }
+}

@@ -1,0 +1,133 @@
+package org.staccato;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.Closeable;
+import java.lang.foreign.Arena;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.staccato.format.WeightFile;
+
+/**
+ * The packages of the core, from the ground up, and what each may use. Nothing uses what lies above
+ * it, and nothing uses anything outside the JDK.
+ */
+class ArchitectureTest {
+  private static final String MEMORY = "org.staccato.memory";
+  private static final String FORMAT = "org.staccato.format";
+  private static final String KERNEL = "org.staccato.kernel..";
+  private static final String VECTOR_KERNEL = "org.staccato.kernel.vector";
+  private static final String NETWORK = "org.staccato.network";
+  private static final String LIVE = "org.staccato.live";
+  private static final String CORE = "org.staccato..";
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .importUrl(WeightFile.class.getProtectionDomain().getCodeSource().getLocation());
+
+  @Test
+  void theClassesOfTheCoreAreFound() {
+    assertFalse(CLASSES.isEmpty());
+  }
+
+  @Test
+  void memoryUsesNoOtherPackage() {
+    check(onlyUses(MEMORY, MEMORY));
+  }
+
+  @Test
+  void formatUsesMemory() {
+    check(onlyUses(FORMAT, FORMAT, MEMORY));
+  }
+
+  @Test
+  void kernelUsesMemory() {
+    check(onlyUses(KERNEL, KERNEL, MEMORY));
+  }
+
+  @Test
+  void networkUsesKernelAndFormat() {
+    check(onlyUses(NETWORK, NETWORK, KERNEL, FORMAT, MEMORY));
+  }
+
+  @Test
+  void liveUsesNetwork() {
+    check(onlyUses(LIVE, LIVE, NETWORK, KERNEL, FORMAT, MEMORY));
+  }
+
+  @Test
+  void theCoreUsesTheJdkOnly() {
+    check(onlyUses(CORE, CORE));
+  }
+
+  @Test
+  void onlyTheVectorKernelUsesTheIncubator() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(VECTOR_KERNEL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.."));
+  }
+
+  @Test
+  void onlyMemoryOpensAnArena() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(MEMORY)
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Arena.class));
+  }
+
+  @Test
+  void theKernelHasNoLockNoCollectionAndNoInputOrOutput() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(KERNEL)
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(
+                        "java.util.concurrent.locks", "java.io..", "java.nio.file..", "java.net..")
+                    .or(assignableTo(Collection.class))
+                    .or(assignableTo(Map.class))
+                    .or(assignableTo(Closeable.class))));
+  }
+
+  /** Classes of a package depend on those of the given ones and of the JDK, and on annotations. */
+  private static ArchRule onlyUses(String packageName, String... used) {
+    DescribedPredicate<JavaClass> jdk =
+        describe(
+            "of the JDK",
+            type ->
+                Stream.of("java.", "javax.", "jdk.", "com.sun.management.")
+                        .anyMatch(type.getPackageName()::startsWith)
+                    || type.getBaseComponentType().isPrimitive());
+    return classes()
+        .that()
+        .resideInAPackage(packageName)
+        .should()
+        .onlyDependOnClassesThat(
+            jdk.or(resideInAnyPackage(used)).or(resideInAnyPackage("org.jspecify..")));
+  }
+
+  /** A package that does not exist yet breaks no rule. */
+  private static void check(ArchRule rule) {
+    rule.allowEmptyShould(true).check(CLASSES);
+  }
+}

@@ -1,0 +1,117 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** States know their model version, and survive serialisation. */
+class UserStateTest {
+  @TempDir Path folder;
+
+  private static ByteBuffer serialize(UserState user) {
+    ByteBuffer buffer = ByteBuffer.allocate(user.serializedSize());
+    user.writeTo(buffer);
+    assertEquals(0, buffer.remaining());
+    return buffer.flip();
+  }
+
+  @Test
+  void roundTripsThroughBytes() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17, 5))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      scorer.step(user, 3);
+      scorer.step(user, 29);
+      assertEquals(32 + 2 * (17 + 5) * Float.BYTES, user.serializedSize());
+      UserState other = scorer.newState();
+      other.readFrom(serialize(user));
+      scorer.step(user, 4);
+      scorer.step(other, 4);
+      assertEquals(serialize(user), serialize(other));
+      assertEquals(scorer.score(user, 9), scorer.score(other, 9));
+    }
+  }
+
+  @Test
+  void survivesReopeningTheSameVersion() throws IOException {
+    Path path = ModelFiles.random(folder, 1, 30, 4, 17);
+    UserState user;
+    float score;
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      user = scorer.newState();
+      scorer.step(user, 3);
+      score = scorer.score(user, 5);
+    }
+    try (LiveModel live = LiveModel.open(path)) {
+      assertEquals(live.digest(), user.digest());
+      assertEquals(score, live.newScorer().score(user, 5));
+    }
+  }
+
+  @Test
+  void anotherVersionRefusesIt() throws IOException {
+    try (LiveModel one = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel two = LiveModel.open(ModelFiles.random(folder, 2, 30, 4, 17))) {
+      UserState user = one.newScorer().newState();
+      Scorer scorer = two.newScorer();
+      UserState own = scorer.newState();
+      Ranked ranked = new Ranked();
+      assertRefused(() -> scorer.step(user, 1));
+      assertRefused(() -> scorer.reset(user));
+      assertRefused(() -> scorer.score(user, 1));
+      assertRefused(() -> scorer.score(user, new int[1], 1, new float[1]));
+      assertRefused(() -> scorer.scores(user, new float[30]));
+      assertRefused(() -> scorer.topK(user, 1, ranked));
+      assertRefused(() -> own.copyFrom(user));
+      assertRefused(() -> own.readFrom(serialize(user)));
+    }
+  }
+
+  private static void assertRefused(Runnable call) {
+    Exception e = assertThrows(IllegalArgumentException.class, call::run);
+    assertTrue(String.valueOf(e.getMessage()).contains("model version"), String.valueOf(e));
+  }
+
+  @Test
+  void damagedBytesChangeNothing() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      scorer.step(user, 3);
+      ByteBuffer bytes = serialize(user);
+      for (int length = 0; length < bytes.limit(); length++) {
+        ByteBuffer cut = bytes.slice(0, length);
+        assertThrows(IllegalArgumentException.class, () -> user.readFrom(cut));
+        ByteBuffer small = ByteBuffer.allocate(length);
+        assertThrows(BufferOverflowException.class, () -> user.writeTo(small));
+      }
+      ByteBuffer infinite = serialize(user);
+      infinite.put(32 + 4 * 20 + 2, (byte) 0x80).put(32 + 4 * 20 + 3, (byte) 0x7f);
+      assertThrows(IllegalArgumentException.class, () -> user.readFrom(infinite));
+      assertEquals(bytes, serialize(user));
+    }
+  }
+
+  @Test
+  void showsItsLayers() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17, 5))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      assertEquals(0, user.cell(1, 4));
+      scorer.step(user, 3);
+      assertTrue(Math.abs(user.hidden(1, 4)) < Math.abs(user.cell(1, 4)));
+      assertThrows(IndexOutOfBoundsException.class, () -> user.hidden(1, 5));
+      assertThrows(IndexOutOfBoundsException.class, () -> user.cell(2, 0));
+      user.reset();
+      assertEquals(0, user.hidden(0, 16));
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package org.staccato.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.WeightFile;
+import org.staccato.kernel.ConfiguredKernels;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.ScalarKernels;
+
+/**
+ * Networks that PyTorch made and computed in double precision, in the folder that the environment
+ * variable STACCATO_GOLDEN names. Every output of every step must agree to within {@link #BOUND}.
+ */
+class GoldenVectorsTest {
+
+  /** About 8 units in the last place of 1: the largest error seen is 3e-7. */
+  private static final double BOUND = 1e-6;
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @TempDir Path folder;
+
+  private static List<Kernels> backends() {
+    return List.of(new ScalarKernels(), ConfiguredKernels.get());
+  }
+
+  private static Path golden(String name) {
+    Optional<String> golden = Optional.ofNullable(System.getenv("STACCATO_GOLDEN"));
+    assumeTrue(golden.isPresent(), "needs the folder that STACCATO_GOLDEN names");
+    Path path = Path.of(golden.orElseThrow(), name + ".safetensors");
+    assumeTrue(Files.exists(path), "needs " + path);
+    return path;
+  }
+
+  private static List<LayerWeights> layers(Safetensors file) {
+    List<LayerWeights> layers = new ArrayList<>();
+    for (int i = 0; file.has("rnn.weight_ih_l" + i); i++) {
+      double[] input = file.doubles("rnn.bias_ih_l" + i);
+      double[] recurrent = file.doubles("rnn.bias_hh_l" + i);
+      float[] bias = new float[input.length];
+      for (int row = 0; row < bias.length; row++) {
+        bias[row] = (float) (input[row] + recurrent[row]);
+      }
+      layers.add(
+          new LayerWeights(
+              file.dimension("rnn.weight_ih_l" + i, 1),
+              file.dimension("rnn.weight_hh_l" + i, 1),
+              file.floats("rnn.weight_ih_l" + i),
+              file.floats("rnn.weight_hh_l" + i),
+              bias));
+    }
+    return layers;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm_7_33_3_12_3", "lstm_64_64_1_20", "lstm_100_100_2_50_1"})
+  void stacksOnVectors(String name) throws IOException {
+    Safetensors weights = new Safetensors(golden(name));
+    Safetensors expected = new Safetensors(golden(name + ".expected"));
+    List<LayerWeights> layers = layers(weights);
+    int inputSize = layers.getFirst().inputSize();
+    List<Integer> sizes = layers.stream().map(LayerWeights::hiddenSize).toList();
+    float[] inputs = expected.floats("input");
+    double[] outputs = expected.doubles("output");
+    int width = expected.dimension("output", 1);
+    try (WeightFile file = WeightFile.open(LstmStackTest.write(folder, layers))) {
+      for (Kernels kernels : backends()) {
+        LstmStack stack = LstmStack.open(file, inputSize, sizes, kernels);
+        MemorySegment state = stack.newState();
+        MemorySegment gates = stack.newGates();
+        MemorySegment x = stack.newInput();
+        for (int step = 0; step < inputs.length / inputSize; step++) {
+          MemorySegment.copy(inputs, step * inputSize, x, FLOAT, 0, inputSize);
+          stack.step(state, gates, x);
+          double[] actual = dense(weights, stack, state, width);
+          for (int i = 0; i < width; i++) {
+            String message = kernels.name() + ", step " + step + ", output " + i;
+            assertEquals(outputs[step * width + i], actual[i], BOUND, message);
+          }
+        }
+      }
+    }
+  }
+
+  /** The linear layer on top, in double precision, or the hidden state where there is none. */
+  private static double[] dense(
+      Safetensors weights, LstmStack stack, MemorySegment state, int width) {
+    int top = stack.layers() - 1;
+    double[] h = new double[stack.hiddenSize(top)];
+    for (int i = 0; i < h.length; i++) {
+      h[i] = state.get(FLOAT, stack.hiddenOffset(top) + (long) i * Float.BYTES);
+    }
+    if (!weights.has("dense.weight")) {
+      return h;
+    }
+    double[] matrix = weights.doubles("dense.weight");
+    double[] sums = weights.doubles("dense.bias").clone();
+    for (int i = 0; i < width; i++) {
+      for (int k = 0; k < h.length; k++) {
+        sums[i] += matrix[i * h.length + k] * h[k];
+      }
+    }
+    return sums;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "rec_1000_32_48_2_24")
+  void networksOverItems(String name) throws IOException {
+    Safetensors weights = new Safetensors(golden(name));
+    Safetensors expected = new Safetensors(golden(name + ".expected"));
+    int items = weights.dimension("embedding.weight", 0);
+    NetworkWeights network =
+        new NetworkWeights(
+            items,
+            weights.dimension("embedding.weight", 1),
+            weights.floats("embedding.weight"),
+            layers(weights),
+            weights.floats("output.weight"),
+            weights.floats("output.bias"));
+    int[] sequence =
+        IntStream.range(0, expected.dimension("input", 0))
+            .map(i -> (int) expected.doubles("input")[i])
+            .toArray();
+    double[] outputs = expected.doubles("output");
+    Path path = folder.resolve("rec.safetensors");
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, items).toArray());
+    ModelWriter.write(path, network, keys, new float[items], new int[][] {sequence}, "{}");
+    try (WeightFile file = WeightFile.open(path)) {
+      for (Kernels kernels : backends()) {
+        Network mapped = Network.open(file, kernels);
+        MemorySegment state = mapped.stack().newState();
+        MemorySegment gates = mapped.stack().newGates();
+        MemorySegment scores = mapped.output().newScores(mapped.output().groups());
+        for (int step = 0; step < sequence.length; step++) {
+          mapped.stack().step(state, gates, sequence[step]);
+          mapped.output().score(state, 0, mapped.output().groups(), scores);
+          for (int item = 0; item < items; item++) {
+            String message = kernels.name() + ", step " + step + ", item " + item;
+            double score = outputs[step * items + item];
+            assertEquals(score, scores.getAtIndex(FLOAT, item), BOUND, message);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package org.staccato.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.DataType;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Tensor;
+import org.staccato.format.WeightFile;
+import org.staccato.format.WeightFileWriter;
+import org.staccato.kernel.ConfiguredKernels;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.ScalarKernels;
+
+/** Whole networks through the weight file: written, mapped, and compared with double precision. */
+class NetworkTest {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @TempDir Path folder;
+  private Path path;
+
+  @BeforeEach
+  void choosePath() {
+    path = folder.resolve("model.safetensors");
+  }
+
+  private static ItemKeySource keys(int items) {
+    return ItemKeySource.of(LongStream.range(0, items).map(i -> 1000 + 7 * i).toArray());
+  }
+
+  private String write(NetworkWeights weights, int[]... golden) throws IOException {
+    return ModelWriter.write(
+        path, weights, keys(weights.items()), new float[weights.items()], golden, "{}");
+  }
+
+  @Test
+  void oddShapesAndDepthsAgreeWithDoublePrecision() throws IOException {
+    int[][] shapes = {
+      {1, 1, 1}, {15, 3, 16}, {16, 17, 15}, {17, 8, 17, 31}, {33, 16, 5, 3, 2}, {131, 32, 48, 33}
+    };
+    for (int[] shape : shapes) {
+      long seed = Arrays.hashCode(shape);
+      Random random = new Random(seed);
+      NetworkWeights weights =
+          RandomNetworks.network(
+              random, shape[0], shape[1], Arrays.copyOfRange(shape, 2, shape.length));
+      int[] sequence = RandomNetworks.sequence(random, shape[0], 9);
+      write(weights, sequence, new int[] {shape[0] - 1});
+      try (WeightFile file = WeightFile.open(path)) {
+        for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {
+          Network network = Network.open(file, kernels);
+          String where = kernels.name() + ", shape " + Arrays.toString(shape) + ", seed " + seed;
+          compare(network, weights, sequence, where);
+        }
+      }
+    }
+  }
+
+  private static void compare(
+      Network network, NetworkWeights weights, int[] sequence, String where) {
+    MemorySegment state = network.stack().newState();
+    MemorySegment gates = network.stack().newGates();
+    MemorySegment scores = network.output().newScores(network.output().groups());
+    ReferenceNetwork reference = new ReferenceNetwork(weights);
+    for (int item : sequence) {
+      network.stack().step(state, gates, item);
+      reference.step(item);
+      network.output().score(state, 0, network.output().groups(), scores);
+      for (int i = 0; i < weights.items(); i++) {
+        assertEquals(reference.score(i), scores.getAtIndex(FLOAT, i), 2e-5, where + ", item " + i);
+      }
+    }
+  }
+
+  @Test
+  void oneModelIsOneSequenceOfBytes() throws IOException {
+    NetworkWeights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    String digest = write(weights, new int[] {3, 4});
+    byte[] bytes = Files.readAllBytes(path);
+    assertEquals(digest, write(weights, new int[] {3, 4}));
+    assertArrayEquals(bytes, Files.readAllBytes(path));
+  }
+
+  @Test
+  void theSpecificationAndThePriorComeBack() throws IOException {
+    Random random = new Random(5);
+    LayerWeights layer = RandomNetworks.layers(random, 6, 6).getFirst();
+    float[] embedding = RandomNetworks.floats(random, 20 * 6, 1);
+    NetworkWeights tied =
+        new NetworkWeights(20, 6, embedding, List.of(layer), embedding, new float[20]);
+    float[] popularity = new float[20];
+    popularity[7] = 0.25f;
+    ModelWriter.write(path, tied, keys(20), popularity, new int[][] {{1}}, "{\"seed\":1}");
+    try (WeightFile file = WeightFile.open(path)) {
+      Network network = Network.open(file);
+      assertTrue(network.specification().tied());
+      assertEquals(List.of(6), network.specification().hiddenSizes());
+      assertEquals(0.25f, network.popularity(7));
+      assertEquals(7, network.items().indexOf(1000 + 7 * 7));
+      assertEquals("{\"seed\":1}", file.metadata().get(ModelWriter.PROVENANCE_KEY));
+    }
+  }
+
+  @Test
+  void theWriterRefusesWhatDoesNotFit() {
+    NetworkWeights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    float[] popularity = new float[20];
+    int[][] golden = {{1}};
+    assertRefused(weights, keys(19), popularity, golden);
+    assertRefused(weights, keys(20), new float[21], golden);
+    assertRefused(weights, keys(20), popularity, new int[0][]);
+    assertRefused(weights, keys(20), popularity, new int[][] {{}});
+    assertRefused(weights, keys(20), popularity, new int[][] {{20}});
+    assertRefused(weights, keys(20), popularity, new int[257][1]);
+    popularity[3] = Float.NaN;
+    assertRefused(weights, keys(20), popularity, golden);
+    popularity[3] = 0;
+    weights.layers().getFirst().recurrent()[5] = Float.POSITIVE_INFINITY;
+    assertRefused(weights, keys(20), popularity, golden);
+    assertFalse(Files.exists(path), "nothing is left behind");
+  }
+
+  private void assertRefused(
+      NetworkWeights weights, ItemKeySource keys, float[] popularity, int[][] golden) {
+    assertThrows(
+        RuntimeException.class,
+        () -> ModelWriter.write(path, weights, keys, popularity, golden, "{}"));
+  }
+
+  /** Rewrites the file with another specification or without, or with, changed tensors. */
+  private Path rewrite(String specification, String changed, float delta) throws IOException {
+    Path other = folder.resolve("other.safetensors");
+    try (WeightFile file = WeightFile.open(path)) {
+      WeightFileWriter writer = new WeightFileWriter();
+      if (!specification.isEmpty()) {
+        writer.metadata(ModelSpecification.METADATA_KEY, specification);
+      }
+      for (Tensor tensor : file.tensors()) {
+        if (tensor.name().equals(changed) && delta == 0) {
+          continue;
+        }
+        byte[] bytes =
+            file.data().asSlice(tensor.offset(), tensor.byteSize()).toArray(ValueLayout.JAVA_BYTE);
+        MemorySegment copy = MemorySegment.ofArray(bytes);
+        if (tensor.name().equals(changed) && tensor.type() == DataType.F32) {
+          ValueLayout.OfFloat unaligned = FLOAT.withByteAlignment(1);
+          copy.set(unaligned, 0, copy.get(unaligned, 0) + delta);
+        } else if (tensor.name().equals(changed)) {
+          copy.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) delta);
+        }
+        writer.tensor(
+            tensor.name(),
+            tensor.type(),
+            copy,
+            tensor.shape().stream().mapToLong(Long::longValue).toArray());
+      }
+      writer.publish(other);
+    }
+    return other;
+  }
+
+  private static void assertReason(Reason reason, Path path) throws IOException {
+    try (WeightFile file = WeightFile.open(path)) {
+      ModelRejectedException e =
+          assertThrows(ModelRejectedException.class, () -> Network.open(file));
+      assertEquals(reason, e.reason(), e.getMessage());
+      assertEquals(path, e.file());
+      assertTrue(String.valueOf(e.getMessage()).contains("expected"), e.getMessage());
+    }
+  }
+
+  @Test
+  void everyTensorAndDimensionIsCheckedAgainstTheSpecification() throws IOException {
+    write(RandomNetworks.network(new Random(5), 40, 4, 17, 6), new int[] {3, 4, 39});
+    String good;
+    try (WeightFile file = WeightFile.open(path)) {
+      good = Network.open(file).specification().toJson();
+    }
+    assertReason(Reason.SPECIFICATION, rewrite("", "", 0));
+    assertReason(Reason.SPECIFICATION, rewrite("{}", "", 0));
+    assertReason(Reason.SPECIFICATION, rewrite(good.replace("[17,6]", "[17,0]"), "", 0));
+    assertReason(Reason.SHAPE, rewrite(good.replace("[17,6]", "[33,6]"), "", 0));
+    assertReason(Reason.SHAPE, rewrite(good.replace("[17,6]", "[17,7]"), "", 0));
+    assertReason(Reason.SHAPE, rewrite(good.replace("40", "41"), "", 0));
+    assertReason(Reason.TENSOR_MISSING, rewrite(good.replace("[17,6]", "[17,6,6]"), "", 0));
+    assertReason(Reason.ITEM_KEYS, rewrite(good.replace("LONG", "TEXT"), "", 0));
+    List<String> names;
+    try (WeightFile file = WeightFile.open(path)) {
+      names = file.tensors().stream().map(Tensor::name).toList();
+    }
+    for (String name : names) {
+      assertReason(Reason.TENSOR_MISSING, rewrite(good, name, 0));
+    }
+  }
+
+  @Test
+  void theGoldenSamplesNoticeAnyPartOfTheComputation() throws IOException {
+    NetworkWeights weights = RandomNetworks.network(new Random(5), 40, 4, 17, 6);
+    write(weights, new int[] {0, 5, 0});
+    String good;
+    try (WeightFile file = WeightFile.open(path)) {
+      good = Network.open(file).specification().toJson();
+    }
+    for (String name :
+        List.of(
+            "layer.0.inputs",
+            "layer.0.recurrent",
+            "layer.1.input",
+            "layer.1.bias",
+            "layer.1.recurrent",
+            "output.weights",
+            "output.bias",
+            "golden.scores")) {
+      assertReason(Reason.GOLDEN, rewrite(good, name, 1000));
+    }
+    assertReason(Reason.GOLDEN, rewrite(good, "golden.items", 1));
+    assertReason(Reason.GOLDEN, rewrite(good, "golden.candidates", 1));
+    assertReason(Reason.VALUE_RANGE, rewrite(good, "golden.items", 40));
+    assertReason(Reason.VALUE_RANGE, rewrite(good, "golden.candidates", -2));
+  }
+}

@@ -1,0 +1,75 @@
+package org.staccato.trainer.evaluate;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
+
+/**
+ * One figure of an evaluation, such as the one that decides which epoch was the best.
+ *
+ * @param kind what is measured
+ * @param cutoff the length of the list of recommendations, at least 1
+ */
+public record Metric(Kind kind, int cutoff) {
+  private static final Pattern SYNTAX = Pattern.compile("(hr|mrr|ndcg)@([1-9][0-9]{0,5})");
+
+  /** What is measured. */
+  public enum Kind {
+    /** Hit rate, equal to recall. */
+    HR,
+    /** Mean reciprocal rank. */
+    MRR,
+    /** Normalised discounted cumulative gain. */
+    NDCG
+  }
+
+  /**
+   * Checks the cutoff.
+   *
+   * @throws IllegalArgumentException if it is below 1
+   */
+  public Metric {
+    if (cutoff < 1) {
+      throw new IllegalArgumentException("cutoff: found " + cutoff + ", expected at least 1");
+    }
+  }
+
+  /**
+   * {@return the metric of a name such as {@code ndcg@10}}
+   *
+   * @param name the name; case does not matter
+   * @throws IllegalArgumentException if it names none
+   */
+  public static Metric of(String name) {
+    Matcher matcher = SYNTAX.matcher(name.toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "metric: found '" + name + "', expected hr@K, mrr@K or ndcg@K such as ndcg@10");
+    }
+    return new Metric(
+        Kind.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)),
+        Integer.parseInt(matcher.group(2)));
+  }
+
+  /**
+   * {@return the figure of a result}
+   *
+   * @param result a result that was measured at the cutoff
+   * @throws IllegalArgumentException if it was not
+   */
+  public double of(EvaluationResult result) {
+    Metrics at = result.at(cutoff);
+    return switch (kind) {
+      case HR -> at.hitRate();
+      case MRR -> at.mrr();
+      case NDCG -> at.ndcg();
+    };
+  }
+
+  /** {@return the name, such as {@code NDCG@10}} */
+  @Override
+  public String toString() {
+    return kind + "@" + cutoff;
+  }
+}

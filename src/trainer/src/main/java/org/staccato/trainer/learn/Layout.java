@@ -128,16 +128,16 @@ final class Layout {
   }
 
   /**
-   * Fresh weights: embedding and output normal with variance 1 / width (X. Glorot and Y. Bengio,
-   * 2010, for the fan-in), layers uniform in ±1/√hidden, forget biases 1 (F. Gers et al., 2000; R.
+   * Fresh weights: embedding and output normal with deviation scale/√width (at 1 the fan-in rule of
+   * Y. LeCun et al., 1998), layers uniform in ±1/√hidden, forget biases 1 (F. Gers et al., 2000; R.
    * Jozefowicz et al., 2015), all other biases 0.
    */
-  float[] initialise(long seed) {
+  float[] initialise(long seed, double scale) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[size];
-    normal(values, 0, embeddingWidth(), shape.embeddingSize(), random);
+    normal(values, 0, embeddingWidth(), shape.embeddingSize(), scale, random);
     if (!shape.tied()) {
-      normal(values, outputAt, outputWidth(), shape.hiddenSizes().getLast(), random);
+      normal(values, outputAt, outputWidth(), shape.hiddenSizes().getLast(), scale, random);
     }
     for (int layer = 0; layer < layers(); layer++) {
       int hidden = shape.hiddenSizes().get(layer);
@@ -155,8 +155,9 @@ final class Layout {
     return values;
   }
 
-  private void normal(float[] values, int at, int stride, int width, SplittableRandom random) {
-    double deviation = 1 / Math.sqrt(width);
+  private void normal(
+      float[] values, int at, int stride, int width, double scale, SplittableRandom random) {
+    double deviation = scale / Math.sqrt(width);
     for (int item = 0; item < shape.items(); item++) {
       for (int column = 0; column < width; column++) {
         values[at + item * stride + column] = (float) (deviation * random.nextGaussian());

@@ -103,7 +103,7 @@ public final class Training {
     private final TrainingListener listener;
     private final Workers workers;
     private final SplittableRandom random = new SplittableRandom(options.seed());
-    private final float[] weights = layout.initialise(random.nextLong());
+    private final float[] weights = layout.initialise(random.nextLong(), options.embeddingScale());
     private final TransposedWeights transposed = new TransposedWeights(layout);
     private final Adam adam = new Adam(layout);
     private final Shard[] shards = new Shard[options.threads()];

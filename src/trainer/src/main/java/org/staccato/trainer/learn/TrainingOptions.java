@@ -13,6 +13,8 @@ package org.staccato.trainer.learn;
  * @param weightDecay decoupled weight decay of the matrices per update, relative to the learning
  *     rate; 0 for none
  * @param clipNorm the greatest norm of the gradient, above 0; longer ones are shortened to it
+ * @param embeddingScale the deviation of fresh embedding and output weights, times √width; above 0.
+ *     Greater keeps items further apart from the start, which pays where items have few events
  * @param embeddingDropout the probability that an element of an input embedding is dropped
  * @param inputDropout the same for the elements that a layer receives from the one below
  * @param hiddenDropout the same for the elements that the output layer receives
@@ -29,6 +31,7 @@ public record TrainingOptions(
     Schedule schedule,
     double weightDecay,
     double clipNorm,
+    double embeddingScale,
     float embeddingDropout,
     float inputDropout,
     float hiddenDropout,
@@ -65,6 +68,7 @@ public record TrainingOptions(
     requireAtLeastOne("threads", threads);
     requirePositive("learning rate", learningRate);
     requirePositive("clip norm", clipNorm);
+    requirePositive("embedding scale", embeddingScale);
     if (!(weightDecay >= 0 && weightDecay * learningRate < 1)) {
       throw new IllegalArgumentException(
           "weight decay: found "
@@ -99,16 +103,17 @@ public record TrainingOptions(
   /** {@return options for sequences of many events, such as the ratings of a user over years} */
   public static TrainingOptions forLongSequences() {
     return new TrainingOptions(
-        40,
-        5,
+        16,
+        4,
         64,
         50,
-        2e-3,
+        3e-3,
         Schedule.COSINE,
         0,
         1,
-        0.2f,
-        0.2f,
+        1,
+        0.1f,
+        0.1f,
         0.2f,
         Order.SHUFFLED,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -117,7 +122,14 @@ public record TrainingOptions(
 
   /** {@return options for sequences of few events, such as the clicks of a visit to a shop} */
   public static TrainingOptions forShortSessions() {
-    return forLongSequences().toBuilder().lanes(64).window(16).build();
+    return forLongSequences().toBuilder()
+        .epochs(8)
+        .lanes(32)
+        .window(16)
+        .learningRate(4e-3)
+        .embeddingScale(4)
+        .hiddenDropout(0.3f)
+        .build();
   }
 
   /** {@return a builder that starts from these options} */
@@ -135,6 +147,7 @@ public record TrainingOptions(
     private Schedule schedule;
     private double weightDecay;
     private double clipNorm;
+    private double embeddingScale;
     private float embeddingDropout;
     private float inputDropout;
     private float hiddenDropout;
@@ -151,6 +164,7 @@ public record TrainingOptions(
       schedule = from.schedule;
       weightDecay = from.weightDecay;
       clipNorm = from.clipNorm;
+      embeddingScale = from.embeddingScale;
       embeddingDropout = from.embeddingDropout;
       inputDropout = from.inputDropout;
       hiddenDropout = from.hiddenDropout;
@@ -248,6 +262,17 @@ public record TrainingOptions(
     }
 
     /**
+     * Sets the deviation of fresh embedding and output weights, times the root of their width.
+     *
+     * @param value the new value
+     * @return this builder
+     */
+    public Builder embeddingScale(double value) {
+      embeddingScale = value;
+      return this;
+    }
+
+    /**
      * Sets the dropout of input embeddings.
      *
      * @param value the new value
@@ -328,6 +353,7 @@ public record TrainingOptions(
           schedule,
           weightDecay,
           clipNorm,
+          embeddingScale,
           embeddingDropout,
           inputDropout,
           hiddenDropout,

@@ -34,7 +34,7 @@ class ShardTest {
     List<Integer> sizes = Arrays.stream(hiddenSizes.split(" ")).map(Integer::valueOf).toList();
     Layout layout = new Layout(new NetworkShape(items, embeddingSize, sizes, tied));
     TrainingOptions options = options(dropout);
-    float[] weights = layout.initialise(seed);
+    float[] weights = layout.initialise(seed, 1);
     Shard shard = new Shard(layout, options, LANES);
     TransposedWeights transposed = new TransposedWeights(layout);
     transposed.refresh(weights, 0, 1);
@@ -77,7 +77,7 @@ class ShardTest {
   @Test
   void paddingNeverReceivesGradient() {
     Layout layout = new Layout(new NetworkShape(19, 5, List.of(5), true));
-    float[] weights = layout.initialise(seed);
+    float[] weights = layout.initialise(seed, 1);
     Shard shard = new Shard(layout, options(0.2f), LANES);
     TransposedWeights transposed = new TransposedWeights(layout);
     transposed.refresh(weights, 0, 1);
@@ -96,7 +96,7 @@ class ShardTest {
   @Test
   void twoWindowsCarryTheStateLikeOneLongWindow() {
     Layout layout = new Layout(new NetworkShape(13, 6, List.of(7, 6), true));
-    float[] weights = layout.initialise(seed);
+    float[] weights = layout.initialise(seed, 1);
     int[] sequence = random.ints(2 * STEPS + 1, 0, 13).toArray();
     assertEquals(
         loss(layout, weights, 2 * STEPS, sequence), loss(layout, weights, STEPS, sequence), 1e-4);
@@ -105,7 +105,7 @@ class ShardTest {
   @Test
   void nothingLeaksFromOneSequenceIntoTheNext() {
     Layout layout = new Layout(new NetworkShape(13, 6, List.of(6), true));
-    float[] weights = layout.initialise(seed);
+    float[] weights = layout.initialise(seed, 1);
     int[] first = random.ints(5, 0, 13).toArray();
     int[] second = random.ints(9, 0, 13).toArray();
     for (int window : new int[] {1, 2, 5, 100}) {

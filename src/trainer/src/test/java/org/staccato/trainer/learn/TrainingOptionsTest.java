@@ -30,6 +30,9 @@ class TrainingOptionsTest {
     refuse(
         "clip norm: found 0.0, expected a finite number above 0", options -> options.clipNorm(0));
     refuse(
+        "embedding scale: found 0.0, expected a finite number above 0",
+        options -> options.embeddingScale(0));
+    refuse(
         "hidden dropout: found 1.0, expected at least 0 and below 1",
         options -> options.hiddenDropout(1));
     refuse(

@@ -32,8 +32,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 public final class ResultPage {
   private static final String PEER = "OnnxRuntimeStep.onnxRuntime";
   private static final String COMPARED = "LstmStep.";
-  private static final int WARM_UPS = 4;
-  private static final int MEASUREMENTS = 5;
+  private static final int WARM_UPS = 3;
+  private static final int MEASUREMENTS = 3;
 
   private ResultPage() {}
 

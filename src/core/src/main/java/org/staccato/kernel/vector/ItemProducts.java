@@ -23,21 +23,21 @@ final class ItemProducts {
       MemorySegment state,
       long hidden,
       MemorySegment scores) {
-    long sixteens = (units & -16) * GROUP_BYTES;
+    long eights = (units & -8) * GROUP_BYTES;
     long size = units * GROUP_BYTES;
-    long last = hidden + (long) (units & -16) * Float.BYTES;
+    long last = hidden + (long) (units & -8) * Float.BYTES;
     for (int group = 0; group < groups; group++) {
       long from = panel + group * size;
-      long to = from + sixteens;
+      long to = from + eights;
       long first = group * GROUP_BYTES;
       for (long i = 0; i < GROUP_BYTES; i += BYTES) {
-        startScores(weights, to + i, bias + first + i, units & 15, state, last, scores, first + i);
-        addScores(weights, from + i, to + i, 16 * GROUP_BYTES, state, hidden, scores, first + i);
+        startScores(weights, to + i, bias + first + i, units & 7, state, last, scores, first + i);
+        addScores(weights, from + i, to + i, 8 * GROUP_BYTES, state, hidden, scores, first + i);
       }
     }
   }
 
-  /** The biases and the last hidden units, those beyond a multiple of 16. */
+  /** The biases and the last hidden units, those beyond a multiple of eight. */
   private static void startScores(
       MemorySegment weights,
       long row,
@@ -61,7 +61,7 @@ final class ItemProducts {
     sum.intoMemorySegment(scores, score, LITTLE);
   }
 
-  /** 16 hidden units an iteration, a cache line each, into 8 registers. */
+  /** Eight hidden units an iteration, a register each. */
   private static void addScores(
       MemorySegment weights,
       long from,
@@ -103,24 +103,8 @@ final class ItemProducts {
       a6 = fromMemorySegment(FLOATS, weights, row + 6 * GROUP_BYTES, LITTLE).fma(h6, a6);
       FloatVector h7 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 7 * Float.BYTES));
       a7 = fromMemorySegment(FLOATS, weights, row + 7 * GROUP_BYTES, LITTLE).fma(h7, a7);
-      FloatVector h8 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 8 * Float.BYTES));
-      a0 = fromMemorySegment(FLOATS, weights, row + 8 * GROUP_BYTES, LITTLE).fma(h8, a0);
-      FloatVector h9 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 9 * Float.BYTES));
-      a1 = fromMemorySegment(FLOATS, weights, row + 9 * GROUP_BYTES, LITTLE).fma(h9, a1);
-      FloatVector h10 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 10 * Float.BYTES));
-      a2 = fromMemorySegment(FLOATS, weights, row + 10 * GROUP_BYTES, LITTLE).fma(h10, a2);
-      FloatVector h11 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 11 * Float.BYTES));
-      a3 = fromMemorySegment(FLOATS, weights, row + 11 * GROUP_BYTES, LITTLE).fma(h11, a3);
-      FloatVector h12 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 12 * Float.BYTES));
-      a4 = fromMemorySegment(FLOATS, weights, row + 12 * GROUP_BYTES, LITTLE).fma(h12, a4);
-      FloatVector h13 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 13 * Float.BYTES));
-      a5 = fromMemorySegment(FLOATS, weights, row + 13 * GROUP_BYTES, LITTLE).fma(h13, a5);
-      FloatVector h14 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 14 * Float.BYTES));
-      a6 = fromMemorySegment(FLOATS, weights, row + 14 * GROUP_BYTES, LITTLE).fma(h14, a6);
-      FloatVector h15 = FloatVector.broadcast(FLOATS, state.get(FLOAT, unit + 15 * Float.BYTES));
-      a7 = fromMemorySegment(FLOATS, weights, row + 15 * GROUP_BYTES, LITTLE).fma(h15, a7);
       row += step;
-      unit += 16 * Float.BYTES;
+      unit += 8 * Float.BYTES;
     }
     a0 = a0.add(a1).add(a2.add(a3)).add(a4.add(a5).add(a6.add(a7)));
     a0.intoMemorySegment(scores, score, LITTLE);

@@ -26,8 +26,8 @@ public final class LiveModel implements AutoCloseable {
 
   /**
    * Opens a weight file: maps and validates it, runs its golden samples, and warms the code up
-   * until it is compiled, which takes about a second the first time in a JVM, and at most {@link
-   * #WARM_UP_SECONDS}.
+   * until it is compiled, which on the vector backend takes two to three seconds the first time in
+   * a JVM, and at most {@link #WARM_UP_SECONDS}.
    *
    * @param path a weight file
    * @return the model, owned by the caller

@@ -12,7 +12,10 @@ import org.staccato.network.ModelSpecification;
  */
 final class WarmUp {
 
-  /** The longest warm-up. A second is usual; it takes longer where compiler threads must wait. */
+  /**
+   * The longest warm-up. Two or three seconds are usual; it takes longer where compiler threads
+   * must wait.
+   */
   static final long LIMIT_NANOS = 5_000_000_000L;
 
   /** The nanoseconds per product that only code that is not compiled takes. */

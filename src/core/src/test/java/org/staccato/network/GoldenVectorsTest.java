@@ -29,7 +29,7 @@ import org.staccato.kernel.ScalarKernels;
  */
 class GoldenVectorsTest {
 
-  /** About 8 units in the last place of 1: the largest error seen is 3e-7. */
+  /** About 8 units in the last place of 1. */
   private static final double BOUND = 1e-6;
 
   private static final ValueLayout.OfFloat FLOAT =

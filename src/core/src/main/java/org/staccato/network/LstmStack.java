@@ -2,6 +2,7 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
@@ -21,13 +22,13 @@ import org.staccato.memory.OffHeap;
 public final class LstmStack {
   private final Kernels kernels;
   private final MemorySegment weights;
-  private final List<LstmLayer> layers;
+  private final LstmLayer[] layers;
   private final LstmLayer lowest;
 
   private LstmStack(Kernels kernels, MemorySegment weights, List<LstmLayer> layers) {
     this.kernels = kernels;
     this.weights = weights;
-    this.layers = layers;
+    this.layers = layers.toArray(LstmLayer[]::new);
     this.lowest = layers.getFirst();
   }
 
@@ -49,7 +50,7 @@ public final class LstmStack {
       throws ModelRejectedException {
     List<LstmLayer> layers = new ArrayList<>();
     addVectorLayers(file, inputSize, hiddenSizes, layers);
-    return new LstmStack(kernels, file.data(), List.copyOf(layers));
+    return new LstmStack(kernels, file.data(), layers);
   }
 
   /** Finds the stack of a network whose lowest layer has a folded input row per item. */
@@ -79,7 +80,7 @@ public final class LstmStack {
     List<Integer> above =
         specification.hiddenSizes().subList(1, specification.hiddenSizes().size());
     addVectorLayers(file, hiddenSize, above, layers);
-    return new LstmStack(kernels, file.data(), List.copyOf(layers));
+    return new LstmStack(kernels, file.data(), layers);
   }
 
   private static void addVectorLayers(
@@ -135,12 +136,12 @@ public final class LstmStack {
 
   /** {@return the bytes of a state} */
   public long stateSize() {
-    return end(layers.getLast());
+    return end(layers[layers.length - 1]);
   }
 
   /** {@return the bytes of the scratch for gates: those of the widest layer} */
   public long gatesSize() {
-    int groups = layers.stream().mapToInt(LstmLayer::groups).max().orElseThrow();
+    int groups = Arrays.stream(layers).mapToInt(LstmLayer::groups).max().orElseThrow();
     return groups * Kernels.GATE_BYTES;
   }
 
@@ -161,7 +162,7 @@ public final class LstmStack {
 
   /** {@return the number of layers} */
   public int layers() {
-    return layers.size();
+    return layers.length;
   }
 
   /**
@@ -171,7 +172,7 @@ public final class LstmStack {
    * @return its number of hidden units
    */
   public int hiddenSize(int layer) {
-    return layers.get(layer).hiddenSize();
+    return layers[layer].hiddenSize();
   }
 
   /**
@@ -181,7 +182,7 @@ public final class LstmStack {
    * @return the offset of its c in a state, in bytes
    */
   public long cellOffset(int layer) {
-    return layers.get(layer).cell();
+    return layers[layer].cell();
   }
 
   /**
@@ -191,7 +192,7 @@ public final class LstmStack {
    * @return the offset of its h in a state, in bytes
    */
   public long hiddenOffset(int layer) {
-    return layers.get(layer).hidden();
+    return layers[layer].hidden();
   }
 
   /**
@@ -227,9 +228,9 @@ public final class LstmStack {
   }
 
   private void climb(MemorySegment state, MemorySegment gates) {
-    for (int i = 1; i < layers.size(); i++) {
-      long below = layers.get(i - 1).hidden();
-      layers.get(i).step(kernels, weights, state, gates, state, below);
+    for (int i = 1; i < layers.length; i++) {
+      long below = layers[i - 1].hidden();
+      layers[i].step(kernels, weights, state, gates, state, below);
     }
   }
 }

@@ -9,11 +9,12 @@ import java.util.Locale;
  */
 final class BarChart {
   private static final int WIDTH = 880;
-  private static final int LEFT = 280;
+  private static final int LEFT = 330;
   private static final int RIGHT = 90;
   private static final int TOP = 66;
   private static final int BAR = 18;
   private static final int GAP = 14;
+  private static final String OTHERS = "(OnnxRuntime|Djl|ReadBandwidth).*";
 
   private static final String STYLE =
       """
@@ -31,15 +32,17 @@ final class BarChart {
 
   private BarChart() {}
 
-  /** Draws groups of series; those whose name starts with {@code faded} step back. */
-  static String draw(String title, String subtitle, String faded, List<List<Series>> groups) {
+  /** Draws the medians of a table's groups; what is not Staccato steps back. */
+  static String draw(Table table, List<List<Series>> groups) {
+    String title = table.title();
+    String subtitle = "median of a call, " + table.symbol() + ", logarithmic";
     double least = Double.MAX_VALUE;
     double greatest = 0;
     int bars = 0;
     for (List<Series> group : groups) {
       for (Series series : group) {
-        least = Math.min(least, series.median());
-        greatest = Math.max(greatest, series.median());
+        least = Math.min(least, table.inUnit(series.median()));
+        greatest = Math.max(greatest, table.inUnit(series.median()));
         bars++;
       }
     }
@@ -79,30 +82,31 @@ final class BarChart {
       svg.append(
           String.format(
               Locale.ROOT,
-              "<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s µs</text>%n",
+              "<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s %s</text>%n",
               x,
               bottom + 20,
               decade < 0
                   ? String.format(Locale.ROOT, "%." + -decade + "f", Math.pow(10, decade))
-                  : String.format(Locale.ROOT, "%,.0f", Math.pow(10, decade))));
+                  : String.format(Locale.ROOT, "%,.0f", Math.pow(10, decade)),
+              table.symbol()));
     }
     int y = TOP;
     for (List<Series> group : groups) {
       y += GAP;
       for (Series series : group) {
-        double end = position(Math.log10(series.median()), from, to);
+        double end = position(Math.log10(table.inUnit(series.median())), from, to);
         svg.append(
             String.format(
                 Locale.ROOT,
                 "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n",
                 LEFT - 8,
                 y + BAR - 5,
-                escape(series.name() + "  " + series.parameters())));
+                escape(series.name() + "  " + series.sizes())));
         svg.append(
             String.format(
                 Locale.ROOT,
                 "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>%n",
-                series.name().startsWith(faded) ? "other" : "ours",
+                series.name().matches(OTHERS) ? "other" : "ours",
                 LEFT,
                 y + 2,
                 end - LEFT,
@@ -113,7 +117,7 @@ final class BarChart {
                 "<text class=\"ink\" x=\"%.1f\" y=\"%d\">%s</text>%n",
                 end + 6,
                 y + BAR - 5,
-                ResultPage.micros(series.median())));
+                MarkdownPage.digits(table.inUnit(series.median()))));
         y += BAR;
       }
     }

@@ -35,6 +35,10 @@ public class ItemStepBenchmark {
   @Param({"32", "64", "128", "256"})
   int size;
 
+  /** The type of the weights. */
+  @Param({"F32", "BF16", "I8"})
+  String weights;
+
   private LiveModel live;
   private Scorer scorer;
   private UserState user;
@@ -51,7 +55,7 @@ public class ItemStepBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.network(ITEMS, size)));
+    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.network(ITEMS, size), weights));
     scorer = live.newScorer();
     user = scorer.newState();
   }
@@ -82,13 +86,6 @@ public class ItemStepBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public void vector() {
-    scorer.step(user, next());
-  }
-
-  /** A step on the scalar backend. */
-  @Benchmark
-  @Fork(value = 1, jvmArgsAppend = "-Dstaccato.backend=scalar")
-  public void scalar() {
     scorer.step(user, next());
   }
 }

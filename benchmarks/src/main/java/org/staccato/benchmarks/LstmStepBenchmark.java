@@ -21,7 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.staccato.format.WeightFile;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.LstmStack;
+import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.RecurrentStack;
 
 /**
  * One step of a layer with as many inputs as hidden units, on an input vector: both products, the
@@ -40,10 +41,14 @@ public class LstmStepBenchmark {
   @Param({"32", "64", "128", "256"})
   int size;
 
+  /** The type of the weights. */
+  @Param({"F32", "BF16", "I8"})
+  String weights;
+
   private WeightFile file;
-  private LstmStack stack;
+  private RecurrentStack stack;
   private MemorySegment state;
-  private MemorySegment gates;
+  private MemorySegment scratch;
   private MemorySegment input;
 
   /** Creates the benchmark for JMH. */
@@ -58,10 +63,10 @@ public class LstmStepBenchmark {
   @Setup
   public void open() throws IOException {
     LayerWeights layer = BenchmarkWeights.layer(size);
-    file = BenchmarkWeights.open(layer);
-    stack = LstmStack.open(file, size, List.of(size));
+    file = BenchmarkWeights.open(layer, BenchmarkWeights.types(weights));
+    stack = RecurrentStack.open(file, Cell.LSTM, size, List.of(size));
     state = stack.newState();
-    gates = stack.newGates();
+    scratch = stack.newScratch();
     input = stack.newInput();
     setInput(BenchmarkWeights.floats(new Random(1), size, 1));
   }
@@ -90,13 +95,6 @@ public class LstmStepBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public void vector() {
-    stack.step(state, gates, input);
-  }
-
-  /** A step on the scalar backend. */
-  @Benchmark
-  @Fork(value = 1, jvmArgsAppend = "-Dstaccato.backend=scalar")
-  public void scalar() {
-    stack.step(state, gates, input);
+    stack.step(state, false, scratch, input);
   }
 }

@@ -1,17 +1,27 @@
 package org.staccato.benchmarks;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.util.Statistics;
 
 /**
  * The figures of one benchmark with one set of parameters over all rounds of a run.
  *
  * @param name who was measured, such as {@code LstmStep.vector}
- * @param parameters with which sizes, such as {@code 128/128}
- * @param micros the mean of each iteration, in microseconds
+ * @param parameters with which sizes, by name
+ * @param means the mean of each iteration, in microseconds
+ * @param calls the times of single calls in microseconds, where they were sampled
  * @param allocated the bytes allocated per call, the largest of all rounds
  */
-record Series(String name, String parameters, List<Double> micros, double allocated) {
+record Series(
+    String name,
+    SortedMap<String, String> parameters,
+    List<Double> means,
+    @Nullable Statistics calls,
+    double allocated) {
 
   double median() {
     double[] sorted = sorted();
@@ -24,13 +34,32 @@ record Series(String name, String parameters, List<Double> micros, double alloca
   }
 
   double greatest() {
-    double[] sorted = sorted();
-    return sorted[sorted.length - 1];
+    return sorted()[means.size() - 1];
+  }
+
+  /** Returns a parameter, or a default where the benchmark has none of that name. */
+  double parameter(String parameter, double absent) {
+    String value = parameters.get(parameter);
+    return value == null ? absent : Double.parseDouble(value);
+  }
+
+  /** Returns whether another series has the same values of all parameters that both have. */
+  boolean agreesWith(Series other) {
+    return parameters.entrySet().stream()
+        .allMatch(
+            here ->
+                here.getValue()
+                    .equals(other.parameters.getOrDefault(here.getKey(), here.getValue())));
+  }
+
+  /** Returns all parameters, such as {@code items 3416, size 64}. */
+  String sizes() {
+    return parameters.entrySet().stream()
+        .map((Map.Entry<String, String> each) -> each.getKey() + " " + each.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private double[] sorted() {
-    double[] sorted = micros.stream().mapToDouble(Double::doubleValue).toArray();
-    Arrays.sort(sorted);
-    return sorted;
+    return means.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 }

@@ -28,13 +28,20 @@ import org.staccato.UserState;
 public class TopKBenchmark {
   static final int K = 10;
 
-  /** The number of items: by default that of MovieLens 1M. */
-  @Param("3416")
+  /** The number of items: that of MovieLens 1M, of a shop, of a marketplace. */
+  @Param({"1024", "3416", "10000", "100000", "1000000"})
   int items;
 
   /** The number of hidden units. */
   @Param("64")
   int size;
+
+  /**
+   * The bytes of a weight: 4 are f32, 2 bf16, and 1 eight bits that find the candidates whose exact
+   * scores in f32 decide.
+   */
+  @Param({"4", "2", "1"})
+  int bytes;
 
   private LiveModel live;
   private Scorer scorer;
@@ -53,7 +60,8 @@ public class TopKBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.network(items, size)));
+    String types = bytes == 4 ? "F32" : bytes == 2 ? "BF16" : "I8";
+    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.wideOnTop(items, size), types));
     scorer = live.newScorer();
     ranked = new Ranked(K);
     users = new UserState[16];
@@ -94,17 +102,6 @@ public class TopKBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public int vector() {
-    return rank();
-  }
-
-  /**
-   * A ranking on the scalar backend.
-   *
-   * @return the number of items
-   */
-  @Benchmark
-  @Fork(value = 1, jvmArgsAppend = "-Dstaccato.backend=scalar")
-  public int scalar() {
     return rank();
   }
 }

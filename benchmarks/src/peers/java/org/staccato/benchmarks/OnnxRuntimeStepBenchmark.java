@@ -1,15 +1,7 @@
 package org.staccato.benchmarks;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -26,8 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The step of {@link LstmStepBenchmark} in ONNX Runtime's Java API, with the same weights, on one
- * thread. The state goes in and out without a copy in Java: two sets of tensors in native memory
- * take turns as input and as pinned output.
+ * thread. The state goes in and out without a copy in Java.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,12 +31,7 @@ public class OnnxRuntimeStepBenchmark {
   @Param({"32", "64", "128", "256"})
   int size;
 
-  private OrtSession session;
-  private FloatBuffer input;
-  private FloatBuffer[] hidden;
-  private Map<String, OnnxTensor>[] inputs;
-  private Map<String, OnnxTensor>[] outputs;
-  private int turn;
+  private OnnxSession session;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -57,36 +43,11 @@ public class OnnxRuntimeStepBenchmark {
    * @throws OrtException if ONNX Runtime refuses the model
    */
   @Setup
-  @SuppressWarnings({"unchecked", "rawtypes"}) // An array of two maps.
   public void open() throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      byte[] model = OnnxLstm.encode(BenchmarkWeights.layer(size));
-      session = environment.createSession(model, options);
-    }
-    input = newBuffer();
+    session = new OnnxSession(OnnxLstm.step(BenchmarkWeights.layer(size)));
+    session.addInput("x", 1, size);
+    session.addStates(0, size);
     setInput(BenchmarkWeights.floats(new Random(1), size, 1));
-    OnnxTensor x = newTensor(environment, input);
-    hidden = new FloatBuffer[] {newBuffer(), newBuffer()};
-    OnnxTensor[] h = {newTensor(environment, hidden[0]), newTensor(environment, hidden[1])};
-    OnnxTensor[] c = {newTensor(environment, newBuffer()), newTensor(environment, newBuffer())};
-    inputs = new Map[] {Map.of("x", x, "h", h[0], "c", c[0]), Map.of("x", x, "h", h[1], "c", c[1])};
-    outputs = new Map[] {Map.of("y_h", h[1], "y_c", c[1]), Map.of("y_h", h[0], "y_c", c[0])};
-  }
-
-  private FloatBuffer newBuffer() {
-    return ByteBuffer.allocateDirect(size * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
-  }
-
-  private OnnxTensor newTensor(OrtEnvironment environment, FloatBuffer buffer)
-      throws OrtException {
-    return OnnxTensor.createTensor(environment, buffer, new long[] {1, 1, size});
   }
 
   /**
@@ -100,11 +61,11 @@ public class OnnxRuntimeStepBenchmark {
   }
 
   void setInput(float[] x) {
-    input.put(0, x);
+    session.set("x", x);
   }
 
   float hidden(int unit) {
-    return hidden[turn].get(unit);
+    return session.hidden(0, unit);
   }
 
   /**
@@ -115,7 +76,6 @@ public class OnnxRuntimeStepBenchmark {
   @Benchmark
   @Fork(2)
   public void onnxRuntime() throws OrtException {
-    session.run(inputs[turn], Set.of(), outputs[turn]).close();
-    turn ^= 1;
+    session.run();
   }
 }

@@ -4,21 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.network.NetworkWeights;
 
 /** What the benchmarks measure is the right computation. */
 class BenchmarksTest {
   private static final double BOUND = 1e-5;
+  private static final ValueLayout.OfInt INTEGER =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @ParameterizedTest
   @ValueSource(ints = {32, 64, 128, 256})
   void aStepIsThatOfTheReference(int size) throws IOException {
     LstmStepBenchmark benchmark = new LstmStepBenchmark();
     benchmark.size = size;
+    benchmark.weights = "F32";
     benchmark.open();
     ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
     Random random = new Random(size);
@@ -40,6 +48,7 @@ class BenchmarksTest {
   void aStepOnAnItemIsThatOfTheReference(int size) throws IOException {
     ItemStepBenchmark benchmark = new ItemStepBenchmark();
     benchmark.size = size;
+    benchmark.weights = "F32";
     benchmark.open();
     NetworkWeights network = BenchmarkWeights.network(ItemStepBenchmark.ITEMS, size);
     ReferenceLayer reference = new ReferenceLayer(network.layers().getFirst());
@@ -56,11 +65,12 @@ class BenchmarksTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {5, 16, 3416})
-  void aRankingHoldsTheBestScores(int items) throws IOException {
+  @CsvSource({"5, 4", "16, 4", "3416, 4", "3416, 2", "3416, 1"})
+  void aRankingHoldsTheBestScores(int items, int bytes) throws IOException {
     TopKBenchmark benchmark = new TopKBenchmark();
     benchmark.items = items;
     benchmark.size = 64;
+    benchmark.bytes = bytes;
     benchmark.open();
     int n = benchmark.vector();
     assertEquals(Math.min(items, TopKBenchmark.K), n);
@@ -70,6 +80,71 @@ class BenchmarksTest {
       better += benchmark.score(item) > last ? 1 : 0;
     }
     assertEquals(n - 1, better);
+    benchmark.close();
+  }
+
+  @Test
+  void aPreparedStepAndAWindowPredictWhatAStreamDoes() throws IOException {
+    StreamBenchmark stream = new StreamBenchmark();
+    stream.weights = "F32";
+    stream.open();
+    PreparedStreamBenchmark prepared = new PreparedStreamBenchmark();
+    prepared.weights = "F32";
+    prepared.open();
+    float[] window = StreamNetwork.inputs(StreamNetwork.STEPS);
+    for (int step = 0; step < StreamNetwork.STEPS; step++) {
+      float[] x =
+          Arrays.copyOfRange(window, step * StreamNetwork.SIZE, (step + 1) * StreamNetwork.SIZE);
+      stream.setInput(x);
+      stream.vector();
+      prepared.setInput(x);
+      prepared.prepare();
+      prepared.vector();
+    }
+    WindowBenchmark whole = new WindowBenchmark();
+    whole.weights = "F32";
+    whole.open();
+    whole.vector();
+    assertEquals(stream.output(), prepared.output());
+    assertEquals(stream.output(), whole.output(), BOUND);
+    stream.close();
+    prepared.close();
+    whole.close();
+  }
+
+  @Test
+  void aBatchAdvancesEveryUser() throws IOException {
+    BatchBenchmark benchmark = new BatchBenchmark();
+    benchmark.size = 64;
+    benchmark.users = 5;
+    benchmark.weights = "F32";
+    benchmark.open();
+    benchmark.vector();
+    float[] inputs = BenchmarkWeights.floats(new Random(1), 5 * 64, 1);
+    for (int user = 0; user < 5; user++) {
+      ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(64));
+      reference.step(Arrays.copyOfRange(inputs, user * 64, (user + 1) * 64));
+      for (int unit = 0; unit < 64; unit++) {
+        assertEquals(reference.hidden(unit), benchmark.hidden(user, unit), BOUND);
+      }
+    }
+    benchmark.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 16, 3416})
+  void aReadTouchesEveryByte(int items) throws IOException {
+    ReadBandwidthBenchmark benchmark = new ReadBandwidthBenchmark();
+    benchmark.items = items;
+    benchmark.size = 64;
+    benchmark.bytes = 1;
+    benchmark.open();
+    MemorySegment segment = benchmark.segment();
+    int sum = 0;
+    for (long at = 0; at < segment.byteSize(); at += Integer.BYTES) {
+      sum += segment.get(INTEGER, at);
+    }
+    assertEquals(sum, benchmark.read());
     benchmark.close();
   }
 }

@@ -18,13 +18,25 @@ final class ReferenceLayer {
     return h[unit];
   }
 
+  double[] hidden() {
+    return h.clone();
+  }
+
   void step(float[] x) {
+    double[] input = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      input[i] = x[i];
+    }
+    step(input);
+  }
+
+  void step(double[] x) {
     int units = h.length;
     double[] sums = new double[4 * units];
     for (int row = 0; row < sums.length; row++) {
       sums[row] = weights.bias()[row];
       for (int k = 0; k < x.length; k++) {
-        sums[row] += (double) weights.input()[row * x.length + k] * x[k];
+        sums[row] += weights.input()[row * x.length + k] * x[k];
       }
       for (int k = 0; k < units; k++) {
         sums[row] += weights.recurrent()[row * units + k] * h[k];

@@ -84,6 +84,23 @@ public final class Ranked {
     }
   }
 
+  /** Takes the items of another ranking, both being finished, as far as they are among the best. */
+  void merge(Ranked other) {
+    // The order of a ranking read backwards is that of a heap: the worst comes first.
+    for (int i = 0, j = size - 1; i < j; i++, j--) {
+      int item = items[i];
+      float score = scores[i];
+      put(i, items[j], scores[j]);
+      put(j, item, score);
+    }
+    for (int i = 0; i < other.size; i++) {
+      if (size < limit || isWorse(items[0], scores[0], other.items[i], other.scores[i])) {
+        offer(other.items[i], other.scores[i]);
+      }
+    }
+    finish();
+  }
+
   /** Turns the heap into the ranking. */
   void finish() {
     int all = size;

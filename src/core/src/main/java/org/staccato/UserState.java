@@ -1,32 +1,31 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Objects;
-import org.staccato.network.LstmStack;
+import org.staccato.memory.LittleEndian;
+import org.staccato.network.RecurrentStack;
 
 /**
- * What the network remembers of one user: c and h of every layer. It belongs to one version of a
- * model, known by the digest of its weight file, and every other version refuses it. It outlives
- * the model's closing. Not thread-safe: the caller hands it from thread to thread.
+ * What the network remembers of one user: c and h of every layer, for a GRU h alone. It belongs to
+ * one version of a model, known by the digest of its weight file, and every other version refuses
+ * it. It outlives the model's closing. Not thread-safe: the caller hands it from thread to thread.
  *
  * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
- * input upwards the floats of c and those of h, without padding.
+ * input upwards the floats of c, which a GRU has not, and those of h, without padding.
  */
 public final class UserState {
   private static final int DIGEST_BYTES = 32;
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final String digest;
-  private final LstmStack stack;
+  private final RecurrentStack stack;
   private final MemorySegment memory;
+  private boolean prepared;
 
-  UserState(String digest, LstmStack stack) {
+  UserState(String digest, RecurrentStack stack) {
     this.digest = digest;
     this.stack = stack;
     this.memory = stack.newState();
@@ -41,6 +40,15 @@ public final class UserState {
     return memory;
   }
 
+  /** {@return whether it holds the sums that {@link Scorer#prepare} computes ahead} */
+  public boolean isPrepared() {
+    return prepared;
+  }
+
+  void setPrepared(boolean value) {
+    prepared = value;
+  }
+
   /**
    * Reads a hidden value, for diagnosis and features.
    *
@@ -51,7 +59,7 @@ public final class UserState {
    */
   public float hidden(int layer, int unit) {
     Objects.checkIndex(unit, stack.hiddenSize(layer));
-    return memory.get(FLOAT, stack.hiddenOffset(layer) + (long) unit * Float.BYTES);
+    return memory.get(LittleEndian.FLOAT, stack.hiddenOffset(layer) + (long) unit * Float.BYTES);
   }
 
   /**
@@ -61,15 +69,20 @@ public final class UserState {
    * @param unit the hidden unit
    * @return its c
    * @throws IndexOutOfBoundsException if there is no such layer or unit
+   * @throws IllegalStateException if the model is made of GRUs, which have no cells
    */
   public float cell(int layer, int unit) {
+    if (!stack.hasCells()) {
+      throw new IllegalStateException("a GRU has no cells");
+    }
     Objects.checkIndex(unit, stack.hiddenSize(layer));
-    return memory.get(FLOAT, stack.cellOffset(layer) + (long) unit * Float.BYTES);
+    return memory.get(LittleEndian.FLOAT, stack.cellOffset(layer) + (long) unit * Float.BYTES);
   }
 
   /** Forgets everything: the state of a user without events. */
   public void reset() {
     memory.fill((byte) 0);
+    prepared = false;
   }
 
   /**
@@ -81,6 +94,7 @@ public final class UserState {
   public void copyFrom(UserState other) {
     requireVersion(other.digest);
     memory.copyFrom(other.memory);
+    prepared = other.prepared;
   }
 
   /** Checks that a digest is this state's. */
@@ -95,7 +109,7 @@ public final class UserState {
   public int serializedSize() {
     int floats = 0;
     for (int layer = 0; layer < stack.layers(); layer++) {
-      floats += 2 * stack.hiddenSize(layer);
+      floats += (stack.hasCells() ? 2 : 1) * stack.hiddenSize(layer);
     }
     return DIGEST_BYTES + floats * Float.BYTES;
   }
@@ -114,7 +128,9 @@ public final class UserState {
     ByteBuffer bytes = target.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(HexFormat.of().parseHex(digest));
     for (int layer = 0; layer < stack.layers(); layer++) {
-      put(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      if (stack.hasCells()) {
+        put(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      }
       put(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
     }
     target.position(target.position() + size);
@@ -122,7 +138,7 @@ public final class UserState {
 
   private void put(ByteBuffer target, long offset, int count) {
     for (int i = 0; i < count; i++) {
-      target.putFloat(memory.get(FLOAT, offset + (long) i * Float.BYTES));
+      target.putFloat(memory.get(LittleEndian.FLOAT, offset + (long) i * Float.BYTES));
     }
   }
 
@@ -158,15 +174,18 @@ public final class UserState {
       }
     }
     for (int layer = 0; layer < stack.layers(); layer++) {
-      get(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      if (stack.hasCells()) {
+        get(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+      }
       get(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
     }
+    prepared = false;
     source.position(source.position() + size);
   }
 
   private void get(ByteBuffer source, long offset, int count) {
     for (int i = 0; i < count; i++) {
-      memory.set(FLOAT, offset + (long) i * Float.BYTES, source.getFloat());
+      memory.set(LittleEndian.FLOAT, offset + (long) i * Float.BYTES, source.getFloat());
     }
   }
 }

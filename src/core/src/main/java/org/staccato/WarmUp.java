@@ -1,12 +1,15 @@
 package org.staccato;
 
 import org.staccato.network.ModelSpecification;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.network.Network;
 
 /**
  * Runs a scorer until its code is compiled. Vector kernels are hundreds of times slower before, and
  * nothing in Java tells whether code is compiled. But no compiled code takes more than {@link
  * #SLOW_NANOS} for a product of two floats, scalar or not, and nothing else is that fast: the
- * warm-up ends when both a step and a ranking are, and have stopped to become faster.
+ * warm-up ends when both a step and an answer are, and have stopped to become faster.
  *
  * <p>The code is shared by all models of a JVM, so only the first pays in full.
  */
@@ -21,7 +24,7 @@ final class WarmUp {
   /** The nanoseconds per product that only code that is not compiled takes. */
   private static final double SLOW_NANOS = 2;
 
-  /** What calls and checks may cost, as products of a step or a ranking. */
+  /** What calls and checks may cost, as products of a step or an answer. */
   private static final long OVERHEAD = 2000;
 
   /** How long to wait for another improvement, which the last compilation may bring. */
@@ -38,71 +41,99 @@ final class WarmUp {
   private static volatile boolean done;
 
   private final Scorer scorer;
+  private final Network network;
   private final UserState user;
   private final Ranked ranked = new Ranked();
-  private final int items;
+  private final float[] features;
+  private final float[] outputs;
   private int calls;
 
-  private WarmUp(Scorer scorer, int items) {
+  private WarmUp(Scorer scorer, Network network) {
+    ModelSpecification model = network.specification();
+    boolean predicts = model.task() instanceof Prediction;
     this.scorer = scorer;
+    this.network = network;
     this.user = scorer.newState();
-    this.items = items;
+    this.features = new float[predicts ? model.prediction().features() : 0];
+    this.outputs = new float[predicts ? model.prediction().outputs() : 0];
   }
 
-  static void run(Scorer scorer, ModelSpecification model) {
-    new WarmUp(scorer, model.items()).run(stepProducts(model), rankingProducts(model));
+  static void run(Scorer scorer, Network network) {
+    new WarmUp(scorer, network).run();
   }
 
-  private void run(long stepProducts, long rankingProducts) {
+  private void run() {
+    double slowStep = SLOW_NANOS * (stepProducts() + OVERHEAD);
+    double slowAnswer = SLOW_NANOS * (answerProducts() + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
     long start = System.nanoTime();
     long improved = start;
     double bestStep = Double.MAX_VALUE;
-    double bestRanking = Double.MAX_VALUE;
+    double bestAnswer = Double.MAX_VALUE;
     boolean warm = false;
     long now = start;
     while (now - start < LIMIT_NANOS && !(warm && now - improved > patience)) {
       double step = stepNanos();
-      double ranking = rankingNanos();
+      double answer = answerNanos();
       now = System.nanoTime();
-      if (step < IMPROVEMENT * bestStep || ranking < IMPROVEMENT * bestRanking) {
+      if (step < IMPROVEMENT * bestStep || answer < IMPROVEMENT * bestAnswer) {
         improved = now;
       }
       bestStep = Math.min(bestStep, step);
-      bestRanking = Math.min(bestRanking, ranking);
-      warm =
-          bestStep < SLOW_NANOS * (stepProducts + OVERHEAD)
-              && bestRanking < SLOW_NANOS * (rankingProducts + OVERHEAD);
+      bestAnswer = Math.min(bestAnswer, answer);
+      warm = bestStep < slowStep && bestAnswer < slowAnswer;
     }
     done |= warm;
   }
 
+  /** Every other step is prepared. */
   private double stepNanos() {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS_PER_ROUND; i++) {
-      scorer.step(user, (int) (calls++ * 7919L % items));
+      switch (network.specification().task()) {
+        case Ranking ranking -> scorer.step(user, (int) (calls * 7919L % ranking.items()));
+        case Prediction prediction -> scorer.step(user, features);
+      }
+      if ((++calls & 1) == 0) {
+        scorer.prepare(user);
+      }
     }
     return (double) (System.nanoTime() - start) / CALLS_PER_ROUND;
   }
 
-  private double rankingNanos() {
+  private double answerNanos() {
     long start = System.nanoTime();
-    scorer.warmUp(user, ranked);
+    switch (network.specification().task()) {
+      case Ranking ranking -> {
+        scorer.warmUp(network, user, ranked);
+        scorer.score(user, calls % ranking.items());
+      }
+      case Prediction prediction -> scorer.predict(user, outputs);
+    }
     return System.nanoTime() - start;
   }
 
   /** The products of a step, padding included. */
-  private static long stepProducts(ModelSpecification model) {
+  private long stepProducts() {
+    ModelSpecification model = network.specification();
+    boolean ranks = model.task() instanceof Ranking;
     long products = 0;
     for (int layer = 0; layer < model.hiddenSizes().size(); layer++) {
       long units = model.hiddenSizes().get(layer);
-      products += 4 * (units + 15) * (units + (layer == 0 ? 0 : model.inputSize(layer)));
+      long inputs = ranks && layer == 0 ? 0 : model.inputSize(layer);
+      products += model.cell().gates() * (units + 15) * (units + inputs);
     }
     return products;
   }
 
-  /** The products of a ranking of one chunk. */
-  private static long rankingProducts(ModelSpecification model) {
-    return (long) Math.min(model.items() + 15, Scorer.CHUNK * 16) * model.outputSize();
+  /** The products of the ranking of one chunk, or of a prediction. */
+  private long answerProducts() {
+    ModelSpecification model = network.specification();
+    int outputSize = model.outputSize();
+    return switch (model.task()) {
+      case Ranking ranking ->
+          (long) Math.min(ranking.items() + 63, CatalogueRanking.CHUNK * 64) * outputSize;
+      case Prediction prediction -> (prediction.outputs() + 63L) * outputSize;
+    };
   }
 }

@@ -7,8 +7,14 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.RandomNetworks;
+import org.staccato.network.WeightTypes;
 
 /**
  * After its creation a scorer allocates nothing. Before C2 has compiled the vector kernels they box
@@ -70,6 +76,78 @@ class AllocationTest {
             scorer.reset(other);
           });
       assertAllocatesNothing("key", i -> scorer.step(user, live.items().indexOf(100 + i % items)));
+    }
+  }
+
+  @Test
+  void preparedStepsAndBatchesOfItems() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    int items = 500;
+    for (Cell cell : Cell.values()) {
+      try (LiveModel live = LiveModel.open(ModelFiles.random(folder, cell, 1, items, 8, 33, 17))) {
+        Scorer scorer = live.newScorer();
+        UserState user = scorer.newState();
+        BatchScorer batch = live.newBatchScorer(7);
+        UserState[] users = Stream.generate(scorer::newState).limit(7).toArray(UserState[]::new);
+        int[] events = new int[7];
+        assertAllocatesNothing(
+            cell + " prepared step",
+            i -> {
+              scorer.prepare(user);
+              scorer.step(user, i % items);
+            });
+        assertAllocatesNothing(
+            cell + " batch",
+            i -> {
+              events[i % 7] = i % items;
+              batch.step(users, events, 7);
+            });
+      }
+    }
+  }
+
+  @Test
+  void rankingsWithCandidates() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    int items = 2000;
+    Path path = folder.resolve("candidates.safetensors");
+    RandomNetworks.write(path, RandomNetworks.network(new Random(1), items, 8, 33), WeightTypes.I8);
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      Ranked ranked = new Ranked();
+      ItemSet seen = new ItemSet(items);
+      ItemFilter filter = ItemFilter.NONE.withSeen(seen);
+      assertAllocatesNothing(
+          "ranking with candidates",
+          i -> {
+            scorer.step(user, i % items);
+            scorer.topK(user, 1 + i % 10, filter, ranked);
+            seen.add(ranked.item(0));
+            if (seen.size() > items / 2) {
+              seen.clear();
+            }
+          });
+    }
+  }
+
+  @Test
+  void stepsPredictionsAndWindowsOfFeatures() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    for (Cell cell : Cell.values()) {
+      Path path = ModelFiles.prediction(folder, cell, Activation.SOFTMAX, 1, 7, 3, 33, 17);
+      try (LiveModel live = LiveModel.open(path)) {
+        Scorer scorer = live.newScorer();
+        UserState user = scorer.newState();
+        BatchScorer batch = live.newBatchScorer(9);
+        UserState[] users = Stream.generate(scorer::newState).limit(9).toArray(UserState[]::new);
+        float[] vectors = RandomNetworks.floats(new Random(1), 9 * 7, 1);
+        float[] outputs = new float[3];
+        assertAllocatesNothing(cell + " step", i -> scorer.step(user, vectors));
+        assertAllocatesNothing(cell + " prediction", i -> scorer.predict(user, outputs));
+        assertAllocatesNothing(cell + " window", i -> batch.predict(vectors, 1 + i % 9, outputs));
+        assertAllocatesNothing(cell + " batch", i -> batch.step(users, vectors, 1 + i % 9));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package org.staccato;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,21 +9,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.kernel.Backend;
 
 /** The life of a model: opened, used, closed, and used too late. */
 class LiveModelTest {
+  /** What the order of the sums changes, between the scalar kernels and the others. */
+  private static final float COLD_BOUND = 2e-5f;
+
   @TempDir Path folder;
 
   @Test
   void tellsWhatItIs() throws IOException {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17))) {
-      assertEquals(30, live.specification().items());
+      assertEquals(30, live.specification().ranking().items());
       assertEquals(64, live.digest().length());
       assertEquals(7, live.items().indexOf(107));
       assertEquals(0, live.popularity(29));
@@ -60,7 +74,7 @@ class LiveModelTest {
     assertThrows(IllegalStateException.class, () -> scorer.scores(user, new float[30]));
     assertThrows(IllegalStateException.class, () -> live.popularity(3));
     assertThrows(IllegalStateException.class, () -> live.items().indexOf(107));
-    assertEquals(30, live.specification().items());
+    assertEquals(30, live.specification().ranking().items());
     assertEquals(user.digest(), live.digest());
   }
 
@@ -90,5 +104,116 @@ class LiveModelTest {
       thread.join();
       assertTrue(thrown.get() instanceof IllegalStateException, String.valueOf(thrown.get()));
     }
+  }
+
+  @Test
+  void aCopyAnswersAsTheMappingDoesAndOutlivesItsFile() throws IOException {
+    Path path = ModelFiles.random(folder, 1, 300, 8, 33, 17);
+    float[] expected;
+    String digest;
+    try (LiveModel mapped = LiveModel.open(path)) {
+      expected = scoresOf(mapped);
+      digest = mapped.digest();
+    }
+    try (LiveModel copied = LiveModel.open(path, LoadMode.COPY)) {
+      assertEquals(digest, copied.digest());
+      assertArrayEquals(expected, scoresOf(copied));
+      Files.write(path, new byte[0]);
+      assertArrayEquals(expected, scoresOf(copied));
+      assertEquals(7, copied.items().indexOf(107));
+    }
+  }
+
+  private static float[] scoresOf(LiveModel live) {
+    Scorer scorer = live.newScorer();
+    UserState user = scorer.newState();
+    scorer.step(user, 3);
+    scorer.step(user, 299);
+    float[] scores = new float[300];
+    scorer.scores(user, scores);
+    return scores;
+  }
+
+  @ParameterizedTest
+  @EnumSource(LoadMode.class)
+  void aColdModelAnswersAtOnceAndBecomesWarm(LoadMode mode) throws Exception {
+    Path path = ModelFiles.random(folder, 1, 300, 8, 33, 17);
+    try (LiveModel live = LiveModel.openCold(path, mode);
+        LiveModel warm = LiveModel.open(path, mode)) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      scorer.step(user, 3);
+      scorer.prepare(user);
+      float[] expected = scoresOf(warm);
+      float[] before = scoresOf(live);
+      long deadline = System.nanoTime() + 60_000_000_000L;
+      while (!live.isWarm() && System.nanoTime() < deadline) {
+        Thread.sleep(10);
+      }
+      assertTrue(live.isWarm(), "warm within a minute");
+      assertTrue(warm.isWarm());
+      assertEquals(warm.backend(), live.backend());
+      assertArrayEquals(expected, before, COLD_BOUND);
+      assertArrayEquals(expected, scoresOf(live), "the same kernels, the same bits");
+      scorer.step(user, 299);
+      float[] across = new float[300];
+      scorer.scores(user, across);
+      assertArrayEquals(expected, across, COLD_BOUND, "scorers and states last");
+    }
+  }
+
+  @Test
+  void aBackendThatCannotBeHadIsRefusedByWhoeverOpens() throws IOException {
+    Path path = ModelFiles.random(folder, 1, 30, 4, 17);
+    String before = System.setProperty(Backend.BACKEND_PROPERTY, "abacus");
+    try {
+      assertThrows(IllegalArgumentException.class, () -> LiveModel.open(path));
+      assertThrows(IllegalArgumentException.class, () -> LiveModel.openCold(path, LoadMode.MAP));
+    } finally {
+      if (before == null) {
+        System.clearProperty(Backend.BACKEND_PROPERTY);
+      } else {
+        System.setProperty(Backend.BACKEND_PROPERTY, before);
+      }
+    }
+  }
+
+  @Test
+  void closingWhileWarmingIsNoError() throws Exception {
+    Path path = ModelFiles.random(folder, 1, 300, 8, 33, 17);
+    List<String> problems = Collections.synchronizedList(new ArrayList<>());
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            problems.add(line.getLevel() + ": " + line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger logger = Logger.getLogger("org.staccato");
+    Thread.UncaughtExceptionHandler uncaught = Thread.getDefaultUncaughtExceptionHandler();
+    logger.addHandler(handler);
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> problems.add(thread + ": " + e));
+    try {
+      for (int trial = 0; trial < 20; trial++) {
+        LiveModel live = LiveModel.openCold(path, LoadMode.MAP);
+        Thread.sleep(trial);
+        live.close();
+      }
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().equals("staccato-warm-up")) {
+          thread.join(60_000);
+        }
+      }
+    } finally {
+      logger.removeHandler(handler);
+      Thread.setDefaultUncaughtExceptionHandler(uncaught);
+    }
+    assertEquals(List.of(), problems);
   }
 }

@@ -9,16 +9,14 @@ import java.util.Map;
 import org.staccato.LiveModel;
 import org.staccato.trainer.baseline.Baselines;
 import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
-import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.sequence.EvaluationCases;
-import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures a weight file on a log. */
@@ -43,21 +41,7 @@ final class EvaluateCommand extends Verb {
       description = "The files of the log.")
   private List<Path> logs = List.of();
 
-  @Option(
-      names = "--at",
-      order = 12,
-      split = ",",
-      paramLabel = "K",
-      description = "Lengths of recommendation lists to measure (default: 10,20).")
-  private List<Integer> cutoffs = List.of(10, 20);
-
-  @Option(
-      names = "--threads",
-      order = 13,
-      paramLabel = "N",
-      description = "Threads that evaluate (default: the number of cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
+  @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
 
@@ -67,30 +51,17 @@ final class EvaluateCommand extends Verb {
 
   @Override
   void run() throws IOException {
-    int[] lengths = cutoffs(cutoffs);
-    if (threads < 1) {
-      throw wrongUsage("--threads: found " + threads + ", expected at least 1");
-    }
+    Evaluator evaluator = evaluation.evaluator(this);
     try (LiveModel live = LiveModel.open(model)) {
-      Map<String, String> recipe = Provenance.recipe(live.metadata());
-      LogFormat format = logArguments.over(LogFormat.fromMap(recipe));
-      PreparationOptions preparation =
-          preparationArguments.over(PreparationOptions.fromMap(recipe));
       Split split =
-          new LogSplit(
-                  logs,
-                  format,
-                  preparation,
-                  preparationArguments.validation(),
-                  preparationArguments.test())
-              .read();
+          LogSplit.asTrained(model, live, logs, logArguments, preparationArguments).read();
       split.report().lines().forEach(console::remark);
       ServedModel served = new ServedModel(TrainingRun.MODEL_NAME, live, split.items());
       List<NextItemModel> models = new ArrayList<>(List.of(served));
       models.addAll(Baselines.of(split.train()));
       List<EvaluationResult> validation =
-          TrainingRun.measure(models, split.validation(), lengths, threads);
-      List<EvaluationResult> test = TrainingRun.measure(models, split.test(), lengths, threads);
+          TrainingRun.measure(models, split.validation(), evaluator);
+      List<EvaluationResult> test = TrainingRun.measure(models, split.test(), evaluator);
       long unknownTargets = unknownTargets(served, split.test());
       if (json) {
         Map<String, Object> object = new LinkedHashMap<>();

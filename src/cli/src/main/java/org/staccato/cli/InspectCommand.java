@@ -11,13 +11,16 @@ import java.util.TreeMap;
 import org.staccato.LiveModel;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
+import org.staccato.network.Quantization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Shows what is in a weight file. */
 @Command(
     name = "inspect",
-    description = "Shows what is in a weight file: specification, tensors, sizes and provenance.",
+    description =
+        "Shows what is in a weight file: specification, tensors, sizes, types of the"
+            + " matrices, and provenance.",
     footerHeading = "%nExample:%n",
     footer = "  staccato inspect shop.safetensors")
 final class InspectCommand extends Verb {
@@ -49,7 +52,15 @@ final class InspectCommand extends Verb {
     Map<String, String> metadata = new TreeMap<>(file.metadata());
     object.put("specification", Provenance.parse(metadata.remove(Provenance.SPECIFICATION_KEY)));
     object.put("provenance", Provenance.parse(metadata.remove(Provenance.KEY)));
+    String quantization = metadata.remove(Quantization.METADATA_KEY);
+    if (quantization != null) {
+      object.put("quantization", Provenance.parse(quantization));
+    }
     object.put("metadata", metadata);
+    Map<String, Object> matrices = new LinkedHashMap<>();
+    Quantization.matrices(file)
+        .forEach(matrix -> matrices.put(matrix.name(), matrix.type().toString()));
+    object.put("matrices", matrices);
     List<Map<String, Object>> tensors = new ArrayList<>();
     for (Tensor tensor : file.tensors()) {
       Map<String, Object> each = new LinkedHashMap<>();
@@ -67,10 +78,18 @@ final class InspectCommand extends Verb {
     console.line(model + "  " + Figures.bytes(Files.size(model)));
     console.line("sha256   " + file.digest());
     console.line("backend  " + live.backend());
+    console.line(
+        "weights  "
+            + String.join(
+                ", ",
+                Quantization.matrices(file).stream()
+                    .map(matrix -> matrix.name() + " " + matrix.type())
+                    .toList()));
     Map<String, String> metadata = new TreeMap<>(file.metadata());
     metadata.remove(WeightFile.DIGEST_KEY);
     String specification = metadata.remove(Provenance.SPECIFICATION_KEY);
     String provenance = metadata.remove(Provenance.KEY);
+    String quantization = metadata.remove(Quantization.METADATA_KEY);
     console.line("");
     console.line("metadata");
     print(metadata, "  ");
@@ -80,6 +99,11 @@ final class InspectCommand extends Verb {
     console.line("");
     console.line("provenance");
     print(Provenance.parse(provenance), "  ");
+    if (quantization != null) {
+      console.line("");
+      console.line("quantization");
+      print(Provenance.parse(quantization), "  ");
+    }
     console.line("");
     TextTable table = new TextTable("tensor", "type", "shape", "bytes").left(1).left(2);
     for (Tensor tensor : file.tensors()) {

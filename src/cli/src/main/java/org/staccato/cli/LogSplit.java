@@ -3,7 +3,10 @@ package org.staccato.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.LiveModel;
+import org.staccato.network.ModelSpecification.Prediction;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogReader;
@@ -27,6 +30,29 @@ record LogSplit(
     PreparationOptions preparation,
     @Nullable Path validation,
     @Nullable Path test) {
+
+  /**
+   * {@return a log laid out, cleaned and split as the one that a model was trained on, unless told
+   * otherwise}
+   */
+  static LogSplit asTrained(
+      Path model,
+      LiveModel live,
+      List<Path> logs,
+      LogArguments log,
+      PreparationArguments preparation) {
+    if (live.specification().task() instanceof Prediction) {
+      throw new BadInputException(
+          model + ": found a model that predicts from features, expected one that ranks items");
+    }
+    Map<String, String> recipe = Provenance.recipe(live.metadata());
+    return new LogSplit(
+        logs,
+        log.over(LogFormat.fromMap(recipe)),
+        preparation.over(PreparationOptions.fromMap(recipe)),
+        preparation.validation(),
+        preparation.test());
+  }
 
   /** {@return the split that results} */
   Split read() throws IOException {

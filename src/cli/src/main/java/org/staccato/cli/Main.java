@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.staccato.cli.PreparationArguments.SplitChoice;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
@@ -22,6 +24,9 @@ public final class Main {
   /** Set by the launcher to the width of the terminal if standard error is one. */
   private static final String COLUMNS_PROPERTY = "staccato.terminal.columns";
 
+  /** The log of the core; held, since what nobody holds is forgotten with its level. */
+  private static final Logger LOG = Logger.getLogger("org.staccato");
+
   private Main() {}
 
   /**
@@ -34,6 +39,7 @@ public final class Main {
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     PrintStream err =
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+    LOG.setLevel(Level.WARNING);
     System.exit(run(arguments, out, err));
   }
 
@@ -55,6 +61,7 @@ public final class Main {
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new LatencyCommand(console))
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
@@ -66,6 +73,7 @@ public final class Main {
     registerWords(commands, Order.class);
     registerWords(commands, Schedule.class);
     registerWords(commands, SplitChoice.class);
+    registerWords(commands, QuantizeCommand.MatrixType.class);
     try {
       return commands.execute(arguments);
     } finally {

@@ -34,6 +34,24 @@ final class Results {
     table.print(console);
   }
 
+  /** {@return two results and how the second differs from the first} */
+  static List<EvaluationResult> withChange(List<EvaluationResult> results) {
+    EvaluationResult from = results.getFirst();
+    EvaluationResult to = results.getLast();
+    List<Metrics> changes = new ArrayList<>();
+    for (Metrics before : from.metrics()) {
+      Metrics after = to.at(before.cutoff());
+      changes.add(
+          new Metrics(
+              before.cutoff(),
+              after.hitRate() - before.hitRate(),
+              after.mrr() - before.mrr(),
+              after.ndcg() - before.ndcg(),
+              after.coverage() - before.coverage()));
+    }
+    return List.of(from, to, new EvaluationResult("change", to.cases(), changes));
+  }
+
   /** {@return the results in the same order, for JSON} */
   static List<Map<String, Object>> objects(List<EvaluationResult> results) {
     List<Map<String, Object>> objects = new ArrayList<>();

@@ -66,6 +66,7 @@ record TrainingRun(
       List<NextItemModel> models = new ArrayList<>(List.of(served));
       models.addAll(Baselines.of(split.train()));
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
+      Evaluator evaluator = new Evaluator(cutoffs, options.threads());
       return new TrainingOutcome(
           this,
           result,
@@ -73,15 +74,14 @@ record TrainingRun(
           Files.size(output),
           live.backend(),
           seconds,
-          measure(models, split.validation(), cutoffs, options.threads()),
-          measure(models, split.test(), cutoffs, options.threads()));
+          measure(models, split.validation(), evaluator),
+          measure(models, split.test(), evaluator));
     }
   }
 
   /** {@return the results of several models on the same cases} */
   static List<EvaluationResult> measure(
-      List<NextItemModel> models, EvaluationCases cases, int[] cutoffs, int threads) {
-    Evaluator evaluator = new Evaluator(cutoffs, threads);
+      List<NextItemModel> models, EvaluationCases cases, Evaluator evaluator) {
     List<EvaluationResult> results = new ArrayList<>();
     for (NextItemModel model : models) {
       results.add(evaluator.evaluate(model, cases));

@@ -16,7 +16,17 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "train", "evaluate", "recommend", "inspect", "verify", "latency"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "train",
+        "evaluate",
+        "recommend",
+        "inspect",
+        "verify",
+        "quantize",
+        "latency"
+      })
   void everyVerbExplainsItselfWithAnExample(String verb) {
     CommandLineRun help = CommandLineRun.of(verb, "--help").done();
     assertTrue(help.out().contains("Usage: staccato " + verb), help.out());

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.WeightFile;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
 
@@ -293,11 +294,14 @@ class WholeRoadTest {
   @Test
   void aNewerFormatVersionIsNamed() throws IOException {
     String text = Files.readString(model, StandardCharsets.ISO_8859_1);
+    String key = "\"staccato.format.version\":";
     String newer =
-        text.replace("\"staccato.format.version\":\"1\"", "\"staccato.format.version\":\"2\"");
+        text.replace(
+            key + "\"" + WeightFile.FORMAT_VERSION + "\"",
+            key + "\"" + (WeightFile.FORMAT_VERSION + 1) + "\"");
     Path file = Files.writeString(folder.resolve("newer"), newer, StandardCharsets.ISO_8859_1);
     CommandLineRun rejected = CommandLineRun.of("verify", file);
-    rejected.failed(ExitCode.BAD_INPUT, "version", "2");
+    rejected.failed(ExitCode.BAD_INPUT, "version", Integer.toString(WeightFile.FORMAT_VERSION + 1));
   }
 
   @Test

@@ -7,7 +7,7 @@ package org.staccato.format;
 public enum DataType {
   /** IEEE 754 binary32; always finite in a weight file. */
   F32(4),
-  /** The upper half of a binary32. */
+  /** The upper half of a binary32; always finite in a weight file. */
   BF16(2),
   /** Signed 8-bit integers. */
   I8(1),

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.Json.JsonObject;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**

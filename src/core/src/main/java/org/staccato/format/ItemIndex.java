@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
+import org.staccato.memory.LittleEndian;
 
 /**
  * The hash function of item keys and the open-addressing table that maps keys to items. The table

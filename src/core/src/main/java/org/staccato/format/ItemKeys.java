@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**

@@ -14,6 +14,15 @@ interface Storage {
   /** The file systems of this machine. */
   Storage DISK = new Storage() {};
 
+  /** The same, but a file that would be put in the place of another is deleted. */
+  Storage REHEARSAL =
+      new Storage() {
+        @Override
+        public void replace(Path file, Path target) throws IOException {
+          Files.delete(file);
+        }
+      };
+
   /** Creates a file that must not exist. */
   default FileChannel create(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

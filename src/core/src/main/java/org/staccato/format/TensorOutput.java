@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Takes the elements of one tensor in row-major order. Buffered; confined to the thread that
  * writes. Each {@code put} refuses elements of another type than the tensor's and elements beyond
- * its end with an {@link IllegalStateException}, and floats that are not finite with an {@link
+ * its end with an {@link IllegalStateException}, and numbers that are not finite with an {@link
  * IllegalArgumentException}.
  */
 public final class TensorOutput {
@@ -36,6 +36,45 @@ public final class TensorOutput {
     }
     advance(Float.BYTES);
     output.room(Float.BYTES).putFloat(value);
+  }
+
+  /**
+   * Puts one element of a BF16 tensor, rounded to the nearest, ties to even.
+   *
+   * @param value a number that stays finite when it is rounded
+   * @throws IOException if the file cannot be written
+   */
+  public void putBfloat16(float value) throws IOException {
+    require(DataType.BF16);
+    float rounded = bfloat16(value);
+    if (!Float.isFinite(value) || !Float.isFinite(rounded)) {
+      throw notFinite(value, position / Short.BYTES);
+    }
+    advance(Short.BYTES);
+    output.room(Short.BYTES).putShort((short) (Float.floatToRawIntBits(rounded) >>> 16));
+  }
+
+  /**
+   * Rounds a number as {@link #putBfloat16} does.
+   *
+   * @param value a finite number
+   * @return the nearest number that a BF16 tensor can hold, or an infinity beyond the largest
+   */
+  public static float bfloat16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
+  }
+
+  /**
+   * Puts one element of an I8 tensor.
+   *
+   * @param value the element
+   * @throws IOException if the file cannot be written
+   */
+  public void putByte(byte value) throws IOException {
+    require(DataType.I8);
+    advance(Byte.BYTES);
+    output.room(Byte.BYTES).put(value);
   }
 
   /**
@@ -73,12 +112,9 @@ public final class TensorOutput {
       throw new IllegalStateException(
           field() + "found " + bytes.byteSize() + " bytes, expected whole elements of " + type);
     }
-    if (type == DataType.F32) {
-      long index = FiniteCheck.firstNotFinite(bytes);
-      if (index >= 0) {
-        int bits = bytes.get(LittleEndian.UNALIGNED_INT, index * Float.BYTES);
-        throw notFinite(Float.intBitsToFloat(bits), position / Float.BYTES + index);
-      }
+    long index = FiniteCheck.firstNotFinite(type, bytes);
+    if (index >= 0) {
+      throw notFinite(FiniteCheck.value(type, bytes, index), position / type.byteSize() + index);
     }
     advance(bytes.byteSize());
     output.put(bytes);

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.staccato.format.HeaderReader.Header;
 import org.staccato.format.ModelRejectedException.Reason;
-import org.staccato.memory.FileMapping;
+import org.staccato.memory.FileMemory;
 
 /**
- * A mapped and validated weight file: metadata and 64-byte aligned tensors.
+ * A validated weight file in memory: metadata and 64-byte aligned tensors.
  *
  * <p>Whoever opens it owns it and closes it. All methods may be called from all threads; the data
  * must not be read after {@link #close}.
@@ -22,7 +22,7 @@ import org.staccato.memory.FileMapping;
 public final class WeightFile implements AutoCloseable {
 
   /** The format version that this library writes and reads. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   /** The largest header in bytes that is read. */
   public static final int HEADER_LIMIT = 4 << 20;
@@ -43,14 +43,14 @@ public final class WeightFile implements AutoCloseable {
   public static final String DIGEST_KEY = "staccato.digest";
 
   private final Path path;
-  private final FileMapping mapping;
+  private final FileMemory memory;
   private final String digest;
   private final Map<String, String> metadata;
   private final Map<String, Tensor> tensors;
 
-  private WeightFile(Path path, FileMapping mapping, Header header) {
+  private WeightFile(Path path, FileMemory memory, Header header) {
     this.path = path;
-    this.mapping = mapping;
+    this.memory = memory;
     this.digest = header.digest();
     this.metadata = header.metadata();
     this.tensors = new LinkedHashMap<>();
@@ -59,7 +59,8 @@ public final class WeightFile implements AutoCloseable {
 
   /**
    * Maps a file and checks everything that can be checked without knowing the network: structure,
-   * format version, digest, and that all F32 tensors are finite. This reads the whole file.
+   * format version, digest, and that all F32 and BF16 tensors are finite. This reads the whole
+   * file.
    *
    * @param path a weight file
    * @return the open file, owned by the caller
@@ -68,22 +69,36 @@ public final class WeightFile implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path) throws IOException {
+    return open(path, LoadMode.MAP);
+  }
+
+  /**
+   * Maps or copies a file and checks it as {@link #open(Path)} does.
+   *
+   * @param path a weight file
+   * @param mode how it comes into memory
+   * @return the open file, owned by the caller
+   * @throws ModelRejectedException if the file is not a valid weight file
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read
+   */
+  public static WeightFile open(Path path, LoadMode mode) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new ModelRejectedException(
           path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
     }
-    FileMapping mapping = FileMapping.open(path);
+    FileMemory memory = mode == LoadMode.MAP ? FileMemory.map(path) : FileMemory.copy(path);
     boolean valid = false;
     try {
       WeightFile file =
-          new WeightFile(path, mapping, new HeaderReader(path, mapping.segment()).read());
+          new WeightFile(path, memory, new HeaderReader(path, memory.segment()).read());
       file.checkDigest();
       file.checkFinite();
       valid = true;
       return file;
     } finally {
       if (!valid) {
-        mapping.close();
+        memory.close();
       }
     }
   }
@@ -104,20 +119,17 @@ public final class WeightFile implements AutoCloseable {
 
   private void checkFinite() throws ModelRejectedException {
     for (Tensor tensor : tensors.values()) {
-      if (tensor.type() == DataType.F32) {
-        MemorySegment elements = data().asSlice(tensor.offset(), tensor.byteSize());
-        long index = FiniteCheck.firstNotFinite(elements);
-        if (index >= 0) {
-          float value = Float.intBitsToFloat(elements.get(LittleEndian.INT, index * Float.BYTES));
-          throw rejected(
-              Reason.NOT_FINITE,
-              field(tensor.name())
-                  + "found "
-                  + value
-                  + " as element "
-                  + index
-                  + ", expected finite numbers");
-        }
+      MemorySegment elements = data().asSlice(tensor.offset(), tensor.byteSize());
+      long index = FiniteCheck.firstNotFinite(tensor.type(), elements);
+      if (index >= 0) {
+        throw rejected(
+            Reason.NOT_FINITE,
+            field(tensor.name())
+                + "found "
+                + FiniteCheck.value(tensor.type(), elements, index)
+                + " as element "
+                + index
+                + ", expected finite numbers");
       }
     }
   }
@@ -196,12 +208,12 @@ public final class WeightFile implements AutoCloseable {
 
   /** {@return the whole file; a tensor's offset is an offset into this segment} */
   public MemorySegment data() {
-    return mapping.segment();
+    return memory.segment();
   }
 
-  /** Unmaps the file; a second call does nothing. No thread may be reading the data. */
+  /** Unmaps or frees the file; a second call does nothing. No thread may be reading the data. */
   @Override
   public void close() {
-    mapping.close();
+    memory.close();
   }
 }

@@ -146,6 +146,18 @@ public final class WeightFileWriter {
     return publish(target, check, Storage.DISK);
   }
 
+  /**
+   * Writes the file under a temporary name beside a target, has it looked at and deletes it; the
+   * target stays as it is.
+   *
+   * @param target where {@link #publish(Path)} would put the file; its folder must exist
+   * @param check looks at the file
+   * @throws IOException if the file cannot be written or the check fails
+   */
+  public void rehearse(Path target, Check check) throws IOException {
+    publish(target, check, Storage.REHEARSAL);
+  }
+
   String publish(Path target, Storage storage) throws IOException {
     return publish(target, unpublished -> {}, storage);
   }

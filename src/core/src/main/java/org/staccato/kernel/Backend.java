@@ -32,7 +32,8 @@ public record Backend(int bits) {
    *
    * @param backend the value of {@link #BACKEND_PROPERTY}, or null
    * @param bits the value of {@link #BITS_PROPERTY}, or null
-   * @param preferredBits the machine's preferred vector width, or 0 if the Vector API is absent
+   * @param preferredBits the machine's preferred vector width, or 0 if the Vector API or the
+   *     compiler that it needs is absent
    * @return the backend
    * @throws IllegalArgumentException if a value is not one of those allowed, or if vectors are
    *     demanded but the Vector API is absent; the message says what to do
@@ -48,8 +49,9 @@ public record Backend(int bits) {
           throw new IllegalArgumentException(
               "-D"
                   + BACKEND_PROPERTY
-                  + "=vector needs the Vector API: start the JVM with "
-                  + ConfiguredKernels.MODULE_OPTION);
+                  + "=vector needs the Vector API and the optimising compiler: start the JVM with "
+                  + ConfiguredKernels.MODULE_OPTION
+                  + " and without -Xint or -XX:TieredStopAtLevel");
         }
       }
       case null -> {}
@@ -67,6 +69,18 @@ public record Backend(int bits) {
       return SCALAR;
     }
     return new Backend(Math.clamp(Integer.highestOneBit(preferredBits), NARROWEST, WIDEST));
+  }
+
+  /**
+   * Tells from the JVM's description of itself whether it has the optimising compiler, without
+   * which vector kernels are hundreds of times slower than scalar ones.
+   *
+   * @param vmInfo the system property {@code java.vm.info}, or null
+   * @return false if the JVM only interprets, or only has the quick compiler
+   */
+  public static boolean isOptimizing(@Nullable String vmInfo) {
+    return vmInfo == null
+        || !(vmInfo.contains("interpreted mode") || vmInfo.contains("emulated-client"));
   }
 
   private static int parseBits(@Nullable String bits) {

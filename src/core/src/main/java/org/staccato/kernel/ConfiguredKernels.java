@@ -41,11 +41,19 @@ public final class ConfiguredKernels {
     return Backend.choose(
         System.getProperty(Backend.BACKEND_PROPERTY),
         System.getProperty(Backend.BITS_PROPERTY),
-        hasVectors() ? VectorRegisters.preferredBits() : 0);
+        hasVectors() && isOptimizing() ? VectorRegisters.preferredBits() : 0);
   }
 
   private static boolean hasVectors() {
     return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  private static boolean isOptimizing() {
+    return Backend.isOptimizing(System.getProperty("java.vm.info"));
+  }
+
+  private static Logger logger() {
+    return System.getLogger(ConfiguredKernels.class.getPackageName());
   }
 
   /** Initialised, and logged, when the scalar kernels are first handed out. */
@@ -54,12 +62,13 @@ public final class ConfiguredKernels {
 
     private static Kernels create() {
       if (System.getProperty(Backend.BACKEND_PROPERTY) == null) {
-        Logger logger = System.getLogger(ConfiguredKernels.class.getPackageName());
-        logger.log(
-            Level.WARNING,
-            "Staccato runs on its scalar backend, several times slower than the vector one: "
-                + "start the JVM with "
-                + MODULE_OPTION);
+        logger()
+            .log(
+                Level.WARNING,
+                "Staccato runs on its scalar backend, several times slower than the vector one: "
+                    + (isOptimizing()
+                        ? "start the JVM with " + MODULE_OPTION
+                        : "this JVM runs without its optimising compiler"));
       }
       return new ScalarKernels();
     }
@@ -67,6 +76,12 @@ public final class ConfiguredKernels {
 
   /** Initialised only where the Vector API is present. */
   private static final class Vector {
-    static final Kernels KERNELS = new VectorKernels();
+    static final Kernels KERNELS = create();
+
+    private static Kernels create() {
+      Kernels kernels = new VectorKernels();
+      logger().log(Level.INFO, "Staccato runs on its backend {0}", kernels.name());
+      return kernels;
+    }
   }
 }

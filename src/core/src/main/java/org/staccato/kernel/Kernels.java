@@ -5,66 +5,132 @@ import java.lang.foreign.MemorySegment;
 /**
  * The loops that a step and a ranking consist of.
  *
- * <p>All floats are little-endian; all offsets and sizes are bytes unless they are named as counts.
- * Hidden units and items come in <em>groups</em> of {@link #LANES}, the last one padded with zeros,
- * whatever the width of the machine's registers. A layer's weights lie in panels {@code
- * [group][input][gate][16]} and its gates as {@code [group][gate][16]}, in the gate order input,
- * forget, candidate, output.
+ * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; what a
+ * product yields, one float for each row, lies in the order of the rows, padding included. Hidden
+ * units come in <em>groups</em> of {@link #LANES}, the last one padded with zeros. The rows of an
+ * LSTM are {@code [group][gate][16]} with the gates input, forget, candidate, output; those of a
+ * GRU are {@code [group][gate][16]} with the gates reset and update, then {@code [group][16]} of
+ * the candidate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
  *
- * <p>Two kinds of memory, which must not be mixed up: {@code weights} is the mapping of a weight
- * file, everything else is native memory. The just-in-time compiler makes good code for one class
- * of segment per parameter only, so the vector backend refuses any other.
+ * <p>Inputs of a product are read in fours: beyond the last there must be zeros, up to a multiple
+ * of {@link Panels#INPUTS}.
  *
- * <p>Every access is checked against the bounds of its segment. Implementations are stateless and
- * thread-safe, and allocate nothing once they are compiled; the caller sees to it that no memory is
- * written by one thread while another uses it.
+ * <p>{@code weights} is a weight file, mapped or copied; everything else is native memory of {@link
+ * org.staccato.memory.OffHeap}. Heap segments are refused. Every access is checked against the
+ * bounds of its segment.
+ *
+ * <p>Implementations are stateless and thread-safe, and allocate nothing once they are compiled;
+ * the caller sees to it that no memory is written by one thread while another uses it. The vector
+ * backends of all widths add in the same order and give the same bits.
  */
 public interface Kernels {
 
   /** The floats in a group: one cache line. */
   int LANES = 16;
 
-  /** The gates of an LSTM cell. */
-  int GATES = 4;
-
-  /** The bytes of one row of a group of scores or states. */
+  /** The bytes of a group of floats. */
   long GROUP_BYTES = LANES * Float.BYTES;
 
-  /** The bytes of all gates of a group, and of one input's weights in a group's panel. */
-  long GATE_BYTES = GATES * GROUP_BYTES;
+  /** The rows of an LSTM for each hidden unit. */
+  int LSTM_GATES = 4;
+
+  /** The rows of a GRU for each hidden unit. */
+  int GRU_GATES = 3;
+
+  /** The vectors that {@link #addProducts} takes at a time. */
+  int BATCH = 4;
 
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
   String name();
 
   /**
-   * Sets the gates to a row of the weight file: a bias, or the folded inputs of an item.
+   * Sets sums to a row of the weight file, such as a bias.
    *
-   * @param weights the mapping of a weight file
-   * @param row the offset of the row, {@code [group][gate][16]}
+   * @param weights the weight file
+   * @param row the offset of the row
    * @param groups the number of groups
-   * @param gates receives the row at offset 0
+   * @param sums receives the row
+   * @param sum the offset of the first sum
    */
-  void loadGates(MemorySegment weights, long row, int groups, MemorySegment gates);
+  void copyRow(MemorySegment weights, long row, int groups, MemorySegment sums, long sum);
 
   /**
-   * Adds a matrix-vector product to the gates: {@code gates += panel · x}.
+   * Adds a multiple of a row of the weight file: {@code sums += factor · row}.
    *
-   * @param weights the mapping of a weight file
-   * @param panel the offset of the panels, {@code [group][input][gate][16]}
+   * @param weights the weight file
+   * @param row the offset of the row
    * @param groups the number of groups
-   * @param inputs the number of inputs, at least 1
-   * @param x holds the inputs
-   * @param xOffset the offset of the first input
-   * @param gates the sums, at offset 0
+   * @param factor the factor; 1 adds the row as it is
+   * @param sums the sums
+   * @param sum the offset of the first sum
    */
-  void accumulateGates(
+  void addRow(
+      MemorySegment weights, long row, int groups, float factor, MemorySegment sums, long sum);
+
+  /**
+   * Adds a matrix-vector product: {@code sums += panels · x} for some blocks of rows.
+   *
+   * @param weights the weight file
+   * @param panels the matrix
+   * @param first the first block
+   * @param count the number of blocks
+   * @param x holds the inputs
+   * @param input the offset of the first input
+   * @param sums the sums of these blocks
+   * @param sum the offset of the first sum
+   */
+  void addProduct(
       MemorySegment weights,
-      long panel,
-      int groups,
-      int inputs,
+      Panels panels,
+      int first,
+      int count,
       MemorySegment x,
-      long xOffset,
-      MemorySegment gates);
+      long input,
+      MemorySegment sums,
+      long sum);
+
+  /**
+   * Adds the products of one block of a matrix with a batch of vectors, so that each weight is read
+   * once for {@link #BATCH} of them.
+   *
+   * @param weights the weight file
+   * @param panels the matrix
+   * @param block the block
+   * @param scratch room for the block as floats, {@link Panels#inputs} × {@link Panels#ROW_BYTES}
+   * @param x holds the vectors
+   * @param input the offset of the first input of the first vector
+   * @param inputStride the bytes from a vector to the next
+   * @param batch the number of vectors, a multiple of {@link #BATCH}
+   * @param sums the sums
+   * @param sum the offset of this block's sums of the first vector
+   * @param sumStride the bytes from a vector's sums to those of the next
+   */
+  void addProducts(
+      MemorySegment weights,
+      Panels panels,
+      int block,
+      MemorySegment scratch,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride);
+
+  /**
+   * Computes one sum of a product, bit for bit what {@link #addProduct} adds to {@code start}.
+   *
+   * @param weights the weight file
+   * @param panels the matrix, of type F32 or BF16
+   * @param row the row
+   * @param x holds the inputs
+   * @param input the offset of the first input
+   * @param start what the sum starts with
+   * @return the sum
+   */
+  float rowProduct(
+      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start);
 
   /**
    * Replaces each value by its hyperbolic tangent, to within {@link TanhApproximation#MAX_ULP}
@@ -77,39 +143,39 @@ public interface Kernels {
   void tanh(MemorySegment values, long offset, int groups);
 
   /**
-   * Advances the cells of a layer from its activated gates: c ← f·c + i·g and h ← o·tanh(c), where
-   * each of i, f and o is ½ + ½t of the gate's value t, since σ(x) = ½ + ½·tanh(x/2) and the inner
-   * ½ is part of the packed weights.
+   * Advances the cells of an LSTM from the sums of its gates: c ← σ(f)·c + σ(i)·tanh(g) and h ←
+   * σ(o)·tanh(c).
    *
-   * @param gates the tanh of the gates' sums, at offset 0
+   * @param sums the sums of all gates, which are overwritten
+   * @param sum the offset of the first sum
    * @param state the memory of c and h
    * @param cell the offset of c
    * @param hidden the offset of h, which is overwritten
    * @param groups the number of groups
    */
-  void updateCell(MemorySegment gates, MemorySegment state, long cell, long hidden, int groups);
+  void advanceLstm(
+      MemorySegment sums, long sum, MemorySegment state, long cell, long hidden, int groups);
 
   /**
-   * Scores the items of consecutive groups: {@code scores = bias + panel · h}.
+   * Advances the hidden state of a GRU, PyTorch's form: with r = σ(xᵣ + hᵣ), z = σ(x_z + h_z) and n
+   * = tanh(xₙ + r·hₙ), where x and h are the input's and the recurrent sums, h ← n + z·(h − n).
    *
-   * @param weights the mapping of a weight file
-   * @param panel the offset of the first group's panel, {@code [group][hidden unit][16]}
-   * @param bias the offset of the first group's biases, {@code [group][16]}
+   * @param inputSums the input's sums of all gates, which are overwritten
+   * @param inputSum the offset of the first of them
+   * @param recurrentSums the recurrent sums of all gates
+   * @param recurrentSum the offset of the first of them
+   * @param state the memory of h
+   * @param hidden the offset of h
    * @param groups the number of groups
-   * @param units the number of hidden units, at least 1
-   * @param state holds the hidden state
-   * @param hidden the offset of the hidden state
-   * @param scores receives {@code [group][16]} at offset 0
    */
-  void scoreItems(
-      MemorySegment weights,
-      long panel,
-      long bias,
-      int groups,
-      int units,
+  void advanceGru(
+      MemorySegment inputSums,
+      long inputSum,
+      MemorySegment recurrentSums,
+      long recurrentSum,
       MemorySegment state,
       long hidden,
-      MemorySegment scores);
+      int groups);
 
   /**
    * Finds the first group that holds a score above a threshold; NaN is above nothing.

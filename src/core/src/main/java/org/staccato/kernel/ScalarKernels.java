@@ -10,6 +10,11 @@ import java.nio.ByteOrder;
 public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt WORD =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** The upper half of a word of two weights in bf16. */
+  private static final int UPPER = 0xffff0000;
 
   /** Creates the kernels. */
   public ScalarKernels() {}
@@ -20,27 +25,139 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void loadGates(MemorySegment weights, long row, int groups, MemorySegment gates) {
-    MemorySegment.copy(weights, row, gates, 0, groups * GATE_BYTES);
+  public void copyRow(MemorySegment weights, long row, int groups, MemorySegment sums, long sum) {
+    MemorySegment.copy(weights, row, sums, sum, groups * GROUP_BYTES);
   }
 
   @Override
-  public void accumulateGates(
+  public void addRow(
+      MemorySegment weights, long row, int groups, float factor, MemorySegment sums, long sum) {
+    addScaled(weights, row, groups * LANES, factor, sums, sum);
+  }
+
+  @Override
+  public void addProduct(
       MemorySegment weights,
-      long panel,
-      int groups,
-      int inputs,
+      Panels panels,
+      int first,
+      int count,
       MemorySegment x,
-      long xOffset,
-      MemorySegment gates) {
-    long row = panel;
-    for (int group = 0; group < groups; group++) {
-      for (int input = 0; input < inputs; input++) {
-        float value = x.get(FLOAT, xOffset + (long) input * Float.BYTES);
-        addScaled(weights, row, GATES * LANES, value, gates, group * GATE_BYTES);
-        row += GATE_BYTES;
-      }
+      long input,
+      MemorySegment sums,
+      long sum) {
+    for (int i = 0; i < count; i++) {
+      addBlock(weights, panels, first + i, x, input, sums, sum + i * Panels.ROW_BYTES);
     }
+  }
+
+  private static void addBlock(
+      MemorySegment weights,
+      Panels panels,
+      int block,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    long scales = panels.scales() + block * Panels.ROW_BYTES;
+    long word = panels.offset() + block * panels.blockBytes();
+    long position = input;
+    for (int i = 0; i < panels.words(); i++) {
+      switch (panels.type()) {
+        case F32 -> addScaled(weights, word, Panels.ROWS, x.get(FLOAT, position), sums, sum);
+        case BF16 -> addPair(weights, word, x, position, sums, sum);
+        case I8 -> addFour(weights, word, scales, x, position, sums, sum);
+      }
+      word += Panels.ROW_BYTES;
+      position += (long) panels.type().inputsPerWord() * Float.BYTES;
+    }
+  }
+
+  private static void addPair(
+      MemorySegment weights,
+      long words,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    float even = x.get(FLOAT, input);
+    float odd = x.get(FLOAT, input + Float.BYTES);
+    for (int row = 0; row < Panels.ROWS; row++) {
+      long offset = (long) row * Float.BYTES;
+      int word = weights.get(WORD, words + offset);
+      float value = sums.get(FLOAT, sum + offset);
+      value += Float.intBitsToFloat(word << 16) * even;
+      value += Float.intBitsToFloat(word & UPPER) * odd;
+      sums.set(FLOAT, sum + offset, value);
+    }
+  }
+
+  private static void addFour(
+      MemorySegment weights,
+      long words,
+      long scales,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    float x0 = x.get(FLOAT, input);
+    float x1 = x.get(FLOAT, input + Float.BYTES);
+    float x2 = x.get(FLOAT, input + 2 * Float.BYTES);
+    float x3 = x.get(FLOAT, input + 3 * Float.BYTES);
+    for (int row = 0; row < Panels.ROWS; row++) {
+      long offset = (long) row * Float.BYTES;
+      int word = weights.get(WORD, words + offset);
+      float product = (float) (word << 24) * x0;
+      product += (float) (word << 16) * x1;
+      product += (float) (word << 8) * x2;
+      product += (float) word * x3;
+      float value = sums.get(FLOAT, sum + offset) + product * weights.get(FLOAT, scales + offset);
+      sums.set(FLOAT, sum + offset, value);
+    }
+  }
+
+  @Override
+  public void addProducts(
+      MemorySegment weights,
+      Panels panels,
+      int block,
+      MemorySegment scratch,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    for (int i = 0; i < batch; i++) {
+      addBlock(weights, panels, block, x, input + i * inputStride, sums, sum + i * sumStride);
+    }
+  }
+
+  @Override
+  public float rowProduct(
+      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start) {
+    if (panels.type() == WeightType.I8) {
+      throw new IllegalArgumentException("weights: found I8, expected F32 or BF16");
+    }
+    long word =
+        panels.offset()
+            + row / Panels.ROWS * panels.blockBytes()
+            + (long) (row % Panels.ROWS) * Float.BYTES;
+    long position = input;
+    float sum = start;
+    for (int i = 0; i < panels.words(); i++) {
+      int bits = weights.get(WORD, word);
+      if (panels.type() == WeightType.F32) {
+        sum += Float.intBitsToFloat(bits) * x.get(FLOAT, position);
+        position += Float.BYTES;
+      } else {
+        sum += Float.intBitsToFloat(bits << 16) * x.get(FLOAT, position);
+        sum += Float.intBitsToFloat(bits & UPPER) * x.get(FLOAT, position + Float.BYTES);
+        position += 2 * Float.BYTES;
+      }
+      word += Panels.ROW_BYTES;
+    }
+    return sum;
   }
 
   @Override
@@ -52,14 +169,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void updateCell(
-      MemorySegment gates, MemorySegment state, long cell, long hidden, int groups) {
+  public void advanceLstm(
+      MemorySegment sums, long sum, MemorySegment state, long cell, long hidden, int groups) {
+    tanh(sums, sum, groups * LSTM_GATES);
     for (int unit = 0; unit < groups * LANES; unit++) {
-      long gate = unit / LANES * GATE_BYTES + (long) (unit % LANES) * Float.BYTES;
-      float input = 0.5f + 0.5f * gates.get(FLOAT, gate);
-      float forget = 0.5f + 0.5f * gates.get(FLOAT, gate + GROUP_BYTES);
-      float candidate = gates.get(FLOAT, gate + 2 * GROUP_BYTES);
-      float output = 0.5f + 0.5f * gates.get(FLOAT, gate + 3 * GROUP_BYTES);
+      long gate = sum + (long) (unit / LANES * LSTM_GATES * LANES + unit % LANES) * Float.BYTES;
+      float input = 0.5f + 0.5f * sums.get(FLOAT, gate);
+      float forget = 0.5f + 0.5f * sums.get(FLOAT, gate + GROUP_BYTES);
+      float candidate = sums.get(FLOAT, gate + 2 * GROUP_BYTES);
+      float output = 0.5f + 0.5f * sums.get(FLOAT, gate + 3 * GROUP_BYTES);
       long position = (long) unit * Float.BYTES;
       float c = forget * state.get(FLOAT, cell + position) + input * candidate;
       state.set(FLOAT, cell + position, c);
@@ -68,24 +186,32 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void scoreItems(
-      MemorySegment weights,
-      long panel,
-      long bias,
-      int groups,
-      int units,
+  public void advanceGru(
+      MemorySegment inputSums,
+      long inputSum,
+      MemorySegment recurrentSums,
+      long recurrentSum,
       MemorySegment state,
       long hidden,
-      MemorySegment scores) {
-    MemorySegment.copy(weights, bias, scores, 0, groups * GROUP_BYTES);
-    long row = panel;
-    for (int group = 0; group < groups; group++) {
-      for (int unit = 0; unit < units; unit++) {
-        float value = state.get(FLOAT, hidden + (long) unit * Float.BYTES);
-        addScaled(weights, row, LANES, value, scores, group * GROUP_BYTES);
-        row += GROUP_BYTES;
-      }
+      int groups) {
+    long candidates = 2L * groups * GROUP_BYTES;
+    for (int unit = 0; unit < groups * LANES; unit++) {
+      long gate = (long) (unit / LANES * 2 * LANES + unit % LANES) * Float.BYTES;
+      float reset = gate(inputSums, inputSum + gate, recurrentSums, recurrentSum + gate);
+      long next = gate + GROUP_BYTES;
+      float update = gate(inputSums, inputSum + next, recurrentSums, recurrentSum + next);
+      long position = (long) unit * Float.BYTES;
+      float sum =
+          inputSums.get(FLOAT, inputSum + candidates + position)
+              + reset * recurrentSums.get(FLOAT, recurrentSum + candidates + position);
+      float candidate = TanhApproximation.tanh(sum);
+      float h = state.get(FLOAT, hidden + position);
+      state.set(FLOAT, hidden + position, candidate + update * (h - candidate));
     }
+  }
+
+  private static float gate(MemorySegment a, long aOffset, MemorySegment b, long bOffset) {
+    return 0.5f + 0.5f * TanhApproximation.tanh(a.get(FLOAT, aOffset) + b.get(FLOAT, bOffset));
   }
 
   @Override

@@ -1,21 +1,22 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.format.WeightFileWriter;
-import org.staccato.kernel.Kernels;
+import org.staccato.memory.LittleEndian;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
 
 /**
- * Sequences of items with the scores of some candidates after them, computed in double precision
- * from the unpacked weights. A network that reproduces them was packed, stored, mapped and computed
- * as it should be.
+ * Sequences with what the network answers after them, computed in double precision from the
+ * unpacked weights. A network that reproduces them was packed, stored, mapped and computed as it
+ * should be.
+ *
+ * <p>An error is relative to one more than the largest answer of its sample. A file whose weights
+ * were rounded states the error that it may have.
  */
 final class GoldenSamples {
 
@@ -25,182 +26,141 @@ final class GoldenSamples {
   /** The sequences of a file. */
   static final int COUNT_LIMIT = 256;
 
-  /** The candidates of a sample. */
-  static final int CANDIDATES = 16;
+  /** The metadata key of the largest error that a file may have, a decimal number. */
+  static final String TOLERANCE_KEY = "staccato.golden.tolerance";
 
-  /** The largest error of a score, relative to one more than the largest score of its sample. */
+  /** The largest error of a file that states none: its weights are exact. */
   static final double TOLERANCE = 1e-3;
-
-  private static final String ITEMS = "golden.items";
-  private static final String CANDIDATE_ITEMS = "golden.candidates";
-  private static final String SCORES = "golden.scores";
-
-  /** In place of an item after the end of a list. */
-  private static final int NONE = -1;
-
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private GoldenSamples() {}
 
-  /** Computes the scores and adds the tensors. */
-  static void add(WeightFileWriter writer, NetworkWeights weights, int[][] sequences) {
-    int[][] kept =
-        Arrays.stream(sequences)
-            .map(s -> Arrays.copyOfRange(s, Math.max(0, s.length - LENGTH_LIMIT), s.length))
-            .toArray(int[][]::new);
-    int longest = Arrays.stream(kept).mapToInt(s -> s.length).max().orElseThrow();
-    int padded = Math.ceilDiv(longest, CANDIDATES) * CANDIDATES;
-    int[] candidates = candidates(weights.items());
-    writer.tensor(
-        ITEMS,
-        DataType.I32,
-        output -> {
-          for (int[] sequence : kept) {
-            for (int i = 0; i < padded; i++) {
-              output.putInt(i < sequence.length ? sequence[i] : NONE);
-            }
-          }
-        },
-        kept.length,
-        padded);
-    writer.tensor(
-        CANDIDATE_ITEMS,
-        DataType.I32,
-        output -> {
-          for (int i = 0; i < kept.length * CANDIDATES; i++) {
-            output.putInt(candidates[i % CANDIDATES]);
-          }
-        },
-        kept.length,
-        CANDIDATES);
-    writer.tensor(
-        SCORES,
-        DataType.F32,
-        output -> {
-          for (int[] sequence : kept) {
-            ReferenceNetwork reference = new ReferenceNetwork(weights);
-            for (int item : sequence) {
-              reference.step(item);
-            }
-            for (int candidate : candidates) {
-              output.putFloat(candidate == NONE ? 0 : (float) reference.score(candidate));
-            }
-          }
-        },
-        kept.length,
-        CANDIDATES);
+  /** Takes the answers of one sample. */
+  interface Comparison {
+
+    /** Compares the first answers of two arrays. */
+    void compare(int sample, float[] actual, float[] expected, int count)
+        throws ModelRejectedException;
   }
 
-  /** Items spread evenly over the catalogue, its first and its last among them. */
-  private static int[] candidates(int items) {
-    int[] candidates = new int[CANDIDATES];
-    Arrays.fill(candidates, NONE);
-    int count = Math.min(items, CANDIDATES);
-    for (int i = 0; i < count; i++) {
-      candidates[i] = count == 1 ? 0 : (int) ((long) i * (items - 1) / (count - 1));
-    }
-    return candidates;
-  }
-
-  /** Runs the samples of a file through its network. */
+  /** Checks that a network reproduces its samples. */
   static void check(WeightFile file, Network network) throws ModelRejectedException {
-    Tensor items = file.require(ITEMS, DataType.I32, WeightFile.ANY, WeightFile.ANY);
-    long count = items.shape().get(0);
-    long length = items.shape().get(1);
-    if (count > COUNT_LIMIT || length > LENGTH_LIMIT) {
+    double tolerance = tolerance(file);
+    compare(
+        file,
+        network,
+        (sample, actual, expected, count) -> {
+          double scale = scale(expected, count);
+          for (int i = 0; i < count; i++) {
+            // Written so that NaN fails.
+            if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
+              throw new ModelRejectedException(
+                  file.path(),
+                  Reason.GOLDEN,
+                  "golden sample "
+                      + sample
+                      + ", answer "
+                      + i
+                      + ": the "
+                      + network.backend()
+                      + " backend found "
+                      + actual[i]
+                      + ", expected "
+                      + expected[i]
+                      + " to within "
+                      + tolerance * scale);
+            }
+          }
+        });
+  }
+
+  /** Measures the errors of a network on its samples. */
+  static GoldenErrors measure(WeightFile file, Network network) throws ModelRejectedException {
+    double[] largest = {0};
+    double[] total = {0};
+    long[] answers = {0};
+    compare(
+        file,
+        network,
+        (sample, actual, expected, count) -> {
+          double scale = scale(expected, count);
+          for (int i = 0; i < count; i++) {
+            double error = Math.abs(actual[i] - expected[i]) / scale;
+            // Infinite rather than NaN, which no bound would refuse.
+            error = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+            largest[0] = Math.max(largest[0], error);
+            total[0] += error;
+            answers[0]++;
+          }
+        });
+    return new GoldenErrors(largest[0], total[0] / answers[0]);
+  }
+
+  private static void compare(WeightFile file, Network network, Comparison comparison)
+      throws ModelRejectedException {
+    switch (network.specification().task()) {
+      case Ranking ranking -> RankingSamples.compare(file, network, comparison);
+      case Prediction prediction -> PredictionSamples.compare(file, network, comparison);
+    }
+  }
+
+  /** One more than the largest answer. */
+  private static double scale(float[] expected, int count) {
+    double largest = 0;
+    for (int i = 0; i < count; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+    }
+    return 1 + largest;
+  }
+
+  private static double tolerance(WeightFile file) throws ModelRejectedException {
+    String text = file.metadata().get(TOLERANCE_KEY);
+    if (text == null) {
+      return TOLERANCE;
+    }
+    double tolerance = Double.NaN;
+    try {
+      tolerance = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      // Refused below, like NaN.
+    }
+    if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.VALUE_RANGE,
+          TOLERANCE_KEY + ": found " + text + ", expected a number from 0");
+    }
+    return tolerance;
+  }
+
+  /** Finds the tensor whose first dimensions are the samples and the events of each. */
+  static Tensor require(WeightFile file, String name, DataType type, long... further)
+      throws ModelRejectedException {
+    long[] shape = new long[1 + further.length];
+    shape[0] = WeightFile.ANY;
+    System.arraycopy(further, 0, shape, 1, further.length);
+    Tensor tensor = file.require(name, type, shape);
+    if (tensor.shape().get(0) > COUNT_LIMIT || tensor.shape().get(1) > LENGTH_LIMIT) {
       throw new ModelRejectedException(
           file.path(),
           Reason.SHAPE,
           "tensor \""
-              + ITEMS
+              + name
               + "\": found the shape "
-              + items.shape()
+              + tensor.shape()
               + ", expected at most "
               + COUNT_LIMIT
               + " samples of "
               + LENGTH_LIMIT
-              + " items");
+              + " events");
     }
-    Tensor candidates = file.require(CANDIDATE_ITEMS, DataType.I32, count, CANDIDATES);
-    Tensor scores = file.require(SCORES, DataType.F32, count, CANDIDATES);
-    MemorySegment state = network.stack().newState();
-    MemorySegment gates = network.stack().newGates();
-    for (int sample = 0; sample < count; sample++) {
-      state.fill((byte) 0);
-      for (int i = 0; i < length; i++) {
-        int item = item(file, network, items, sample * length + i);
-        if (item != NONE) {
-          network.stack().step(state, gates, item);
-        }
-      }
-      check(file, network, state, candidates, scores, sample);
-    }
+    return tensor;
   }
 
-  private static void check(
-      WeightFile file,
-      Network network,
-      MemorySegment state,
-      Tensor candidates,
-      Tensor scores,
-      int sample)
-      throws ModelRejectedException {
-    float[] expected = new float[CANDIDATES];
-    MemorySegment.copy(
-        file.data(),
-        FLOAT,
-        scores.offset() + (long) sample * CANDIDATES * Float.BYTES,
-        expected,
-        0,
-        CANDIDATES);
-    double largest = 0;
-    for (float score : expected) {
-      largest = Math.max(largest, Math.abs(score));
-    }
-    MemorySegment group = network.output().newScores(1);
-    for (int i = 0; i < CANDIDATES; i++) {
-      int candidate = item(file, network, candidates, (long) sample * CANDIDATES + i);
-      if (candidate == NONE) {
-        continue;
-      }
-      network.output().score(state, candidate / Kernels.LANES, 1, group);
-      float actual = group.getAtIndex(FLOAT, candidate % Kernels.LANES);
-      // Written so that NaN fails.
-      if (!(Math.abs(actual - expected[i]) <= TOLERANCE * (1 + largest))) {
-        throw new ModelRejectedException(
-            file.path(),
-            Reason.GOLDEN,
-            "golden sample "
-                + sample
-                + ", item "
-                + candidate
-                + ": the "
-                + network.backend()
-                + " backend found the score "
-                + actual
-                + ", expected "
-                + expected[i]);
-      }
-    }
-  }
-
-  private static int item(WeightFile file, Network network, Tensor tensor, long position)
-      throws ModelRejectedException {
-    int item = file.data().get(INT, tensor.offset() + position * Integer.BYTES);
-    if (item < NONE || item >= network.specification().items()) {
-      throw new ModelRejectedException(
-          file.path(),
-          Reason.VALUE_RANGE,
-          "tensor \""
-              + tensor.name()
-              + "\": found item "
-              + item
-              + ", expected -1 to "
-              + (network.specification().items() - 1));
-    }
-    return item;
+  /** The floats of a sample. */
+  static float[] floats(WeightFile file, Tensor tensor, long sample, int count) {
+    float[] values = new float[count];
+    long offset = tensor.offset() + sample * count * Float.BYTES;
+    MemorySegment.copy(file.data(), LittleEndian.FLOAT, offset, values, 0, count);
+    return values;
   }
 }

@@ -1,8 +1,7 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.JsonException;
@@ -11,36 +10,47 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
+import org.staccato.kernel.ScalarKernels;
+import org.staccato.memory.LittleEndian;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
 
 /**
- * A next-item network over the mapping of a weight file: the specification, the stack, the output
- * layer, the item keys and the popularity prior, all checked against each other. Immutable and
- * thread-safe; valid while the file is open.
+ * A network over a weight file: the specification, the stack, and either the output layer, the item
+ * keys and the popularity prior of a ranking, or the head of a prediction, all checked against each
+ * other. Immutable and thread-safe; valid while the file is open.
  */
 public final class Network {
 
   static final String POPULARITY = "items.popularity";
 
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final ModelSpecification specification;
-  private final LstmStack stack;
+  private final RecurrentStack stack;
   private final OutputLayer output;
-  private final ItemKeys items;
+  private final @Nullable ItemKeys items;
   private final MemorySegment popularity;
+  private final @Nullable PredictionHead head;
 
-  private Network(
-      ModelSpecification specification,
-      LstmStack stack,
-      OutputLayer output,
-      ItemKeys items,
-      MemorySegment popularity) {
+  private Network(WeightFile file, ModelSpecification specification, Kernels kernels)
+      throws ModelRejectedException {
     this.specification = specification;
-    this.stack = stack;
-    this.output = output;
-    this.items = items;
-    this.popularity = popularity;
+    this.stack = RecurrentStack.open(file, specification, kernels);
+    switch (specification.task()) {
+      case Ranking ranking -> {
+        output = OutputLayer.open(file, ranking.items(), stack);
+        items = openKeys(file, ranking);
+        long padded = (long) GateRows.groups(ranking.items()) * Kernels.LANES;
+        var tensor = file.require(POPULARITY, DataType.F32, padded);
+        popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
+        head = null;
+      }
+      case Prediction prediction -> {
+        output = OutputLayer.open(file, prediction.outputs(), stack);
+        items = null;
+        popularity = MemorySegment.NULL;
+        head = new PredictionHead(output, prediction);
+      }
+    }
   }
 
   /**
@@ -56,23 +66,26 @@ public final class Network {
     return open(file, ConfiguredKernels.get());
   }
 
+  /**
+   * Finds the network of a weight file as {@link #open(WeightFile)} does, on the scalar backend.
+   *
+   * @param file an open weight file, owned by the caller
+   * @return the network
+   * @throws ModelRejectedException if the file does not hold a network that computes as it should
+   */
+  public static Network openScalar(WeightFile file) throws ModelRejectedException {
+    return open(file, new ScalarKernels());
+  }
+
   static Network open(WeightFile file, Kernels kernels) throws ModelRejectedException {
-    ModelSpecification specification = readSpecification(file);
-    LstmStack stack = LstmStack.open(file, specification, kernels);
-    OutputLayer output = OutputLayer.open(file, specification, stack, kernels);
-    ItemKeys items = ItemKeys.open(file, specification.items());
-    if (items.kind() != specification.keyKind()) {
-      throw new ModelRejectedException(
-          file.path(),
-          Reason.ITEM_KEYS,
-          "item keys: found " + items.kind() + ", expected " + specification.keyKind());
-    }
-    long padded = (long) LstmLayer.groups(specification.items()) * Kernels.LANES;
-    var tensor = file.require(POPULARITY, DataType.F32, padded);
-    MemorySegment popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
-    Network network = new Network(specification, stack, output, items, popularity);
+    Network network = openUnchecked(file, kernels);
     GoldenSamples.check(file, network);
     return network;
+  }
+
+  /** Leaves the golden samples aside. */
+  static Network openUnchecked(WeightFile file, Kernels kernels) throws ModelRejectedException {
+    return new Network(file, readSpecification(file), kernels);
   }
 
   private static ModelSpecification readSpecification(WeightFile file)
@@ -90,24 +103,58 @@ public final class Network {
     }
   }
 
+  private static ItemKeys openKeys(WeightFile file, Ranking ranking) throws ModelRejectedException {
+    ItemKeys items = ItemKeys.open(file, ranking.items());
+    if (items.kind() != ranking.keyKind()) {
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.ITEM_KEYS,
+          "item keys: found " + items.kind() + ", expected " + ranking.keyKind());
+    }
+    return items;
+  }
+
   /** {@return what the network is} */
   public ModelSpecification specification() {
     return specification;
   }
 
   /** {@return the layers that advance a state} */
-  public LstmStack stack() {
+  public RecurrentStack stack() {
     return stack;
   }
 
-  /** {@return the layer that scores items} */
+  /** {@return the linear layer on top, which scores items or is the sums of a prediction} */
   public OutputLayer output() {
     return output;
   }
 
-  /** {@return the items' external keys} */
+  /**
+   * Returns the items' external keys.
+   *
+   * @return the keys
+   * @throws IllegalStateException if the network does not rank items
+   */
   public ItemKeys items() {
+    if (items == null) {
+      specification.ranking();
+      throw new AssertionError("a ranking has items");
+    }
     return items;
+  }
+
+  /**
+   * Returns the head of a network that predicts.
+   *
+   * @return the head
+   * @throws IllegalStateException if the network ranks items
+   */
+  public PredictionHead head() {
+    if (head == null) {
+      specification.prediction();
+      throw new AssertionError("a prediction has a head");
+    }
+    return head;
   }
 
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
@@ -122,6 +169,6 @@ public final class Network {
    * @return its popularity
    */
   public float popularity(int item) {
-    return popularity.get(FLOAT, (long) item * Float.BYTES);
+    return popularity.get(LittleEndian.FLOAT, (long) item * Float.BYTES);
   }
 }

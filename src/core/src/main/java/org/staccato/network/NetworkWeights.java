@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The weights of a next-item network as a trainer holds them: an embedding row per item, a stack of
- * LSTM layers, and an output layer that scores every item of the catalogue.
+ * recurrent layers, and an output layer that scores every item of the catalogue.
  *
  * <p>The arrays are not copied; the caller owns them and must not change them while they are being
  * exported.
@@ -36,17 +36,14 @@ public record NetworkWeights(
     if (items < 1) {
       throw new IllegalArgumentException("items: found " + items + ", expected at least 1");
     }
-    if (layers.isEmpty()) {
-      throw new IllegalArgumentException("layers: found none, expected at least 1");
-    }
     requireLength("embedding", embedding, (long) items * embeddingSize);
-    int width = embeddingSize;
-    for (LayerWeights layer : layers) {
-      if (layer.inputSize() != width) {
-        throw new IllegalArgumentException(
-            "layer input size: found " + layer.inputSize() + ", expected " + width);
-      }
-      width = layer.hiddenSize();
+    int width = requireStack(layers);
+    if (layers.getFirst().inputSize() != embeddingSize) {
+      throw new IllegalArgumentException(
+          "layer input size: found "
+              + layers.getFirst().inputSize()
+              + ", expected "
+              + embeddingSize);
     }
     requireLength("output", output, (long) items * width);
     requireLength("output bias", outputBias, items);
@@ -63,7 +60,27 @@ public record NetworkWeights(
     return layers.getLast().hiddenSize();
   }
 
-  private static void requireLength(String name, float[] values, long expected) {
+  /** Checks that layers fit on each other, and returns the hidden size of the last. */
+  static int requireStack(List<LayerWeights> layers) {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("layers: found none, expected at least 1");
+    }
+    int width = layers.getFirst().inputSize();
+    for (LayerWeights layer : layers) {
+      if (layer.inputSize() != width) {
+        throw new IllegalArgumentException(
+            "layer input size: found " + layer.inputSize() + ", expected " + width);
+      }
+      if (layer.cell() != layers.getFirst().cell()) {
+        throw new IllegalArgumentException(
+            "cell: found " + layer.cell() + ", expected " + layers.getFirst().cell());
+      }
+      width = layer.hiddenSize();
+    }
+    return width;
+  }
+
+  static void requireLength(String name, float[] values, long expected) {
     if (values.length != expected) {
       throw new IllegalArgumentException(
           name + ": found " + values.length + " values, expected " + expected);

@@ -1,137 +1,253 @@
 package org.staccato.network;
 
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Panels;
+import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * The scores of all items from the last layer's hidden state: weights · h + bias, the logits.
- * Weights lie in panels {@code [item group][hidden unit][16]}, so that 16 scores appear in one
- * vector. Immutable and thread-safe; valid while the weight file is open.
+ * The linear layer on top: weights · h + bias of the last layer's hidden state, one sum for each
+ * item of a catalogue or each output of a prediction. Sums come in blocks of {@link #BLOCK}.
+ *
+ * <p>The weights may be there a second time in eight bits, the <em>candidates</em>: with them a
+ * ranking finds the few items whose exact scores it needs, see {@link #upperBounds}. Immutable and
+ * thread-safe; valid while the weight file is open.
  */
 public final class OutputLayer {
 
-  /** The items of a group, which are scored together. */
+  /** The sums of a block, which are computed together. */
+  public static final int BLOCK = Panels.ROWS;
+
+  /** The sums of a group, which {@link #firstGroupAbove} compares together. */
   public static final int GROUP = Kernels.LANES;
 
-  private static final String WEIGHTS = "output.weights";
+  /** The groups of a block. */
+  public static final int GROUPS = BLOCK / GROUP;
+
+  static final String WEIGHTS = "output.weights";
+  static final String CANDIDATES = "output.candidates";
   private static final String BIAS = "output.bias";
 
+  /** The unit roundoff of a float. */
+  private static final double UNIT = 0x1p-24;
+
   private final Kernels kernels;
-  private final MemorySegment weights;
-  private final int items;
+  private final MemorySegment file;
   private final int units;
-  private final long panel;
+  private final Panels weights;
   private final long bias;
+  private final @Nullable Panels candidates;
   private final long hidden;
+  private final double largestBias;
 
   private OutputLayer(
       Kernels kernels,
-      MemorySegment weights,
-      int items,
+      MemorySegment file,
       int units,
-      long panel,
+      Panels weights,
       long bias,
-      long hidden) {
+      @Nullable Panels candidates,
+      long hidden,
+      double largestBias) {
     this.kernels = kernels;
-    this.weights = weights;
-    this.items = items;
+    this.file = file;
     this.units = units;
-    this.panel = panel;
+    this.weights = weights;
     this.bias = bias;
+    this.candidates = candidates;
     this.hidden = hidden;
+    this.largestBias = largestBias;
   }
 
-  static OutputLayer open(
-      WeightFile file, ModelSpecification specification, LstmStack stack, Kernels kernels)
+  /** Finds the layer on top of a stack. */
+  static OutputLayer open(WeightFile file, int outputs, RecurrentStack stack)
       throws ModelRejectedException {
-    int units = specification.outputSize();
-    int groups = LstmLayer.groups(specification.items());
+    int top = stack.layers() - 1;
+    int units = stack.hiddenSize(top);
+    Panels weights = PanelTensors.find(file, WEIGHTS, outputs, units, DataType.F32, DataType.BF16);
+    long bias = PanelTensors.findRow(file, BIAS, weights.blocks());
+    Panels candidates =
+        file.find(CANDIDATES).isPresent()
+            ? PanelTensors.find(file, CANDIDATES, outputs, units, DataType.I8)
+            : null;
+    double largest = 0;
+    for (int i = 0; i < outputs; i++) {
+      largest =
+          Math.max(
+              largest,
+              Math.abs(file.data().get(LittleEndian.FLOAT, bias + (long) i * Float.BYTES)));
+    }
     return new OutputLayer(
-        kernels,
+        stack.kernels(),
         file.data(),
-        specification.items(),
         units,
-        file.require(WEIGHTS, DataType.F32, groups, units, GROUP).offset(),
-        file.require(BIAS, DataType.F32, groups, GROUP).offset(),
-        stack.hiddenOffset(stack.layers() - 1));
+        weights,
+        bias,
+        candidates,
+        stack.hiddenOffset(top),
+        largest);
   }
 
-  static void add(WeightFileWriter writer, NetworkWeights network) {
-    int groups = LstmLayer.groups(network.items());
-    writer.tensor(
-        WEIGHTS,
-        DataType.F32,
-        output -> putPanels(output, network.output(), network.items(), network.hiddenSize()),
-        groups,
-        network.hiddenSize(),
-        GROUP);
+  /** Adds the tensors of an output layer: outputs × units weights, row-major, and the biases. */
+  static void add(
+      WeightFileWriter writer, float[] matrix, float[] biases, int units, WeightTypes types) {
+    int outputs = biases.length;
+    addWeights(writer, outputs, units, (row, input) -> matrix[row * units + input], types);
+    int blocks = Panels.blocksOf(outputs);
     writer.tensor(
         BIAS,
         DataType.F32,
-        output -> putPanels(output, network.outputBias(), network.items(), 1),
-        groups,
-        GROUP);
+        output -> {
+          for (int i = 0; i < blocks * BLOCK; i++) {
+            output.putFloat(i < outputs ? biases[i] : 0);
+          }
+        },
+        blocks,
+        BLOCK);
   }
 
-  private static void putPanels(TensorOutput output, float[] matrix, int items, int units)
-      throws IOException {
-    for (int first = 0; first < items; first += GROUP) {
-      for (int unit = 0; unit < units; unit++) {
-        for (int item = first; item < first + GROUP; item++) {
-          output.putFloat(item < items ? matrix[item * units + unit] : 0);
-        }
-      }
+  /**
+   * Adds the weights, and the candidates of what they are when they are stored: {@link
+   * #errorFactor} bounds the distance between these two.
+   */
+  static void addWeights(
+      WeightFileWriter writer,
+      int outputs,
+      int units,
+      PanelTensors.Matrix weights,
+      WeightTypes types) {
+    PanelTensors.add(writer, WEIGHTS, types.output(), outputs, units, weights);
+    if (types.candidates()) {
+      PanelTensors.Matrix stored =
+          types.output() == DataType.BF16
+              ? (row, input) -> TensorOutput.bfloat16(weights.at(row, input))
+              : weights;
+      PanelTensors.add(writer, CANDIDATES, DataType.I8, outputs, units, stored);
     }
   }
 
-  /** {@return the number of groups, the last of which may be padded} */
-  public int groups() {
-    return LstmLayer.groups(items);
+  /** {@return the number of blocks, the last of which may be padded} */
+  public int blocks() {
+    return weights.blocks();
+  }
+
+  /** {@return whether there are candidates to search with} */
+  public boolean hasCandidates() {
+    return candidates != null;
   }
 
   /**
-   * Allocates scratch for scores.
+   * Allocates scratch for sums.
    *
-   * @param groups for how many groups
-   * @return memory for 16 scores of each
+   * @param blocks for how many blocks
+   * @return memory for the floats of each
    */
-  public MemorySegment newScores(int groups) {
-    return OffHeap.allocate(groups * Kernels.GROUP_BYTES);
+  public static MemorySegment newScores(int blocks) {
+    return OffHeap.allocate(blocks * Panels.ROW_BYTES);
   }
 
   /**
-   * Scores the items of consecutive groups.
+   * Computes the sums of consecutive blocks.
    *
    * @param state a state of the stack below
-   * @param first the first group
-   * @param count the number of groups
-   * @param scores receives count × 16 floats at offset 0; those of the padding mean nothing
+   * @param first the first block
+   * @param count the number of blocks
+   * @param scores receives count × 64 floats at offset 0; those of the padding are 0
    * @throws IllegalStateException if the weight file is closed
    */
   public void score(MemorySegment state, int first, int count, MemorySegment scores) {
-    long panelSize = units * Kernels.GROUP_BYTES;
-    kernels.scoreItems(
-        weights,
-        panel + first * panelSize,
-        bias + first * Kernels.GROUP_BYTES,
-        count,
-        units,
-        state,
-        hidden,
-        scores);
+    kernels.copyRow(file, bias + first * Panels.ROW_BYTES, count * GROUPS, scores, 0);
+    kernels.addProduct(file, weights, first, count, state, hidden, scores, 0);
+  }
+
+  /**
+   * Computes one sum, bit for bit what {@link #score(MemorySegment, int, int, MemorySegment)} does.
+   *
+   * @param state a state of the stack below
+   * @param index the item or output, which the caller has checked
+   * @return its sum
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public float score(MemorySegment state, int index) {
+    float start = file.get(LittleEndian.FLOAT, bias + (long) index * Float.BYTES);
+    return kernels.rowProduct(file, weights, index, state, hidden, start);
+  }
+
+  /**
+   * Computes by how much the sum of a candidate can be off, as a factor of its {@link #scale}.
+   *
+   * <p>A weight in eight bits is off by at most half a step of 2²⁴ scales, so a sum is off by at
+   * most ‖h‖₁ half steps; what rounding in floats adds to either sum of n products of weights up to
+   * 128 steps is below (n + 8) · 2⁻²⁴ · 128 · ‖h‖₁ steps each.
+   *
+   * @param state a state of the stack below
+   * @return the factor
+   */
+  public float errorFactor(MemorySegment state) {
+    double norm = 0;
+    for (int i = 0; i < units; i++) {
+      norm += Math.abs(state.get(LittleEndian.FLOAT, hidden + (long) i * Float.BYTES));
+    }
+    double steps = 0.5 + 2 * (units + 8) * UNIT * 128;
+    return (float) (norm * steps * 0x1p24 * (1 + 16 * UNIT));
+  }
+
+  /**
+   * {@return by how much two sums of the same item can differ beyond {@link #errorFactor}: what
+   * rounding makes of the biases, and rows whose weights are negligible}
+   */
+  public float slack() {
+    return (float) (4 * (units + 8) * UNIT * largestBias + 2.0 * units * PanelTensors.NEGLIGIBLE);
+  }
+
+  /**
+   * Bounds the sums of consecutive blocks from above with the candidates, {@link #slack} aside.
+   *
+   * @param state a state of the stack below
+   * @param errorFactor the state's {@link #errorFactor}
+   * @param first the first block
+   * @param count the number of blocks
+   * @param bounds receives count × 64 floats at offset 0
+   * @throws IllegalStateException if there are no candidates, or the weight file is closed
+   */
+  public void upperBounds(
+      MemorySegment state, float errorFactor, int first, int count, MemorySegment bounds) {
+    Panels panels = candidates();
+    long row = first * Panels.ROW_BYTES;
+    kernels.copyRow(file, bias + row, count * GROUPS, bounds, 0);
+    kernels.addProduct(file, panels, first, count, state, hidden, bounds, 0);
+    kernels.addRow(file, panels.scales() + row, count * GROUPS, errorFactor, bounds, 0);
+  }
+
+  /**
+   * Returns the scale of a candidate.
+   *
+   * @param index the item
+   * @return the weight of a unit in the last place of a word, not negative
+   */
+  public float scale(int index) {
+    return file.get(LittleEndian.FLOAT, candidates().scales() + (long) index * Float.BYTES);
+  }
+
+  private Panels candidates() {
+    Panels panels = candidates;
+    if (panels == null) {
+      throw new IllegalStateException("the weight file has no candidates");
+    }
+    return panels;
   }
 
   /**
    * Finds the first group of scores with one above a threshold.
    *
-   * @param scores what {@link #score} wrote
+   * @param scores what {@link #score} or {@link #upperBounds} wrote
    * @param from the group to start at, counted from the first in {@code scores}
    * @param to the group to stop before
    * @param threshold what a score must exceed; no NaN does

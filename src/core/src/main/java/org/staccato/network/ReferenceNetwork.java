@@ -1,19 +1,25 @@
 package org.staccato.network;
 
 import java.util.List;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
 
 /**
- * The network in double precision over the unpacked weights, straight from the textbook formulas:
- * what the golden samples of a weight file are computed with. Slow; confined to one thread.
+ * A stack with its output layer in double precision over the unpacked weights, straight from the
+ * textbook formulas: what the golden samples of a weight file are computed with. Slow; confined to
+ * one thread.
  */
 final class ReferenceNetwork {
-  private final NetworkWeights weights;
+  private final List<LayerWeights> layers;
+  private final float[] output;
+  private final float[] outputBias;
   private final double[][] cells;
   private final double[][] hidden;
 
-  ReferenceNetwork(NetworkWeights weights) {
-    this.weights = weights;
-    List<LayerWeights> layers = weights.layers();
+  ReferenceNetwork(List<LayerWeights> layers, float[] output, float[] outputBias) {
+    this.layers = layers;
+    this.output = output;
+    this.outputBias = outputBias;
     this.cells = new double[layers.size()][];
     this.hidden = new double[layers.size()][];
     for (int i = 0; i < layers.size(); i++) {
@@ -22,21 +28,30 @@ final class ReferenceNetwork {
     }
   }
 
-  void step(int item) {
-    double[] x = new double[weights.embeddingSize()];
+  /** Advances by a vector that lies in an array. */
+  void step(float[] vectors, int from) {
+    double[] x = new double[layers.getFirst().inputSize()];
     for (int i = 0; i < x.length; i++) {
-      x[i] = weights.embedding()[item * x.length + i];
+      x[i] = vectors[from + i];
     }
     for (int i = 0; i < cells.length; i++) {
-      step(weights.layers().get(i), x, cells[i], hidden[i]);
+      step(layers.get(i), x, cells[i], hidden[i]);
       x = hidden[i];
     }
   }
 
   /** Advances c and h of one layer by the input x. */
   static void step(LayerWeights layer, double[] x, double[] c, double[] h) {
+    if (layer.cell() == Cell.LSTM) {
+      stepLstm(layer, x, c, h);
+    } else {
+      stepGru(layer, x, h);
+    }
+  }
+
+  private static void stepLstm(LayerWeights layer, double[] x, double[] c, double[] h) {
     int units = layer.hiddenSize();
-    double[] sums = new double[LayerWeights.GATES * units];
+    double[] sums = new double[layer.bias().length];
     for (int row = 0; row < sums.length; row++) {
       sums[row] = layer.bias()[row] + dot(layer.input(), row, x) + dot(layer.recurrent(), row, h);
     }
@@ -50,8 +65,51 @@ final class ReferenceNetwork {
     }
   }
 
-  double score(int item) {
-    return weights.outputBias()[item] + dot(weights.output(), item, hidden[hidden.length - 1]);
+  private static void stepGru(LayerWeights layer, double[] x, double[] h) {
+    int units = layer.hiddenSize();
+    double[] next = new double[units];
+    for (int unit = 0; unit < units; unit++) {
+      double[] sums = new double[3];
+      for (int gate = 0; gate < 3; gate++) {
+        int row = gate * units + unit;
+        sums[gate] = layer.bias()[row] + dot(layer.input(), row, x);
+      }
+      double reset = sigmoid(sums[0] + dot(layer.recurrent(), unit, h));
+      double update = sigmoid(sums[1] + dot(layer.recurrent(), units + unit, h));
+      double recurrent = layer.resetBias()[unit] + dot(layer.recurrent(), 2 * units + unit, h);
+      double candidate = Math.tanh(sums[2] + reset * recurrent);
+      next[unit] = (1 - update) * candidate + update * h[unit];
+    }
+    System.arraycopy(next, 0, h, 0, units);
+  }
+
+  /** The sum of an item or an output. */
+  double score(int index) {
+    return outputBias[index] + dot(output, index, hidden[hidden.length - 1]);
+  }
+
+  /** All sums, activated. */
+  double[] predict(Activation activation) {
+    double[] results = new double[outputBias.length];
+    double greatest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < results.length; i++) {
+      greatest = Math.max(greatest, score(i));
+    }
+    double total = 0;
+    for (int i = 0; i < results.length; i++) {
+      double sum = score(i);
+      results[i] =
+          switch (activation) {
+            case LINEAR -> sum;
+            case SIGMOID -> sigmoid(sum);
+            case SOFTMAX -> Math.exp(sum - greatest);
+          };
+      total += results[i];
+    }
+    for (int i = 0; activation == Activation.SOFTMAX && i < results.length; i++) {
+      results[i] /= total;
+    }
+    return results;
   }
 
   private static double dot(float[] matrix, int row, double[] x) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.memory.LittleEndian;
 
 /** Publishing replaces a file as a whole or not at all, and leaves nothing else behind. */
 class PublishTest {

@@ -23,7 +23,7 @@ import org.staccato.format.ModelRejectedException.Reason;
 class RejectionTest {
   private static final String A =
       "\"a\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[0,64]}";
-  private static final String VERSION = "\"staccato.format.version\":\"1\"";
+  private static final String VERSION = "\"staccato.format.version\":\"2\"";
 
   @TempDir Path folder;
 
@@ -57,12 +57,12 @@ class RejectionTest {
         arguments(Reason.HEADER_STRUCTURE, "[0,64]", "[0,64,128]"),
         arguments(Reason.HEADER_STRUCTURE, "[0,64]", "[64]"),
         arguments(Reason.VERSION_MISSING, VERSION, "\"format\":\"pt\""),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("1", "1.0")),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("1", "")),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("1", "-1")),
-        arguments(Reason.VERSION_OLDER, VERSION, VERSION.replace("1", "0")),
-        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("1", "2")),
-        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("1", "9".repeat(30))),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "2.0")),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "")),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "-2")),
+        arguments(Reason.VERSION_OLDER, VERSION, VERSION.replace("2", "1")),
+        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("2", "3")),
+        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("2", "9".repeat(30))),
         arguments(Reason.DIGEST_MISSING, "\"staccato.digest\"", "\"staccato.Digest\""),
         arguments(Reason.DIGEST_MISSING, "{\"__metadata__\":", "{ \"__metadata__\":"),
         arguments(Reason.TENSOR_TYPE, "\"F32\"", "\"F64\""),
@@ -199,6 +199,25 @@ class RejectionTest {
           String.valueOf(rejected.getMessage()).contains("tensor \"a\"")
               && String.valueOf(rejected.getMessage()).contains("element 15"),
           rejected::toString);
+    }
+  }
+
+  @Test
+  void infinitiesAndNotANumberAreRejectedInHalvedFloatsToo() throws IOException {
+    String header = CraftedFile.HEADER.replace("\"F32\",\"shape\":[16]", "\"BF16\",\"shape\":[32]");
+    for (int bits : new int[] {0x7f80, 0xff80, 0x7fc0, 0xffff, 0x7f81}) {
+      Path path = write(CraftedFile.of(header, CraftedFile.DATA_SIZE));
+      byte[] half = {(byte) bits, (byte) (bits >>> 8)};
+      CraftedFile.overwrite(path, "a", 62, half);
+      ModelRejectedException rejected =
+          assertThrows(ModelRejectedException.class, () -> WeightFile.open(path));
+      assertEquals(Reason.NOT_FINITE, rejected.reason());
+      assertTrue(String.valueOf(rejected.getMessage()).contains("element 31"), rejected::toString);
+    }
+    Path path = write(CraftedFile.of(header, CraftedFile.DATA_SIZE));
+    CraftedFile.overwrite(path, "a", 62, new byte[] {0x7f, 0x7f});
+    try (WeightFile file = WeightFile.open(path)) {
+      assertEquals(DataType.BF16, file.tensors().getFirst().type());
     }
   }
 

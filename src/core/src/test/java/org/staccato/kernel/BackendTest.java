@@ -44,6 +44,19 @@ class BackendTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'mixed mode, sharing', true",
+    "'compiled mode', true",
+    ", true",
+    "'interpreted mode, sharing', false",
+    "'mixed mode, emulated-client, sharing', false",
+    "'compiled mode, emulated-client', false",
+  })
+  void knowsAJvmWithoutItsOptimisingCompiler(String vmInfo, boolean optimizing) {
+    assertEquals(optimizing, Backend.isOptimizing(vmInfo));
+  }
+
+  @ParameterizedTest
   @CsvSource({"gpu,", "'',", "VECTOR,", ", 64", ", 1024", ", wide", ", ''", ", -256"})
   void refusesWhatItDoesNotKnow(String backend, String bits) {
     Exception e =

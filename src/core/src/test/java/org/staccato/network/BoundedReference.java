@@ -2,10 +2,11 @@ package org.staccato.network;
 
 import java.util.List;
 import org.staccato.kernel.TanhApproximation;
+import org.staccato.network.ModelSpecification.Cell;
 
 /**
  * A stack in double precision that carries, beside each value, a bound on the error that float
- * arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most (n + 3) · u
+ * arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most (n + 4) · u
  * times the sum of the magnitudes, and by what the errors of its inputs contribute; the steepest
  * slope of tanh is 1 and of the sigmoid ¼; products and sums round once each.
  */
@@ -34,6 +35,26 @@ final class BoundedReference {
     }
   }
 
+  /** A value that is known up to an error. */
+  private record Bounded(double value, double error) {
+    double magnitude() {
+      return Math.abs(value) + error;
+    }
+
+    Bounded plus(Bounded other) {
+      double sum = value + other.value;
+      return new Bounded(sum, error + other.error + U * (magnitude() + other.magnitude()));
+    }
+
+    Bounded sigmoid() {
+      return new Bounded(1 / (1 + Math.exp(-value)), error / 4 + TANH);
+    }
+
+    Bounded tanh() {
+      return new Bounded(Math.tanh(value), error + TANH);
+    }
+  }
+
   double cell(int layer, int unit) {
     return c[layer][unit];
   }
@@ -57,58 +78,92 @@ final class BoundedReference {
     }
     double[] xError = new double[x.length];
     for (int i = 0; i < layers.size(); i++) {
-      step(i, x, xError);
+      if (layers.get(i).cell() == Cell.LSTM) {
+        stepLstm(i, x, xError);
+      } else {
+        stepGru(i, x, xError);
+      }
       x = h[i];
       xError = hError[i];
     }
   }
 
-  private void step(int index, double[] x, double[] xError) {
+  /** Start + weights · v. */
+  private static Bounded sum(double start, float[] weights, int row, double[] v, double[] vError) {
+    double sum = start;
+    double magnitude = Math.abs(start);
+    double error = 0;
+    for (int k = 0; k < v.length; k++) {
+      double w = weights[row * v.length + k];
+      sum += w * v[k];
+      magnitude += Math.abs(w) * (Math.abs(v[k]) + vError[k]);
+      error += Math.abs(w) * vError[k];
+    }
+    return new Bounded(sum, error + (v.length + 4) * U * magnitude);
+  }
+
+  /** Start + both products, taken as one sum or as two. */
+  private Bounded gate(int index, int row, double[] x, double[] xError) {
     LayerWeights layer = layers.get(index);
-    int units = layer.hiddenSize();
-    double[] sum = new double[LayerWeights.GATES * units];
-    double[] error = new double[sum.length];
-    for (int row = 0; row < sum.length; row++) {
-      sum[row] = layer.bias()[row];
-      double magnitude = Math.abs(sum[row]);
-      for (int pass = 0; pass < 2; pass++) {
-        float[] weights = pass == 0 ? layer.input() : layer.recurrent();
-        double[] v = pass == 0 ? x : h[index];
-        double[] vError = pass == 0 ? xError : hError[index];
-        for (int k = 0; k < v.length; k++) {
-          double w = weights[row * v.length + k];
-          sum[row] += w * v[k];
-          magnitude += Math.abs(w) * (Math.abs(v[k]) + vError[k]);
-          error[row] += Math.abs(w) * vError[k];
-        }
-      }
-      error[row] += (x.length + units + 3) * U * magnitude;
+    Bounded input = sum(layer.bias()[row], layer.input(), row, x, xError);
+    Bounded recurrent = sum(0, layer.recurrent(), row, h[index], hError[index]);
+    Bounded both = input.plus(recurrent);
+    double longer = (x.length + h[index].length) * U * (input.magnitude() + recurrent.magnitude());
+    return new Bounded(both.value, both.error + longer);
+  }
+
+  private void stepLstm(int index, double[] x, double[] xError) {
+    int units = h[index].length;
+    Bounded[] gates = new Bounded[4 * units];
+    for (int row = 0; row < gates.length; row++) {
+      gates[row] = gate(index, row, x, xError);
     }
     for (int unit = 0; unit < units; unit++) {
-      advance(index, unit, sum, error);
+      Bounded i = gates[unit].sigmoid();
+      Bounded f = gates[units + unit].sigmoid();
+      Bounded g = gates[2 * units + unit].tanh();
+      Bounded o = gates[3 * units + unit].sigmoid();
+      double old = Math.abs(c[index][unit]) + cError[index][unit];
+      cError[index][unit] =
+          f.value * cError[index][unit]
+              + f.error * old
+              + i.value * g.error
+              + i.error
+              + 3 * U * (old + 1);
+      c[index][unit] = f.value * c[index][unit] + i.value * g.value;
+      double t = Math.tanh(c[index][unit]);
+      hError[index][unit] = o.value * (cError[index][unit] + TANH) + o.error + 2 * U;
+      h[index][unit] = o.value * t;
     }
   }
 
-  private void advance(int index, int unit, double[] sum, double[] error) {
+  private void stepGru(int index, double[] x, double[] xError) {
+    LayerWeights layer = layers.get(index);
     int units = h[index].length;
-    double i = sigmoid(sum[unit]);
-    double f = sigmoid(sum[units + unit]);
-    double g = Math.tanh(sum[2 * units + unit]);
-    double o = sigmoid(sum[3 * units + unit]);
-    double iError = error[unit] / 4 + TANH;
-    double fError = error[units + unit] / 4 + TANH;
-    double gError = error[2 * units + unit] + TANH;
-    double oError = error[3 * units + unit] / 4 + TANH;
-    double old = Math.abs(c[index][unit]) + cError[index][unit];
-    cError[index][unit] =
-        f * cError[index][unit] + fError * old + i * gError + iError + 3 * U * (old + 1);
-    c[index][unit] = f * c[index][unit] + i * g;
-    double t = Math.tanh(c[index][unit]);
-    hError[index][unit] = o * (cError[index][unit] + TANH) + oError + 2 * U;
-    h[index][unit] = o * t;
-  }
-
-  private static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
+    double[] next = new double[units];
+    double[] nextError = new double[units];
+    for (int unit = 0; unit < units; unit++) {
+      Bounded reset = gate(index, unit, x, xError).sigmoid();
+      Bounded update = gate(index, units + unit, x, xError).sigmoid();
+      int row = 2 * units + unit;
+      Bounded input = sum(layer.bias()[row], layer.input(), row, x, xError);
+      Bounded recurrent =
+          sum(layer.resetBias()[unit], layer.recurrent(), row, h[index], hError[index]);
+      Bounded gated =
+          new Bounded(
+              reset.value * recurrent.value,
+              recurrent.error + (reset.error + U) * recurrent.magnitude());
+      Bounded candidate = input.plus(gated).tanh();
+      Bounded old = new Bounded(h[index][unit], hError[index][unit]);
+      double both = old.magnitude() + candidate.magnitude();
+      next[unit] = (1 - update.value) * candidate.value + update.value * old.value;
+      nextError[unit] =
+          (1 - update.value) * candidate.error
+              + update.value * old.error
+              + update.error * both
+              + 3 * U * both;
+    }
+    h[index] = next;
+    hError[index] = nextError;
   }
 }

@@ -22,6 +22,8 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
 
 /**
  * Networks that PyTorch made and computed in double precision, in the folder that the environment
@@ -49,47 +51,96 @@ class GoldenVectorsTest {
     return path;
   }
 
-  private static List<LayerWeights> layers(Safetensors file) {
+  private static List<LayerWeights> layers(Safetensors file, Cell cell) {
     List<LayerWeights> layers = new ArrayList<>();
     for (int i = 0; file.has("rnn.weight_ih_l" + i); i++) {
       double[] input = file.doubles("rnn.bias_ih_l" + i);
       double[] recurrent = file.doubles("rnn.bias_hh_l" + i);
+      int units = file.dimension("rnn.weight_hh_l" + i, 1);
       float[] bias = new float[input.length];
+      float[] resetBias = new float[cell == Cell.GRU ? units : 0];
       for (int row = 0; row < bias.length; row++) {
-        bias[row] = (float) (input[row] + recurrent[row]);
+        boolean apart = cell == Cell.GRU && row >= 2 * units;
+        bias[row] = (float) (apart ? input[row] : input[row] + recurrent[row]);
+        if (apart) {
+          resetBias[row - 2 * units] = (float) recurrent[row];
+        }
       }
       layers.add(
           new LayerWeights(
+              cell,
               file.dimension("rnn.weight_ih_l" + i, 1),
-              file.dimension("rnn.weight_hh_l" + i, 1),
+              units,
               file.floats("rnn.weight_ih_l" + i),
               file.floats("rnn.weight_hh_l" + i),
-              bias));
+              bias,
+              resetBias));
     }
     return layers;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lstm_7_33_3_12_3", "lstm_64_64_1_20", "lstm_100_100_2_50_1"})
+  @ValueSource(strings = {"lstm_64_64_1_20", "gru_40_48_2_16"})
   void stacksOnVectors(String name) throws IOException {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
-    List<LayerWeights> layers = layers(weights);
+    Cell cell = name.startsWith("gru") ? Cell.GRU : Cell.LSTM;
+    List<LayerWeights> layers = layers(weights, cell);
     int inputSize = layers.getFirst().inputSize();
     List<Integer> sizes = layers.stream().map(LayerWeights::hiddenSize).toList();
     float[] inputs = expected.floats("input");
     double[] outputs = expected.doubles("output");
     int width = expected.dimension("output", 1);
-    try (WeightFile file = WeightFile.open(LstmStackTest.write(folder, layers))) {
+    try (WeightFile file = WeightFile.open(RecurrentStackTest.write(folder, layers))) {
       for (Kernels kernels : backends()) {
-        LstmStack stack = LstmStack.open(file, inputSize, sizes, kernels);
+        RecurrentStack stack = RecurrentStack.open(file, cell, inputSize, sizes, kernels);
         MemorySegment state = stack.newState();
-        MemorySegment gates = stack.newGates();
+        MemorySegment scratch = stack.newScratch();
         MemorySegment x = stack.newInput();
+        long hidden = stack.hiddenOffset(stack.layers() - 1);
         for (int step = 0; step < inputs.length / inputSize; step++) {
           MemorySegment.copy(inputs, step * inputSize, x, FLOAT, 0, inputSize);
-          stack.step(state, gates, x);
-          double[] actual = dense(weights, stack, state, width);
+          stack.step(state, false, scratch, x);
+          for (int i = 0; i < width; i++) {
+            String message = kernels.name() + ", step " + step + ", output " + i;
+            float actual = state.get(FLOAT, hidden + (long) i * Float.BYTES);
+            assertEquals(outputs[step * width + i], actual, BOUND, message);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lstm_7_33_3_12_3", "lstm_100_100_2_50_1"})
+  void predictionsWithTheirLinearLayer(String name) throws IOException {
+    Safetensors weights = new Safetensors(golden(name));
+    Safetensors expected = new Safetensors(golden(name + ".expected"));
+    PredictionWeights network =
+        new PredictionWeights(
+            layers(weights, Cell.LSTM),
+            Activation.LINEAR,
+            weights.floats("dense.weight"),
+            weights.floats("dense.bias"));
+    float[] inputs = expected.floats("input");
+    double[] outputs = expected.doubles("output");
+    int features = expected.dimension("input", 1);
+    int width = expected.dimension("output", 1);
+    Path path = folder.resolve("prediction.safetensors");
+    ModelWriter.write(path, network, new float[][] {inputs}, "{}");
+    try (WeightFile file = WeightFile.open(path)) {
+      for (Kernels kernels : backends()) {
+        Network mapped = Network.open(file, kernels);
+        RecurrentStack stack = mapped.stack();
+        MemorySegment state = stack.newState();
+        MemorySegment scratch = stack.newScratch();
+        MemorySegment x = stack.newInput();
+        MemorySegment sums = mapped.head().newScratch();
+        float[] actual = new float[width];
+        for (int step = 0; step < inputs.length / features; step++) {
+          MemorySegment.copy(inputs, step * features, x, FLOAT, 0, features);
+          stack.step(state, false, scratch, x);
+          mapped.head().predict(state, sums, actual);
           for (int i = 0; i < width; i++) {
             String message = kernels.name() + ", step " + step + ", output " + i;
             assertEquals(outputs[step * width + i], actual[i], BOUND, message);
@@ -97,27 +148,6 @@ class GoldenVectorsTest {
         }
       }
     }
-  }
-
-  /** The linear layer on top, in double precision, or the hidden state where there is none. */
-  private static double[] dense(
-      Safetensors weights, LstmStack stack, MemorySegment state, int width) {
-    int top = stack.layers() - 1;
-    double[] h = new double[stack.hiddenSize(top)];
-    for (int i = 0; i < h.length; i++) {
-      h[i] = state.get(FLOAT, stack.hiddenOffset(top) + (long) i * Float.BYTES);
-    }
-    if (!weights.has("dense.weight")) {
-      return h;
-    }
-    double[] matrix = weights.doubles("dense.weight");
-    double[] sums = weights.doubles("dense.bias").clone();
-    for (int i = 0; i < width; i++) {
-      for (int k = 0; k < h.length; k++) {
-        sums[i] += matrix[i * h.length + k] * h[k];
-      }
-    }
-    return sums;
   }
 
   @ParameterizedTest
@@ -131,7 +161,7 @@ class GoldenVectorsTest {
             items,
             weights.dimension("embedding.weight", 1),
             weights.floats("embedding.weight"),
-            layers(weights),
+            layers(weights, Cell.LSTM),
             weights.floats("output.weight"),
             weights.floats("output.bias"));
     int[] sequence =
@@ -146,11 +176,11 @@ class GoldenVectorsTest {
       for (Kernels kernels : backends()) {
         Network mapped = Network.open(file, kernels);
         MemorySegment state = mapped.stack().newState();
-        MemorySegment gates = mapped.stack().newGates();
-        MemorySegment scores = mapped.output().newScores(mapped.output().groups());
+        MemorySegment gates = mapped.stack().newScratch();
+        MemorySegment scores = OutputLayer.newScores(mapped.output().blocks());
         for (int step = 0; step < sequence.length; step++) {
-          mapped.stack().step(state, gates, sequence[step]);
-          mapped.output().score(state, 0, mapped.output().groups(), scores);
+          mapped.stack().step(state, false, gates, sequence[step]);
+          mapped.output().score(state, 0, mapped.output().blocks(), scores);
           for (int item = 0; item < items; item++) {
             String message = kernels.name() + ", step " + step + ", item " + item;
             double score = outputs[step * items + item];

@@ -11,23 +11,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.JsonException;
+import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
 
 class ModelSpecificationTest {
 
   private static final String JSON =
-      "{\"cell\":\"LSTM\",\"items\":3416,\"embeddingSize\":64,\"hiddenSizes\":[100,64],"
+      "{\"cell\":\"LSTM\",\"hiddenSizes\":[100,64],\"items\":3416,\"embeddingSize\":64,"
           + "\"tied\":true,\"keys\":\"LONG\"}";
 
   private static ModelSpecification specification(int items, int embedding, Integer... hidden) {
     return new ModelSpecification(
-        Cell.LSTM, items, embedding, List.of(hidden), false, ItemKeys.Kind.TEXT);
+        Cell.LSTM, List.of(hidden), new Ranking(items, embedding, false, ItemKeys.Kind.TEXT));
   }
 
   @Test
   void roundTripsThroughJson() throws JsonException {
     ModelSpecification specification =
-        new ModelSpecification(Cell.LSTM, 3416, 64, List.of(100, 64), true, ItemKeys.Kind.LONG);
+        new ModelSpecification(
+            Cell.LSTM, List.of(100, 64), new Ranking(3416, 64, true, ItemKeys.Kind.LONG));
     assertEquals(JSON, specification.toJson());
     assertEquals(specification, ModelSpecification.fromJson(JSON));
     assertEquals(64, specification.inputSize(0));
@@ -55,7 +59,28 @@ class ModelSpecificationTest {
         () -> specification(1, 1, Collections.nCopies(65, 1).toArray(Integer[]::new)));
     assertRefused(
         "tied output",
-        () -> new ModelSpecification(Cell.LSTM, 1, 8, List.of(9), true, ItemKeys.Kind.LONG));
+        () ->
+            new ModelSpecification(
+                Cell.LSTM, List.of(9), new Ranking(1, 8, true, ItemKeys.Kind.LONG)));
+    assertRefused("features", () -> new Prediction(0, 1, Activation.LINEAR));
+    assertRefused("features", () -> new Prediction(4097, 1, Activation.LINEAR));
+    assertRefused("outputs", () -> new Prediction(1, 0, Activation.LINEAR));
+    assertRefused(
+        "outputs", () -> new Prediction(1, ModelSpecification.OUTPUT_LIMIT + 1, Activation.LINEAR));
+  }
+
+  @Test
+  void aPredictionRoundTripsThroughJson() throws JsonException {
+    String json =
+        "{\"cell\":\"GRU\",\"hiddenSizes\":[48],\"features\":7,\"outputs\":3,"
+            + "\"activation\":\"SOFTMAX\"}";
+    ModelSpecification specification =
+        new ModelSpecification(Cell.GRU, List.of(48), new Prediction(7, 3, Activation.SOFTMAX));
+    assertEquals(json, specification.toJson());
+    assertEquals(specification, ModelSpecification.fromJson(json));
+    assertEquals(7, specification.inputSize(0));
+    assertEquals(3, specification.prediction().outputs());
+    assertThrows(IllegalStateException.class, specification::ranking);
   }
 
   private static void assertRefused(String field, Runnable construction) {
@@ -78,6 +103,9 @@ class ModelSpecificationTest {
         "{\"cell\":\"LSTM\",\"items\":1,\"embeddingSize\":1,\"hiddenSizes\":[1],\"tied\":0,\"keys\":\"LONG\"}",
         "{\"cell\":\"LSTM\",\"items\":1,\"embeddingSize\":1,\"hiddenSizes\":[1],\"tied\":false,\"keys\":\"SHORT\"}",
         "{\"cell\":\"LSTM\",\"items\":1,\"embeddingSize\":1,\"hiddenSizes\":[1],\"tied\":false,\"keys\":\"LONG\",\"peepholes\":true}",
+        "{\"cell\":\"LSTM\",\"hiddenSizes\":[1],\"features\":1,\"outputs\":1,\"activation\":\"RELU\"}",
+        "{\"cell\":\"LSTM\",\"hiddenSizes\":[1],\"features\":1,\"outputs\":1}",
+        "{\"cell\":\"LSTM\",\"hiddenSizes\":[1],\"features\":1,\"outputs\":1,\"activation\":\"LINEAR\",\"items\":1}",
       })
   void anythingElseIsRefusedWithASentence(String text) {
     Exception e = assertThrows(Exception.class, () -> ModelSpecification.fromJson(text));

@@ -29,6 +29,7 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
+import org.staccato.network.ModelSpecification.Cell;
 
 /** Whole networks through the weight file: written, mapped, and compared with double precision. */
 class NetworkTest {
@@ -37,6 +38,9 @@ class NetworkTest {
 
   @TempDir Path folder;
   private Path path;
+
+  /** What rewritten files say of the errors that they may have, if anything. */
+  private String tolerance = "";
 
   @BeforeEach
   void choosePath() {
@@ -59,17 +63,19 @@ class NetworkTest {
     };
     for (int[] shape : shapes) {
       long seed = Arrays.hashCode(shape);
-      Random random = new Random(seed);
-      NetworkWeights weights =
-          RandomNetworks.network(
-              random, shape[0], shape[1], Arrays.copyOfRange(shape, 2, shape.length));
-      int[] sequence = RandomNetworks.sequence(random, shape[0], 9);
-      write(weights, sequence, new int[] {shape[0] - 1});
-      try (WeightFile file = WeightFile.open(path)) {
-        for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {
-          Network network = Network.open(file, kernels);
-          String where = kernels.name() + ", shape " + Arrays.toString(shape) + ", seed " + seed;
-          compare(network, weights, sequence, where);
+      for (Cell cell : Cell.values()) {
+        Random random = new Random(seed);
+        NetworkWeights weights =
+            RandomNetworks.network(
+                random, cell, shape[0], shape[1], Arrays.copyOfRange(shape, 2, shape.length));
+        int[] sequence = RandomNetworks.sequence(random, shape[0], 9);
+        write(weights, sequence, new int[] {shape[0] - 1});
+        try (WeightFile file = WeightFile.open(path)) {
+          for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {
+            Network network = Network.open(file, kernels);
+            String shown = ", shape " + Arrays.toString(shape) + ", seed " + seed;
+            compare(network, weights, sequence, kernels.name() + ", " + cell + shown);
+          }
         }
       }
     }
@@ -78,13 +84,14 @@ class NetworkTest {
   private static void compare(
       Network network, NetworkWeights weights, int[] sequence, String where) {
     MemorySegment state = network.stack().newState();
-    MemorySegment gates = network.stack().newGates();
-    MemorySegment scores = network.output().newScores(network.output().groups());
-    ReferenceNetwork reference = new ReferenceNetwork(weights);
+    MemorySegment gates = network.stack().newScratch();
+    MemorySegment scores = OutputLayer.newScores(network.output().blocks());
+    ReferenceNetwork reference =
+        new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
     for (int item : sequence) {
-      network.stack().step(state, gates, item);
-      reference.step(item);
-      network.output().score(state, 0, network.output().groups(), scores);
+      network.stack().step(state, false, gates, item);
+      reference.step(weights.embedding(), item * weights.embeddingSize());
+      network.output().score(state, 0, network.output().blocks(), scores);
       for (int i = 0; i < weights.items(); i++) {
         assertEquals(reference.score(i), scores.getAtIndex(FLOAT, i), 2e-5, where + ", item " + i);
       }
@@ -112,7 +119,7 @@ class NetworkTest {
     ModelWriter.write(path, tied, keys(20), popularity, new int[][] {{1}}, "{\"seed\":1}");
     try (WeightFile file = WeightFile.open(path)) {
       Network network = Network.open(file);
-      assertTrue(network.specification().tied());
+      assertTrue(network.specification().ranking().tied());
       assertEquals(List.of(6), network.specification().hiddenSizes());
       assertEquals(0.25f, network.popularity(7));
       assertEquals(7, network.items().indexOf(1000 + 7 * 7));
@@ -153,6 +160,9 @@ class NetworkTest {
       WeightFileWriter writer = new WeightFileWriter();
       if (!specification.isEmpty()) {
         writer.metadata(ModelSpecification.METADATA_KEY, specification);
+      }
+      if (!tolerance.isEmpty()) {
+        writer.metadata(GoldenSamples.TOLERANCE_KEY, tolerance);
       }
       for (Tensor tensor : file.tensors()) {
         if (tensor.name().equals(changed) && delta == 0) {
@@ -199,16 +209,55 @@ class NetworkTest {
     assertReason(Reason.SPECIFICATION, rewrite("{}", "", 0));
     assertReason(Reason.SPECIFICATION, rewrite(good.replace("[17,6]", "[17,0]"), "", 0));
     assertReason(Reason.SHAPE, rewrite(good.replace("[17,6]", "[33,6]"), "", 0));
-    assertReason(Reason.SHAPE, rewrite(good.replace("[17,6]", "[17,7]"), "", 0));
+    assertReason(Reason.SHAPE, rewrite(good.replace("[17,6]", "[17,9]"), "", 0));
     assertReason(Reason.SHAPE, rewrite(good.replace("40", "41"), "", 0));
     assertReason(Reason.TENSOR_MISSING, rewrite(good.replace("[17,6]", "[17,6,6]"), "", 0));
     assertReason(Reason.ITEM_KEYS, rewrite(good.replace("LONG", "TEXT"), "", 0));
+    assertNoTensorMayBeMissing(good);
+  }
+
+  @Test
+  void everyTensorOfAGruIsChecked() throws IOException {
+    write(RandomNetworks.network(new Random(5), Cell.GRU, 40, 4, 17, 6), new int[] {0, 5, 0});
+    String good;
+    try (WeightFile file = WeightFile.open(path)) {
+      good = Network.open(file).specification().toJson();
+    }
+    assertNoTensorMayBeMissing(good);
+    for (String name :
+        List.of("layer.0.inputs", "layer.0.bias", "layer.1.input.bias", "layer.1.recurrent")) {
+      assertReason(Reason.GOLDEN, rewrite(good, name, 1000));
+    }
+  }
+
+  private void assertNoTensorMayBeMissing(String specification) throws IOException {
     List<String> names;
     try (WeightFile file = WeightFile.open(path)) {
       names = file.tensors().stream().map(Tensor::name).toList();
     }
     for (String name : names) {
-      assertReason(Reason.TENSOR_MISSING, rewrite(good, name, 0));
+      assertReason(Reason.TENSOR_MISSING, rewrite(specification, name, 0));
+    }
+  }
+
+  @Test
+  void aFileMaySayHowFarItsRoundedWeightsAreOff() throws IOException {
+    write(RandomNetworks.network(new Random(5), 40, 4, 17, 6), new int[] {0, 5, 0});
+    String good;
+    try (WeightFile file = WeightFile.open(path)) {
+      good = Network.open(file).specification().toJson();
+    }
+    for (String wrong : List.of("-1", "NaN", "Infinity", "little")) {
+      tolerance = wrong;
+      assertReason(Reason.VALUE_RANGE, rewrite(good, "", 0));
+    }
+    tolerance = "1e-9";
+    assertReason(Reason.GOLDEN, rewrite(good, "output.bias", 0.01f));
+    tolerance = "10";
+    try (WeightFile file = WeightFile.open(rewrite(good, "output.bias", 0.01f))) {
+      Network network = Network.open(file);
+      GoldenErrors errors = GoldenSamples.measure(file, network);
+      assertTrue(errors.largest() > 1e-4 && errors.largest() < 0.011, errors.toString());
     }
   }
 
@@ -223,6 +272,7 @@ class NetworkTest {
     for (String name :
         List.of(
             "layer.0.inputs",
+            "layer.0.bias",
             "layer.0.recurrent",
             "layer.1.input",
             "layer.1.bias",

@@ -16,6 +16,7 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
+import org.staccato.network.ModelSpecification.Cell;
 
 /** The numbers of docs/worked-example.md, computed by the core from the weights on that page. */
 class WorkedExampleTest {
@@ -70,15 +71,16 @@ class WorkedExampleTest {
         new LayerWeights(INPUTS, UNITS, stacked(page, "W"), stacked(page, "U"), stacked(page, "b"));
     List<double[]> table = table(page);
     assertEquals(STEPS * UNITS, table.size());
-    try (WeightFile file = WeightFile.open(LstmStackTest.write(folder, List.of(layer)))) {
+    try (WeightFile file = WeightFile.open(RecurrentStackTest.write(folder, List.of(layer)))) {
       for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {
-        LstmStack stack = LstmStack.open(file, INPUTS, List.of(UNITS), kernels);
+        RecurrentStack stack =
+            RecurrentStack.open(file, Cell.LSTM, INPUTS, List.of(UNITS), kernels);
         MemorySegment state = stack.newState();
-        MemorySegment gates = stack.newGates();
+        MemorySegment gates = stack.newScratch();
         MemorySegment input = stack.newInput();
         for (int step = 1; step <= STEPS; step++) {
           MemorySegment.copy(matrix(page, "x_" + step), 0, input, FLOAT, 0, INPUTS);
-          stack.step(state, gates, input);
+          stack.step(state, false, gates, input);
           for (int unit = 0; unit < UNITS; unit++) {
             double[] row = table.get((step - 1) * UNITS + unit);
             String where = kernels.name() + ", step " + step + ", unit " + (unit + 1);

@@ -6,10 +6,13 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.staccato.kernel.ConfiguredKernels;
 
-/** The width of the vectors, chosen once, and how floats lie in memory. */
+/** The width of the vectors, chosen once, and how numbers lie in memory. */
 final class VectorLayout {
-  static final VectorSpecies<Float> FLOATS =
-      VectorSpecies.of(float.class, VectorShape.forBitSize(ConfiguredKernels.backend().bits()));
+  private static final VectorShape SHAPE =
+      VectorShape.forBitSize(ConfiguredKernels.backend().bits());
+
+  static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+  static final VectorSpecies<Integer> WORDS = VectorSpecies.of(int.class, SHAPE);
 
   /** The floats of a vector: 16, 8 or 4. */
   static final int WIDTH = FLOATS.length();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.staccato.network.LayerWeights;
+import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.trainer.kernel.Matrix;
 
@@ -20,7 +21,7 @@ final class Layout {
   /** The bias of the item rows that are padding: their probability is exactly 0. */
   private static final float NEVER = -1e30f;
 
-  private static final int GATES = LayerWeights.GATES;
+  private static final int GATES = Cell.LSTM.gates();
 
   private final NetworkShape shape;
   private final int[] inputAt;

@@ -1,7 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
-import org.staccato.network.LayerWeights;
+import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.trainer.kernel.Activation;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;
@@ -41,7 +41,7 @@ final class LstmLayer {
     this.layer = layer;
     this.lanes = lanes;
     width = layout.hiddenWidth(layer);
-    gateWidth = LayerWeights.GATES * width;
+    gateWidth = Cell.LSTM.gates() * width;
     noBias = new float[width];
     int rows = lanes * maxSteps;
     gates = new float[Math.multiplyExact(rows, gateWidth)];

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.staccato.network.LayerWeights;
+import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;
@@ -52,13 +52,13 @@ public final class Training {
   private void requireWindowFits() {
     long width = layout.embeddingWidth();
     for (int layer = 0; layer < layout.layers(); layer++) {
-      width = Math.max(width, (long) LayerWeights.GATES * layout.hiddenWidth(layer));
+      width = Math.max(width, (long) Cell.LSTM.gates() * layout.hiddenWidth(layer));
     }
     long steps = options.window() + 1L;
     if (steps > Integer.MAX_VALUE / width / lanesPerShard()) {
       throw new IllegalArgumentException(
           "lanes × window × hidden size: found %d × %d × %d, expected less than 2³¹ values a thread"
-              .formatted(options.lanes(), options.window(), width / LayerWeights.GATES));
+              .formatted(options.lanes(), options.window(), width / Cell.LSTM.gates()));
     }
   }
 

@@ -1,6 +1,6 @@
 package org.staccato.trainer.learn;
 
-import org.staccato.network.LayerWeights;
+import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
 
@@ -20,7 +20,7 @@ final class TransposedWeights {
     input = new Matrix[layout.layers()];
     recurrent = new Matrix[layout.layers()];
     for (int layer = 0; layer < layout.layers(); layer++) {
-      int gates = LayerWeights.GATES * layout.hiddenWidth(layer);
+      int gates = Cell.LSTM.gates() * layout.hiddenWidth(layer);
       input[layer] = matrix(gates, layout.inputWidth(layer), layout.inputWidth(layer));
       recurrent[layer] = matrix(gates, layout.hiddenWidth(layer), layout.hiddenWidth(layer));
     }

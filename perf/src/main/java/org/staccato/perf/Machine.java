@@ -1,4 +1,4 @@
-package org.staccato.benchmarks;
+package org.staccato.perf;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Says on what machine and on which JDK a measurement was made. */
-final class Machine {
+public final class Machine {
   private static final Path CPU = Path.of("/proc/cpuinfo");
 
   private Machine() {}
 
-  /** Returns one line: processor, cores, operating system, JDK. */
-  static String describe() {
+  /** {@return one line: processor, cores, operating system, JDK} */
+  public static String describe() {
     return String.join(
         ", ",
         processor(),

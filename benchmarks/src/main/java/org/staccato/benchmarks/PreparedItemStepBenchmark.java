@@ -1,0 +1,98 @@
+package org.staccato.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.staccato.LiveModel;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+
+/**
+ * {@link ItemStepBenchmark} with the recurrent product done before the event arrives: a row is
+ * fetched and added, and the activations follow.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class PreparedItemStepBenchmark {
+  /** The number of hidden units. */
+  @Param({"64", "128"})
+  int size;
+
+  /** The type of the weights. */
+  @Param({"F32", "BF16"})
+  String weights;
+
+  private LiveModel live;
+  private Scorer scorer;
+  private UserState user;
+  private int item;
+
+  /** Creates the benchmark for JMH. */
+  @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
+  public PreparedItemStepBenchmark() {}
+
+  /**
+   * Opens a random model.
+   *
+   * @throws IOException if the temporary file fails
+   */
+  @Setup
+  public void open() throws IOException {
+    live =
+        LiveModel.open(
+            BenchmarkWeights.write(
+                BenchmarkWeights.network(ItemStepBenchmark.ITEMS, size), weights));
+    scorer = live.newScorer();
+    user = scorer.newState();
+  }
+
+  /** Closes the model. */
+  @TearDown
+  public void close() {
+    live.close();
+  }
+
+  String backend() {
+    return live.backend();
+  }
+
+  float hidden(int unit) {
+    return user.hidden(0, unit);
+  }
+
+  /** The next item, in a full cycle through all of them. */
+  int next() {
+    item = (5 * item + 1) % ItemStepBenchmark.ITEMS;
+    return item;
+  }
+
+  /** Prepares the state, as a service does after its last answer. */
+  @Setup(Level.Invocation)
+  public void prepare() {
+    scorer.prepare(user);
+  }
+
+  /** A prepared step on the vector backend. */
+  @Benchmark
+  @Fork(
+      value = 2,
+      jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+  public void vector() {
+    scorer.step(user, next());
+  }
+}

@@ -1,0 +1,93 @@
+package org.staccato.benchmarks;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.staccato.LiveModel;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+
+/**
+ * {@link StreamBenchmark} with the recurrent products done before the event arrives: what is left
+ * on the critical path.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class PreparedStreamBenchmark {
+
+  /** The type of the weights. */
+  @Param({"F32", "BF16"})
+  String weights;
+
+  private LiveModel live;
+  private Scorer scorer;
+  private UserState user;
+  private float[] input;
+  private final float[] outputs = new float[1];
+
+  /** Creates the benchmark for JMH. */
+  @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
+  public PreparedStreamBenchmark() {}
+
+  /**
+   * Opens a random model.
+   *
+   * @throws IOException if the temporary file fails
+   */
+  @Setup
+  public void open() throws IOException {
+    live = LiveModel.open(BenchmarkWeights.write(StreamNetwork.random(), weights));
+    scorer = live.newScorer();
+    user = scorer.newState();
+    setInput(StreamNetwork.inputs(1));
+  }
+
+  /** Closes the model. */
+  @TearDown
+  public void close() {
+    live.close();
+  }
+
+  void setInput(float[] x) {
+    input = x;
+  }
+
+  float output() {
+    return outputs[0];
+  }
+
+  /** Prepares the state, as a service does after its last answer. */
+  @Setup(Level.Invocation)
+  public void prepare() {
+    scorer.prepare(user);
+  }
+
+  /**
+   * A prepared step and its output on the vector backend.
+   *
+   * @return the number of outputs
+   */
+  @Benchmark
+  @Fork(
+      value = 2,
+      jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+  public int vector() {
+    scorer.step(user, input);
+    return scorer.predict(user, outputs);
+  }
+}

@@ -1,0 +1,129 @@
+package org.staccato.perf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Measures how long a fresh JVM takes from its start to its first answer and to its first fast
+ * ones, for each way to open a model, and writes a page of results.
+ */
+public final class ColdStart {
+
+  /** A way to open a model. */
+  private record Way(String name, String mode, List<String> options) {}
+
+  private static final List<String> VECTORS = List.of("--add-modules", "jdk.incubator.vector");
+
+  private static final List<Way> WAYS =
+      List.of(
+          new Way("`open`, vector", "warm", VECTORS),
+          new Way("`openCold`, scalar, then vector", "cold", VECTORS),
+          new Way("`open`, scalar", "warm", List.of("-Dstaccato.backend=scalar")));
+
+  private static final String[] COLUMNS = {
+    "open ms",
+    "first answer ms",
+    "that answer µs",
+    "fast from ms",
+    "steady p50 µs",
+    "steady p99 µs",
+    "p99 of the first 100 µs"
+  };
+
+  private ColdStart() {}
+
+  /**
+   * Measures and writes {@code warm-up.md}.
+   *
+   * @param arguments a weight file of a ranking; the folder for the page; the number of runs of
+   *     each way, 5 if absent
+   * @throws IOException if a JVM cannot be started or the page not be written
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    if (arguments.length < 2 || arguments.length > 3) {
+      System.err.println("usage: ColdStart FILE FOLDER [RUNS]");
+      System.exit(2);
+    }
+    int runs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
+    List<List<double[]>> results = new ArrayList<>();
+    WAYS.forEach(way -> results.add(new ArrayList<>()));
+    for (int run = 0; run < runs; run++) {
+      for (int i = 0; i < WAYS.size(); i++) {
+        results.get(i).add(probe(WAYS.get(i), arguments[0]));
+      }
+    }
+    Path folder = Files.createDirectories(Path.of(arguments[1]));
+    Files.writeString(folder.resolve("warm-up.md"), page(Path.of(arguments[0]), runs, results));
+  }
+
+  private static double[] probe(Way way, String file) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(way.options());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(ColdStartProbe.class.getName(), file, way.mode()));
+    command.add(Long.toString(System.currentTimeMillis()));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(file + ": the probe failed: " + String.join(" ", command));
+    }
+    return Arrays.stream(line.strip().split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
+  }
+
+  private static String page(Path file, int runs, List<List<double[]>> results) {
+    StringBuilder page = new StringBuilder();
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+            # Warm-up
+
+            %s. %s. Medians of %d fresh JVMs a row, which take turns; in brackets the least and the greatest. Milliseconds since the JVM was asked for.
+
+            The model is %s, %,d bytes. From the first answer on there is one every millisecond: a step and the ten best. "Fast" is from when on no window of 100
+            answers has a p99 above twice the steady one, which is that of the last 2 of 10 s.
+
+            To repeat it:
+            ```
+            java -cp 'src/cli/target/lib/*' %s %s perf/results
+            ```
+
+            """,
+            Machine.describe(),
+            LocalDate.now(ZoneOffset.UTC),
+            runs,
+            file.getFileName(),
+            file.toFile().length(),
+            ColdStart.class.getName(),
+            file.getFileName()));
+    page.append("| way | ").append(String.join(" | ", COLUMNS)).append(" |\n|---|");
+    page.append("--:|".repeat(COLUMNS.length)).append('\n');
+    for (int i = 0; i < WAYS.size(); i++) {
+      page.append("| ").append(WAYS.get(i).name()).append(" |");
+      for (int column = 0; column < COLUMNS.length; column++) {
+        int at = column;
+        double[] values = results.get(i).stream().mapToDouble(r -> r[at]).sorted().toArray();
+        page.append(' ').append(digits(values[values.length / 2]));
+        page.append(" (").append(digits(values[0])).append("–");
+        page.append(digits(values[values.length - 1])).append(") |");
+      }
+      page.append('\n');
+    }
+    return page.toString();
+  }
+
+  private static String digits(double value) {
+    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : "%.1f", value);
+  }
+}

@@ -1,0 +1,96 @@
+package org.staccato.perf;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.format.LoadMode;
+
+/**
+ * The JVM that {@link ColdStart} starts: opens a model, answers one event every millisecond, and
+ * prints when it did what, in milliseconds since the JVM was asked for.
+ *
+ * <p>An answer is a step and the ten best items. The steady p99 is that of the last two seconds;
+ * the model counts as fast from the end of the last window of 100 answers whose p99 was above twice
+ * of it.
+ */
+final class ColdStartProbe {
+  private static final int WINDOW = 100;
+  private static final int WINDOWS = 100;
+  private static final int STEADY_WINDOWS = 20;
+  private static final long PERIOD_NANOS = 1_000_000;
+  private static final double FAST = 2;
+
+  private ColdStartProbe() {}
+
+  /**
+   * Runs the probe.
+   *
+   * @param arguments the weight file; {@code warm} or {@code cold}; the time at which the JVM was
+   *     asked for, in milliseconds since 1970
+   * @throws IOException if the file cannot be opened
+   */
+  public static void main(String[] arguments) throws IOException {
+    long asked = Long.parseLong(arguments[2]);
+    Path file = Path.of(arguments[0]);
+    try (LiveModel live =
+        arguments[1].equals("cold")
+            ? LiveModel.openCold(file, LoadMode.MAP)
+            : LiveModel.open(file)) {
+      double opened = System.currentTimeMillis() - asked;
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      Ranked ranked = new Ranked(10);
+      int items = live.items().size();
+      long firstNanos = answer(scorer, user, ranked, 0);
+      double first = System.currentTimeMillis() - asked;
+      double[] ends = new double[WINDOWS];
+      double[] tails = new double[WINDOWS];
+      Histogram window = new Histogram(3);
+      Histogram steady = new Histogram(3);
+      long next = System.nanoTime();
+      int event = 1;
+      for (int i = 0; i < WINDOWS; i++) {
+        window.reset();
+        for (int call = 0; call < WINDOW; call++) {
+          next += PERIOD_NANOS;
+          while (System.nanoTime() < next) {
+            Thread.onSpinWait();
+          }
+          window.recordValue(answer(scorer, user, ranked, event++ * 7919 % items));
+        }
+        ends[i] = System.currentTimeMillis() - asked;
+        tails[i] = window.getValueAtPercentile(99) / 1e3;
+        if (i >= WINDOWS - STEADY_WINDOWS) {
+          steady.add(window);
+        }
+      }
+      double limit = FAST * steady.getValueAtPercentile(99) / 1e3;
+      double fast = first;
+      for (int i = 0; i < WINDOWS - STEADY_WINDOWS; i++) {
+        fast = tails[i] > limit ? ends[i] : fast;
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%.0f %.0f %.1f %.0f %.2f %.2f %.1f%n",
+          opened,
+          first,
+          firstNanos / 1e3,
+          fast,
+          steady.getValueAtPercentile(50) / 1e3,
+          steady.getValueAtPercentile(99) / 1e3,
+          tails[0]);
+    }
+  }
+
+  private static long answer(Scorer scorer, UserState user, Ranked ranked, int item) {
+    long start = System.nanoTime();
+    scorer.step(user, item);
+    scorer.topK(user, 10, ranked);
+    return System.nanoTime() - start;
+  }
+}

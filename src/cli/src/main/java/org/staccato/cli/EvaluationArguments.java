@@ -1,0 +1,31 @@
+package org.staccato.cli;
+
+import java.util.List;
+import org.staccato.trainer.evaluate.Evaluator;
+import picocli.CommandLine.Option;
+
+/** The options that say how models are measured. */
+final class EvaluationArguments {
+  @Option(
+      names = "--at",
+      order = 12,
+      split = ",",
+      paramLabel = "K",
+      description = "Lengths of recommendation lists to measure (default: 10,20).")
+  private List<Integer> cutoffs = List.of(10, 20);
+
+  @Option(
+      names = "--threads",
+      order = 13,
+      paramLabel = "N",
+      description = "Threads that evaluate (default: the number of cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** {@return what measures models, once nothing on the command line of a verb forbids it} */
+  Evaluator evaluator(Verb verb) {
+    if (threads < 1) {
+      throw verb.wrongUsage("--threads: found " + threads + ", expected at least 1");
+    }
+    return new Evaluator(verb.cutoffs(cutoffs), threads);
+  }
+}

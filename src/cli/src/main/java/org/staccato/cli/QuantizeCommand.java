@@ -1,0 +1,261 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.staccato.LiveModel;
+import org.staccato.format.DataType;
+import org.staccato.network.Quantization;
+import org.staccato.network.WeightTypes;
+import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.sequence.Split;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes a smaller weight file of one. */
+@Command(
+    name = "quantize",
+    sortOptions = false,
+    description = {
+      "Rewrites a weight file with its matrices in bf16 or in eight bits, measures what that does to"
+          + " the answers, and writes the new file only if it is within the bound.",
+      "With --log, both files are measured on a log, read, cleaned and split as the one that the"
+          + " model was trained on, unless told otherwise."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  staccato quantize shop.safetensors shop-bf16.safetensors",
+      "  staccato quantize shop.safetensors shop-i8.safetensors --type i8 --log clicks.csv"
+    })
+final class QuantizeCommand extends Verb {
+  /** The types that a matrix may have. */
+  enum MatrixType {
+    F32,
+    BF16,
+    I8;
+
+    private WeightTypes all() {
+      return switch (this) {
+        case F32 -> WeightTypes.F32;
+        case BF16 -> WeightTypes.BF16;
+        case I8 -> WeightTypes.I8;
+      };
+    }
+
+    private DataType type() {
+      return all().input();
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "SOURCE", description = "The weight file to read.")
+  private Path source = Path.of("");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TARGET",
+      description = "The weight file to write; may be the same.")
+  private Path target = Path.of("");
+
+  @Option(
+      names = "--type",
+      order = 1,
+      paramLabel = "TYPE",
+      description =
+          "f32; bf16: all matrices in half the bytes; i8: the layers in a quarter of the bytes, the"
+              + " output in f32 with candidates (default: bf16).")
+  private MatrixType type = MatrixType.BF16;
+
+  @Option(
+      names = "--input",
+      order = 2,
+      paramLabel = "TYPE",
+      description = "The layers' input weights: f32, bf16 or i8.")
+  private @Nullable MatrixType input;
+
+  @Option(
+      names = "--recurrent",
+      order = 3,
+      paramLabel = "TYPE",
+      description = "The layers' recurrent weights: f32, bf16 or i8.")
+  private @Nullable MatrixType recurrent;
+
+  @Option(
+      names = "--output",
+      order = 4,
+      paramLabel = "TYPE",
+      description = "The output weights: f32 or bf16.")
+  private @Nullable MatrixType output;
+
+  @Option(
+      names = "--candidates",
+      order = 5,
+      negatable = true,
+      description =
+          "Add the output weights in eight bits, with which a ranking finds the few items whose"
+              + " exact scores it needs; the ranking stays the same.")
+  private @Nullable Boolean candidates;
+
+  @Option(
+      names = "--max-error",
+      order = 6,
+      paramLabel = "E",
+      description =
+          "The largest error of a score to accept, relative to 1 + the largest score (default: 0.05"
+              + " with layers in i8, 0.02 with bf16, 0.001 else).")
+  private @Nullable Double maxError;
+
+  @Option(names = "--force", order = 7, description = "Accept any error.")
+  private boolean force;
+
+  @Option(
+      names = "--log",
+      order = 8,
+      paramLabel = "FILE",
+      description = "Measure both files on this log; may be repeated.")
+  private List<Path> logs = List.of();
+
+  @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
+  @Mixin private LogArguments logArguments = new LogArguments();
+  @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
+
+  QuantizeCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  void run() throws IOException {
+    Evaluator evaluator = evaluation.evaluator(this);
+    WeightTypes types = types();
+    double bound = bound(types);
+    Outputs.requireWritable(target);
+    Map<String, Object> object = new LinkedHashMap<>();
+    if (logs.isEmpty()) {
+      quantize(types, bound, object);
+    } else {
+      evaluate(types, bound, evaluator, object);
+    }
+    if (json) {
+      console.json(object);
+    }
+  }
+
+  private WeightTypes types() {
+    WeightTypes all = type.all();
+    try {
+      return new WeightTypes(
+          input == null ? all.input() : input.type(),
+          recurrent == null ? all.recurrent() : recurrent.type(),
+          output == null ? all.output() : output.type(),
+          candidates == null ? all.candidates() : candidates);
+    } catch (IllegalArgumentException mistake) {
+      throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
+    }
+  }
+
+  private double bound(WeightTypes types) {
+    if (maxError == null) {
+      return force ? Double.POSITIVE_INFINITY : Quantization.usualBound(types);
+    }
+    if (force) {
+      throw wrongUsage("--force accepts any error, --max-error does not: expected one of them");
+    }
+    if (!(maxError >= 0 && maxError < Double.POSITIVE_INFINITY)) {
+      throw wrongUsage("--max-error: found " + maxError + ", expected a number from 0");
+    }
+    return maxError;
+  }
+
+  private void quantize(WeightTypes types, double bound, Map<String, Object> object)
+      throws IOException {
+    Quantization.Report report = Quantization.write(source, target, types, bound);
+    object.put("source", source.toString());
+    object.put("target", target.toString());
+    object.put("digest", report.digest());
+    object.put("types", Components.of(report.types()));
+    object.put("sourceBytes", report.sourceBytes());
+    object.put("bytes", report.targetBytes());
+    object.put("sourceMatrixBytes", report.sourceMatrixBytes());
+    object.put("matrixBytes", report.targetMatrixBytes());
+    object.put("largestError", report.errors().largest());
+    object.put("meanError", report.errors().mean());
+    if (!force) {
+      object.put("maxError", bound);
+    }
+    if (!json) {
+      print(report, bound);
+    }
+  }
+
+  private void print(Quantization.Report report, double bound) {
+    console.line(target + "  sha256 " + report.digest());
+    WeightTypes types = report.types();
+    console.line(
+        "input "
+            + types.input()
+            + ", recurrent "
+            + types.recurrent()
+            + ", output "
+            + types.output()
+            + (types.candidates() ? " with candidates in I8" : ""));
+    new TextTable("", "source", "target", "")
+        .row(
+            "file",
+            Figures.bytes(report.sourceBytes()),
+            Figures.bytes(report.targetBytes()),
+            Figures.share(report.targetBytes(), report.sourceBytes()))
+        .row(
+            "matrices",
+            Figures.bytes(report.sourceMatrixBytes()),
+            Figures.bytes(report.targetMatrixBytes()),
+            Figures.share(report.targetMatrixBytes(), report.sourceMatrixBytes()))
+        .print(console);
+    console.line(
+        String.format(
+            Locale.ROOT,
+            "errors of the golden samples: up to %.2g, mean %.2g, of 1 + the largest score"
+                + (force ? " (any accepted)" : " (accepted: up to %.2g)"),
+            report.errors().largest(),
+            report.errors().mean(),
+            bound));
+  }
+
+  /** Quantises between reading the log, which may be bad, and measuring both files on it. */
+  private void evaluate(
+      WeightTypes types, double bound, Evaluator evaluator, Map<String, Object> object)
+      throws IOException {
+    try (LiveModel before = LiveModel.open(source)) {
+      Split split =
+          LogSplit.asTrained(source, before, logs, logArguments, preparationArguments).read();
+      split.report().lines().forEach(console::remark);
+      quantize(types, bound, object);
+      console.remark("measuring both files");
+      try (LiveModel after = LiveModel.open(target)) {
+        List<NextItemModel> models =
+            List.of(
+                new ServedModel("source", before, split.items()),
+                new ServedModel("target", after, split.items()));
+        object.put("data", split.report().toMap());
+        report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
+        report("test", TrainingRun.measure(models, split.test(), evaluator), object);
+      }
+    }
+  }
+
+  private void report(String part, List<EvaluationResult> measured, Map<String, Object> object) {
+    List<EvaluationResult> results = Results.withChange(measured);
+    object.put(part, Results.objects(results));
+    if (!json) {
+      console.line("");
+      Results.print(console, part, results);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package org.staccato.memory;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A whole file in memory, read-only and 64-byte aligned, mapped or copied; it may exceed 2 GiB.
+ *
+ * <p>Whoever opens it owns it and closes it. All threads may read it; after {@link #close} every
+ * access throws {@link IllegalStateException}. A mapped file must not be shortened while it is
+ * mapped: replace it by renaming another over it, which leaves the mapped one alone. A copied file
+ * may be changed at will.
+ */
+public final class FileMemory implements AutoCloseable {
+  private static final int CHUNK = 1 << 24;
+
+  private final Arena arena;
+  private final MemorySegment segment;
+
+  private FileMemory(Arena arena, MemorySegment segment) {
+    this.arena = arena;
+    this.segment = segment;
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param file a regular file, which may be empty
+   * @return its mapping, owned by the caller
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read or mapped
+   */
+  public static FileMemory map(Path file) throws IOException {
+    return open(file, (channel, arena) -> channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+  }
+
+  /**
+   * Copies a file into native memory.
+   *
+   * @param file a regular file, which may be empty
+   * @return its copy, owned by the caller
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read, or becomes shorter meanwhile
+   * @throws OutOfMemoryError if there is not so much native memory
+   */
+  public static FileMemory copy(Path file) throws IOException {
+    return open(file, FileMemory::read);
+  }
+
+  /** Brings the bytes of a file into an arena. */
+  private interface Loader {
+    MemorySegment load(FileChannel channel, Arena arena) throws IOException;
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The memory that is returned owns the arena.
+  private static FileMemory open(Path file, Loader loader) throws IOException {
+    Arena arena = Arena.ofShared();
+    boolean loaded = false;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      MemorySegment segment = loader.load(channel, arena);
+      loaded = true;
+      return new FileMemory(arena, segment);
+    } finally {
+      if (!loaded) {
+        arena.close();
+      }
+    }
+  }
+
+  private static MemorySegment read(FileChannel channel, Arena arena) throws IOException {
+    long size = channel.size();
+    MemorySegment target = arena.allocate(size, OffHeap.ALIGNMENT);
+    long position = 0;
+    while (position < size) {
+      ByteBuffer chunk = target.asSlice(position, Math.min(CHUNK, size - position)).asByteBuffer();
+      int count = channel.read(chunk, position);
+      if (count < 0) {
+        throw new EOFException(
+            "the file became shorter while it was read: found "
+                + position
+                + " bytes, expected "
+                + size);
+      }
+      position += count;
+    }
+    return target.asReadOnly();
+  }
+
+  /** {@return the bytes of the file, valid until this memory is closed} */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /**
+   * Unmaps or frees the memory; a second call does nothing. This stops all threads for a moment.
+   *
+   * @throws IllegalStateException if a thread is inside an operation on the segment that pins it,
+   *     such as a read into a channel; the memory then stays open
+   */
+  @Override
+  public synchronized void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

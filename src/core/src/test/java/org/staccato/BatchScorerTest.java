@@ -1,0 +1,227 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.format.DataType;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.RandomNetworks;
+import org.staccato.network.WeightTypes;
+
+/** Many users, or many steps, at a time: what single steps give, but for rounding. */
+class BatchScorerTest {
+  private static final int ITEMS = 50;
+  private static final int FEATURES = 7;
+  private static final int CAPACITY = 33;
+
+  /** Some hundred units in the last place of 1: sums of up to 50 products, over some steps. */
+  private static final double BOUND = 1e-5;
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> models() {
+    WeightTypes eight = new WeightTypes(DataType.I8, DataType.I8, DataType.F32, false);
+    return Stream.of(Cell.values())
+        .flatMap(
+            cell ->
+                Stream.of(WeightTypes.F32, WeightTypes.BF16, eight)
+                    .map(types -> Arguments.of(cell, types)));
+  }
+
+  private LiveModel ranking(Cell cell, WeightTypes types) throws IOException {
+    return LiveModel.open(
+        RandomNetworks.write(
+            folder.resolve("items.safetensors"),
+            RandomNetworks.network(new Random(1), cell, ITEMS, 5, 33, 17),
+            types));
+  }
+
+  private LiveModel prediction(Cell cell, WeightTypes types) throws IOException {
+    return LiveModel.open(
+        RandomNetworks.write(
+            folder.resolve("features.safetensors"),
+            RandomNetworks.prediction(new Random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
+            types));
+  }
+
+  private static UserState[] newStates(Scorer scorer, int count) {
+    return Stream.generate(scorer::newState).limit(count).toArray(UserState[]::new);
+  }
+
+  private static void assertClose(UserState expected, UserState actual, String where) {
+    ByteBuffer one = ModelFiles.serialize(expected);
+    ByteBuffer two = ModelFiles.serialize(actual);
+    one.order(ByteOrder.LITTLE_ENDIAN).position(32);
+    two.order(ByteOrder.LITTLE_ENDIAN).position(32);
+    while (one.hasRemaining()) {
+      assertEquals(one.getFloat(), two.getFloat(), BOUND, where + ", byte " + one.position());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void usersWithItems(Cell cell, WeightTypes types) throws IOException {
+    try (LiveModel live = ranking(cell, types)) {
+      Scorer scorer = live.newScorer();
+      BatchScorer batch = live.newBatchScorer(CAPACITY);
+      for (int count : new int[] {1, 2, 3, 4, 5, 33}) {
+        Random random = new Random(count);
+        UserState[] single = newStates(scorer, count);
+        UserState[] together = newStates(scorer, count);
+        for (int step = 0; step < 5; step++) {
+          int[] events = RandomNetworks.sequence(random, ITEMS, count);
+          for (int i = 0; i < count; i++) {
+            if (random.nextBoolean()) {
+              scorer.prepare(together[i]);
+            }
+            if (random.nextBoolean()) {
+              int item = random.nextInt(ITEMS);
+              scorer.step(single[i], item);
+              scorer.step(together[i], item);
+            }
+            scorer.step(single[i], events[i]);
+          }
+          batch.step(together, events, count);
+          for (int i = 0; i < count; i++) {
+            String where = cell + ", " + types + ", user " + i + " of " + count + ", step " + step;
+            assertFalse(together[i].isPrepared(), where);
+            assertClose(single[i], together[i], where);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void usersWithFeatures(Cell cell, WeightTypes types) throws IOException {
+    try (LiveModel live = prediction(cell, types)) {
+      Scorer scorer = live.newScorer();
+      BatchScorer batch = live.newBatchScorer(CAPACITY);
+      for (int count : new int[] {33, 1, 2, 3, 4, 5}) {
+        Random random = new Random(count);
+        UserState[] single = newStates(scorer, count);
+        UserState[] together = newStates(scorer, count);
+        for (int step = 0; step < 5; step++) {
+          float[] vectors = RandomNetworks.floats(random, count * FEATURES, 1);
+          for (int i = 0; i < count; i++) {
+            scorer.step(single[i], Arrays.copyOfRange(vectors, i * FEATURES, (i + 1) * FEATURES));
+          }
+          batch.step(together, vectors, count);
+          for (int i = 0; i < count; i++) {
+            String where = cell + ", " + types + ", user " + i + " of " + count + ", step " + step;
+            assertClose(single[i], together[i], where);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void aWindowIsItsStepsFromTheStart(Cell cell, WeightTypes types) throws IOException {
+    try (LiveModel live = prediction(cell, types)) {
+      Scorer scorer = live.newScorer();
+      BatchScorer batch = live.newBatchScorer(CAPACITY);
+      for (int steps : new int[] {33, 1, 2, 3, 4, 5, 32}) {
+        Random random = new Random(steps);
+        float[] vectors = RandomNetworks.floats(random, steps * FEATURES, 1);
+        UserState user = scorer.newState();
+        for (int i = 0; i < steps; i++) {
+          scorer.step(user, Arrays.copyOfRange(vectors, i * FEATURES, (i + 1) * FEATURES));
+        }
+        float[] expected = new float[3];
+        float[] actual = new float[4];
+        float[] again = new float[4];
+        scorer.predict(user, expected);
+        assertEquals(3, batch.predict(vectors, steps, actual));
+        assertEquals(3, batch.predict(vectors, steps, again));
+        String where = cell + ", " + types + ", " + steps + " steps";
+        for (int i = 0; i < 3; i++) {
+          assertEquals(expected[i], actual[i], BOUND, where);
+        }
+        assertArrayEquals(actual, again, where + ": nothing is left of the window before");
+      }
+    }
+  }
+
+  @Test
+  void wrongArgumentsChangeNoState() throws IOException {
+    try (LiveModel live = ranking(Cell.LSTM, WeightTypes.F32);
+        LiveModel stranger = LiveModel.open(ModelFiles.random(folder, 2, ITEMS, 5, 33, 17))) {
+      Scorer scorer = live.newScorer();
+      BatchScorer batch = live.newBatchScorer(4);
+      assertEquals(4, batch.capacity());
+      UserState[] users = newStates(scorer, 5);
+      for (UserState user : users) {
+        scorer.step(user, 3);
+        scorer.prepare(user);
+      }
+      ByteBuffer before = ModelFiles.serialize(users[0]);
+      assertRange(() -> batch.step(users, new int[5], 0));
+      assertRange(() -> batch.step(users, new int[5], -1));
+      assertRange(() -> batch.step(users, new int[5], 5));
+      assertRange(() -> batch.step(users, new int[3], 4));
+      assertRange(() -> batch.step(new UserState[] {users[0]}, new int[4], 2));
+      assertRange(() -> batch.step(users, new int[] {0, 1, ITEMS}, 3));
+      assertRange(() -> batch.step(users, new int[] {0, -1}, 2));
+      UserState[] mixed = {users[0], stranger.newScorer().newState()};
+      Exception e =
+          assertThrows(IllegalArgumentException.class, () -> batch.step(mixed, new int[2], 2));
+      assertTrue(String.valueOf(e.getMessage()).contains("model version"), String.valueOf(e));
+      for (UserState user : users) {
+        assertTrue(user.isPrepared());
+        assertEquals(before, ModelFiles.serialize(user));
+      }
+      assertThrows(IllegalArgumentException.class, () -> live.newBatchScorer(0));
+    }
+  }
+
+  @Test
+  void wrongWindowsAreRefused() throws IOException {
+    try (LiveModel live = prediction(Cell.LSTM, WeightTypes.F32)) {
+      BatchScorer batch = live.newBatchScorer(4);
+      float[] vectors = new float[5 * FEATURES];
+      assertRange(() -> batch.predict(vectors, 0, new float[3]));
+      assertRange(() -> batch.predict(vectors, -1, new float[3]));
+      assertRange(() -> batch.predict(vectors, 5, new float[3]));
+      assertThrows(IllegalArgumentException.class, () -> batch.predict(vectors, 4, new float[2]));
+    }
+  }
+
+  private static void assertRange(Runnable call) {
+    assertThrows(IndexOutOfBoundsException.class, call::run);
+  }
+
+  @Test
+  void afterClosingEverythingIsAnExceptionAndNoCrash() throws IOException {
+    LiveModel ranking = ranking(Cell.GRU, WeightTypes.F32);
+    BatchScorer items = ranking.newBatchScorer(4);
+    UserState[] users = newStates(ranking.newScorer(), 4);
+    ranking.close();
+    assertThrows(IllegalStateException.class, () -> items.step(users, new int[4], 4));
+    assertThrows(IllegalStateException.class, () -> ranking.newBatchScorer(4));
+    LiveModel prediction = prediction(Cell.GRU, WeightTypes.F32);
+    BatchScorer windows = prediction.newBatchScorer(4);
+    prediction.close();
+    assertThrows(
+        IllegalStateException.class,
+        () -> windows.predict(new float[4 * FEATURES], 4, new float[3]));
+  }
+}

@@ -1,0 +1,183 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.format.DataType;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.RandomNetworks;
+import org.staccato.network.WeightTypes;
+
+/** A step gives the same bits whether it was prepared or not, whatever happens in between. */
+class PreparedStepTest {
+  private static final int ITEMS = 70;
+  private static final int FEATURES = 6;
+
+  @TempDir Path folder;
+
+  static Stream<Arguments> models() {
+    WeightTypes eight = new WeightTypes(DataType.I8, DataType.I8, DataType.F32, false);
+    return Stream.of(Cell.values())
+        .flatMap(
+            cell ->
+                Stream.of(WeightTypes.F32, WeightTypes.BF16, eight)
+                    .map(types -> Arguments.of(cell, types)));
+  }
+
+  /** One event, the same for two users. */
+  private interface Event {
+    void happensTo(UserState user);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void itemsInAnyOrderOfCalls(Cell cell, WeightTypes types) throws IOException {
+    Path path = folder.resolve("items.safetensors");
+    RandomNetworks.write(
+        path, RandomNetworks.network(new Random(1), cell, ITEMS, 5, 33, 17), types);
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      anyOrder(
+          scorer,
+          random -> {
+            int item = random.nextInt(ITEMS);
+            return user -> scorer.step(user, item);
+          },
+          user -> scorer.topK(user, 3, new Ranked()),
+          cell + ", " + types);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void featuresInAnyOrderOfCalls(Cell cell, WeightTypes types) throws IOException {
+    Path path = folder.resolve("features.safetensors");
+    RandomNetworks.write(
+        path,
+        RandomNetworks.prediction(new Random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
+        types);
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      anyOrder(
+          scorer,
+          random -> {
+            float[] features = RandomNetworks.floats(random, FEATURES, 1);
+            return user -> scorer.step(user, features);
+          },
+          user -> scorer.predict(user, new float[3]),
+          cell + ", " + types);
+    }
+  }
+
+  private interface Events {
+    Event next(Random random);
+  }
+
+  /** Takes random calls to two users, of whom only the first is ever prepared. */
+  private static void anyOrder(Scorer scorer, Events events, Event answer, String model) {
+    for (long seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      UserState prepared = scorer.newState();
+      UserState plain = scorer.newState();
+      UserState other = scorer.newState();
+      events.next(random).happensTo(other);
+      for (int call = 0; call < 40; call++) {
+        String where = model + ", seed " + seed + ", call " + call;
+        boolean expected = prepared.isPrepared();
+        switch (random.nextInt(9)) {
+          case 0, 1, 2 -> {
+            Event event = events.next(random);
+            event.happensTo(prepared);
+            event.happensTo(plain);
+            expected = false;
+          }
+          case 3, 4 -> {
+            scorer.prepare(prepared);
+            expected = true;
+          }
+          case 5 -> {
+            answer.happensTo(prepared);
+            answer.happensTo(plain);
+          }
+          case 6 -> {
+            scorer.reset(prepared);
+            scorer.reset(plain);
+            expected = false;
+          }
+          case 7 -> {
+            if (random.nextBoolean()) {
+              scorer.prepare(other);
+            } else {
+              events.next(random).happensTo(other);
+            }
+            prepared.copyFrom(other);
+            plain.readFrom(ModelFiles.serialize(other));
+            expected = other.isPrepared();
+          }
+          default -> {
+            prepared.readFrom(ModelFiles.serialize(other));
+            plain.readFrom(ModelFiles.serialize(other));
+            expected = false;
+          }
+        }
+        assertEquals(expected, prepared.isPrepared(), where);
+        assertFalse(plain.isPrepared(), where);
+        assertEquals(ModelFiles.serialize(plain), ModelFiles.serialize(prepared), where);
+      }
+    }
+  }
+
+  @Test
+  void preparingLeavesTheAnswersAlone() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, ITEMS, 5, 17, 9))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      scorer.step(user, 3);
+      float[] before = new float[ITEMS];
+      float[] after = new float[ITEMS];
+      scorer.scores(user, before);
+      scorer.prepare(user);
+      scorer.prepare(user);
+      scorer.scores(user, after);
+      for (int item = 0; item < ITEMS; item++) {
+        assertEquals(before[item], after[item]);
+        assertEquals(before[item], scorer.score(user, item));
+      }
+      assertTrue(user.isPrepared());
+    }
+  }
+
+  @Test
+  void refusedCallsLeaveAStatePrepared() throws IOException {
+    LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, ITEMS, 5, 17));
+    try (LiveModel stranger = LiveModel.open(ModelFiles.random(folder, 2, ITEMS, 5, 17))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      UserState foreign = stranger.newScorer().newState();
+      scorer.prepare(user);
+      assertThrows(IndexOutOfBoundsException.class, () -> scorer.step(user, ITEMS));
+      assertThrows(IllegalStateException.class, () -> scorer.step(user, new float[5]));
+      assertThrows(IllegalArgumentException.class, () -> scorer.prepare(foreign));
+      assertTrue(user.isPrepared());
+      assertFalse(foreign.isPrepared());
+      live.close();
+      UserState late = scorer.newState();
+      assertThrows(IllegalStateException.class, () -> scorer.prepare(late));
+      assertFalse(late.isPrepared());
+    } finally {
+      live.close();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.network.NetworkWeights;
+import org.staccato.network.Quantization;
+import org.staccato.network.RandomNetworks;
+import org.staccato.network.WeightTypes;
+
+/** A ranking that several threads share is the ranking of one. */
+@Timeout(120)
+class RankingWorkersTest {
+  private static final int ITEMS = RankingWorkers.LEAST_BLOCKS * 64 + 77;
+  private static final long SEED = 11;
+
+  @TempDir Path folder;
+
+  @Test
+  void anyNumberOfThreadsGivesTheSameRanking() throws IOException {
+    Path exact = ModelFiles.random(folder, SEED, ITEMS, 3, 9);
+    Path candidates = folder.resolve("candidates.safetensors");
+    Quantization.write(exact, candidates, WeightTypes.I8, Double.POSITIVE_INFINITY);
+    for (Path path : new Path[] {exact, candidates}) {
+      assertSameRankings(path);
+    }
+  }
+
+  private static void assertSameRankings(Path path) throws IOException {
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer alone = live.newScorer();
+      UserState user = alone.newState();
+      Random random = new Random(SEED);
+      ItemSet deny = new ItemSet(ITEMS);
+      Ranked expected = new Ranked();
+      Ranked actual = new Ranked();
+      for (int threads : new int[] {1, 2, 5}) {
+        try (RankingWorkers workers = new RankingWorkers(threads)) {
+          Scorer helped = live.newScorer(workers);
+          for (int k : new int[] {1, 10, 1000, ITEMS + 1}) {
+            alone.step(user, random.nextInt(ITEMS));
+            alone.topK(user, 1, expected);
+            deny.add(expected.item(0));
+            ItemFilter filter = ItemFilter.NONE.withDeny(deny);
+            alone.topK(user, k, filter, expected);
+            helped.topK(user, k, filter, actual);
+            String where = path.getFileName() + ", threads " + threads + ", k " + k;
+            assertEquals(expected.toString(), actual.toString(), where);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void tiesAcrossThePartsGoToTheLowerIndex() throws IOException {
+    NetworkWeights weights = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
+    Arrays.fill(weights.output(), 0.5f);
+    Arrays.fill(weights.outputBias(), 0.25f);
+    try (LiveModel live =
+            LiveModel.open(ModelFiles.write(folder.resolve("ties.safetensors"), weights));
+        RankingWorkers workers = new RankingWorkers(3)) {
+      Scorer scorer = live.newScorer(workers);
+      Ranked ranked = new Ranked();
+      assertEquals(20, scorer.topK(scorer.newState(), 20, ranked));
+      for (int i = 0; i < 20; i++) {
+        assertEquals(i, ranked.item(i));
+      }
+    }
+  }
+
+  @Test
+  void workersSleepAndWakeUpAgain() throws IOException, InterruptedException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, SEED, ITEMS, 3, 9));
+        RankingWorkers workers = new RankingWorkers(2)) {
+      Scorer scorer = live.newScorer(workers);
+      UserState user = scorer.newState();
+      Ranked ranked = new Ranked();
+      for (int i = 0; i < 20; i++) {
+        assertEquals(10, scorer.topK(user, 10, ranked));
+        Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void closedWorkersAndClosedModelsAreExceptions() throws IOException {
+    LiveModel live = LiveModel.open(ModelFiles.random(folder, SEED, ITEMS, 3, 9));
+    RankingWorkers workers = new RankingWorkers(2);
+    Scorer scorer = live.newScorer(workers);
+    UserState user = scorer.newState();
+    live.close();
+    assertThrows(IllegalStateException.class, () -> scorer.topK(user, 10, new Ranked()));
+    workers.close();
+    workers.close();
+    assertThrows(IllegalStateException.class, () -> scorer.topK(user, 10, new Ranked()));
+    assertThrows(IllegalArgumentException.class, () -> new RankingWorkers(0));
+  }
+}

@@ -1,0 +1,409 @@
+package org.staccato.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.format.DataType;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Tensor;
+import org.staccato.format.WeightFile;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
+
+class QuantizationTest {
+  private static final int ITEMS = 1543;
+  private static final int EVENTS = 23;
+
+  @TempDir private Path folder;
+
+  private static float[] floats(Random random, int count, double deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) (deviation * random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static List<LayerWeights> layers(Random random, Cell cell, int inputs, int... units) {
+    List<LayerWeights> layers = new ArrayList<>();
+    int width = inputs;
+    for (int hidden : units) {
+      int rows = cell.gates() * hidden;
+      layers.add(
+          new LayerWeights(
+              cell,
+              width,
+              hidden,
+              floats(random, rows * width, 1 / Math.sqrt(width)),
+              floats(random, rows * hidden, 1 / Math.sqrt(hidden)),
+              floats(random, rows, 0.5),
+              floats(random, cell == Cell.GRU ? hidden : 0, 0.5)));
+      width = hidden;
+    }
+    return layers;
+  }
+
+  private Path ranking(Cell cell, int embedding, int... units) throws IOException {
+    Random random = new Random(units[0]);
+    List<LayerWeights> layers = layers(random, cell, embedding, units);
+    NetworkWeights weights =
+        new NetworkWeights(
+            ITEMS,
+            embedding,
+            floats(random, ITEMS * embedding, 1),
+            layers,
+            floats(random, ITEMS * layers.getLast().hiddenSize(), 1),
+            floats(random, ITEMS, 0.5));
+    int[][] golden = new int[20][];
+    for (int i = 0; i < golden.length; i++) {
+      golden[i] = random.ints(EVENTS, 0, ITEMS).toArray();
+    }
+    Path path = folder.resolve("source.safetensors");
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, ITEMS).toArray());
+    ModelWriter.write(path, weights, keys, floats(random, ITEMS, 1), golden, "{\"a\":1}");
+    return path;
+  }
+
+  private Path prediction(Cell cell, int features, int... units) throws IOException {
+    Random random = new Random(units[0]);
+    List<LayerWeights> layers = layers(random, cell, features, units);
+    PredictionWeights weights =
+        new PredictionWeights(
+            layers,
+            Activation.LINEAR,
+            floats(random, 3 * layers.getLast().hiddenSize(), 1),
+            floats(random, 3, 0.5));
+    float[][] golden = new float[20][];
+    for (int i = 0; i < golden.length; i++) {
+      golden[i] = floats(random, EVENTS * features, 1);
+    }
+    Path path = folder.resolve("source.safetensors");
+    ModelWriter.write(path, weights, golden, "{}");
+    return path;
+  }
+
+  static Stream<WeightTypes> types() {
+    return Stream.of(
+        WeightTypes.F32,
+        WeightTypes.BF16,
+        WeightTypes.I8,
+        new WeightTypes(DataType.I8, DataType.BF16, DataType.BF16, true));
+  }
+
+  private Path target() {
+    return folder.resolve("target.safetensors");
+  }
+
+  private Quantization.Report quantize(Path source, WeightTypes types) throws IOException {
+    return Quantization.write(source, target(), types, Quantization.usualBound(types));
+  }
+
+  private void check(Path source, WeightTypes types) throws IOException {
+    Quantization.Report report = quantize(source, types);
+    assertTrue(report.errors().mean() <= report.errors().largest());
+    assertEquals(Files.size(source), report.sourceBytes());
+    assertEquals(Files.size(target()), report.targetBytes());
+    try (WeightFile before = WeightFile.open(source);
+        WeightFile after = WeightFile.open(target())) {
+      assertEquals(after.digest(), report.digest());
+      assertEquals(Network.open(before).specification(), Network.openScalar(after).specification());
+      assertTrue(
+          String.valueOf(after.metadata().get(Quantization.METADATA_KEY))
+              .contains(before.digest()));
+      assertEquals(
+          before.metadata().get(ModelWriter.PROVENANCE_KEY),
+          after.metadata().get(ModelWriter.PROVENANCE_KEY));
+      for (Tensor matrix : Quantization.matrices(after)) {
+        String name = matrix.name();
+        DataType expected =
+            name.endsWith(".input")
+                ? types.input()
+                : name.endsWith(".recurrent")
+                    ? types.recurrent()
+                    : name.equals(OutputLayer.WEIGHTS) ? types.output() : DataType.I8;
+        assertEquals(expected, matrix.type(), name);
+      }
+      List<Tensor> matrices = Quantization.matrices(before);
+      for (Tensor tensor : before.tensors()) {
+        if (!matrices.contains(tensor)) {
+          Tensor copy =
+              after.require(
+                  tensor.name(),
+                  tensor.type(),
+                  tensor.shape().stream().mapToLong(Long::longValue).toArray());
+          assertEquals(-1, bytes(before, tensor).mismatch(bytes(after, copy)), tensor.name());
+        }
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(2, files.count());
+    }
+  }
+
+  private static MemorySegment bytes(WeightFile file, Tensor tensor) {
+    return file.data().asSlice(tensor.offset(), tensor.byteSize());
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void lstmsOfOddSizes(WeightTypes types) throws IOException {
+    check(ranking(Cell.LSTM, 17, 33, 15), types);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void grusOfOddSizes(WeightTypes types) throws IOException {
+    check(ranking(Cell.GRU, 13, 31, 47), types);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void smallestLayers(WeightTypes types) throws IOException {
+    check(ranking(Cell.LSTM, 1, 1), types);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cell.class)
+  void predictionsHaveNoCandidates(Cell cell) throws IOException {
+    Path source = prediction(cell, 7, 19, 20);
+    check(source, WeightTypes.BF16);
+    check(source, WeightTypes.I8);
+    assertFalse(quantize(source, WeightTypes.I8).types().candidates());
+  }
+
+  @Test
+  void matricesShrink() throws IOException {
+    Path source = ranking(Cell.LSTM, 64, 64, 64);
+    Quantization.Report half = quantize(source, WeightTypes.BF16);
+    assertEquals(half.sourceMatrixBytes(), 2 * half.targetMatrixBytes());
+    assertTrue(half.targetBytes() < half.sourceBytes());
+    assertEquals(half.sourceMatrixBytes(), quantize(source, WeightTypes.F32).targetMatrixBytes());
+  }
+
+  @Test
+  void whatIsAboveTheBoundIsNotWritten() throws IOException {
+    Path source = ranking(Cell.LSTM, 16, 32);
+    ModelRejectedException refused =
+        assertThrows(
+            ModelRejectedException.class,
+            () -> Quantization.write(source, target(), WeightTypes.I8, 1e-6));
+    assertEquals(Reason.GOLDEN, refused.reason());
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("found") && message.contains("expected at most 1.0E-6"), message);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(source), files.toList());
+    }
+    byte[] older = {1, 2, 3};
+    Files.write(target(), older);
+    assertThrows(
+        ModelRejectedException.class,
+        () -> Quantization.write(source, target(), WeightTypes.I8, 1e-6));
+    assertArrayEquals(older, Files.readAllBytes(target()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Quantization.write(source, target(), WeightTypes.I8, Double.NaN));
+  }
+
+  /** Weights so large that every rounding shows. */
+  @Test
+  void anyFiniteErrorIsAcceptedIfAskedFor() throws IOException {
+    Random random = new Random(5);
+    int units = 64;
+    int rows = Cell.LSTM.gates() * units;
+    NetworkWeights weights =
+        new NetworkWeights(
+            ITEMS,
+            units,
+            floats(random, ITEMS * units, 1),
+            List.of(
+                new LayerWeights(
+                    units,
+                    units,
+                    floats(random, rows * units, 0.1),
+                    floats(random, rows * units, 2),
+                    floats(random, rows, 0.5))),
+            floats(random, ITEMS * units, 3),
+            floats(random, ITEMS, 0.5));
+    Path source = folder.resolve("source.safetensors");
+    int[][] golden = {random.ints(8, 0, ITEMS).toArray()};
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, ITEMS).toArray());
+    ModelWriter.write(source, weights, keys, new float[ITEMS], golden, "{}");
+    assertThrows(ModelRejectedException.class, () -> quantize(source, WeightTypes.I8));
+    Quantization.Report report =
+        Quantization.write(source, target(), WeightTypes.I8, Double.POSITIVE_INFINITY);
+    assertTrue(report.errors().largest() > Quantization.usualBound(WeightTypes.I8));
+    try (WeightFile file = WeightFile.open(target())) {
+      Network.open(file);
+      Network.openScalar(file);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void theSameBytesEveryTime(WeightTypes types) throws IOException {
+    Path source = ranking(Cell.GRU, 9, 21, 16);
+    quantize(source, types);
+    byte[] first = Files.readAllBytes(target());
+    quantize(source, types);
+    assertArrayEquals(first, Files.readAllBytes(target()));
+    quantize(target(), types);
+    assertArrayEquals(first, Files.readAllBytes(target()), "the result quantised once more");
+  }
+
+  @Test
+  void aFileMayReplaceItself() throws IOException {
+    Path source = ranking(Cell.LSTM, 16, 32);
+    quantize(source, WeightTypes.BF16);
+    Quantization.write(source, source, WeightTypes.BF16, 0.02);
+    assertArrayEquals(Files.readAllBytes(target()), Files.readAllBytes(source));
+  }
+
+  @Test
+  void bf16WidensAndNarrowsAgainWithoutLoss() throws IOException {
+    Path source = ranking(Cell.LSTM, 17, 33, 15);
+    quantize(source, WeightTypes.BF16);
+    byte[] half = Files.readAllBytes(target());
+    Path wide = folder.resolve("wide.safetensors");
+    Quantization.write(target(), wide, WeightTypes.F32, 0.02);
+    Quantization.write(wide, target(), WeightTypes.BF16, 0.02);
+    assertArrayEquals(half, Files.readAllBytes(target()));
+  }
+
+  @Test
+  void i8IsNotPackedAgain() throws IOException {
+    Path source = ranking(Cell.LSTM, 17, 33);
+    quantize(source, WeightTypes.I8);
+    ModelRejectedException refused =
+        assertThrows(
+            ModelRejectedException.class,
+            () -> Quantization.write(target(), source, WeightTypes.F32, 1));
+    assertEquals(Reason.TENSOR_TYPE, refused.reason());
+    assertTrue(String.valueOf(refused.getMessage()).contains("layer.0.recurrent"));
+  }
+
+  /** What is read back from the panels of each type is what was packed, to within its rounding. */
+  @Test
+  void panelsAreReadBack() throws IOException {
+    Path source = ranking(Cell.LSTM, 17, 33, 15);
+    try (WeightFile exact = WeightFile.open(source)) {
+      for (DataType type : List.of(DataType.F32, DataType.BF16, DataType.I8)) {
+        quantize(source, new WeightTypes(type, type, DataType.F32, true));
+        try (WeightFile file = WeightFile.open(target())) {
+          compare(exact, file, "layer.1.input", "layer.1.input", 33);
+          compare(exact, file, "layer.1.recurrent", "layer.1.recurrent", 15);
+          compare(exact, file, OutputLayer.WEIGHTS, OutputLayer.CANDIDATES, 15);
+        }
+      }
+    }
+  }
+
+  private static void compare(
+      WeightFile exact, WeightFile rounded, String name, String roundedName, int inputs)
+      throws ModelRejectedException {
+    Tensor tensor = exact.find(name).orElseThrow();
+    int rows = Math.toIntExact(tensor.shape().getFirst()) * 64;
+    DataType type = rounded.find(roundedName).orElseThrow().type();
+    PanelTensors.Matrix expected =
+        PanelTensors.read(exact, PanelTensors.find(exact, name, rows, inputs, DataType.F32));
+    PanelTensors.Matrix found =
+        PanelTensors.read(rounded, PanelTensors.find(rounded, roundedName, rows, inputs, type));
+    for (int row = 0; row < rows; row++) {
+      double largest = 0;
+      for (int input = 0; input < inputs; input++) {
+        largest = Math.max(largest, Math.abs(expected.at(row, input)));
+      }
+      for (int input = 0; input < inputs; input++) {
+        double weight = expected.at(row, input);
+        double bound =
+            switch (type) {
+              case F32 -> 0;
+              case BF16 -> Math.abs(weight) * 0x1p-8;
+              default -> 0.5001 * largest / 127;
+            };
+        assertEquals(weight, found.at(row, input), bound, name + " " + row + ", " + input);
+      }
+    }
+  }
+
+  /** Also where the output is rounded: the candidates are those of the rounded weights. */
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "BF16"})
+  void candidatesDoNotChangeARanking(DataType output) throws IOException {
+    Path source = ranking(Cell.LSTM, 16, 48);
+    Path plain = folder.resolve("plain.safetensors");
+    DataType layers = DataType.I8;
+    Quantization.write(source, plain, new WeightTypes(layers, layers, output, false), 1);
+    Quantization.write(source, target(), new WeightTypes(layers, layers, output, true), 1);
+    int k = 10;
+    Random random = new Random(3);
+    try (LiveModel without = LiveModel.open(plain);
+        LiveModel with = LiveModel.open(target())) {
+      Scorer expected = without.newScorer();
+      Scorer found = with.newScorer();
+      UserState expectedUser = expected.newState();
+      UserState foundUser = found.newState();
+      Ranked expectedRanked = new Ranked(k);
+      Ranked foundRanked = new Ranked(k);
+      for (int event = 0; event < 500; event++) {
+        int item = random.nextInt(ITEMS);
+        expected.step(expectedUser, item);
+        found.step(foundUser, item);
+        expected.topK(expectedUser, k, expectedRanked);
+        found.topK(foundUser, k, foundRanked);
+        assertEquals(k, foundRanked.size());
+        for (int rank = 0; rank < k; rank++) {
+          assertEquals(expectedRanked.item(rank), foundRanked.item(rank), "event " + event);
+          assertEquals(
+              Float.floatToIntBits(expectedRanked.score(rank)),
+              Float.floatToIntBits(foundRanked.score(rank)),
+              "event " + event);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWeightThatBf16CannotHoldIsNamed() throws IOException {
+    Random random = new Random(1);
+    float[] output = floats(random, ITEMS * 4, 1);
+    output[9] = Float.MAX_VALUE;
+    NetworkWeights weights =
+        new NetworkWeights(
+            ITEMS,
+            4,
+            floats(random, ITEMS * 4, 1),
+            layers(random, Cell.LSTM, 4, 4),
+            output,
+            new float[ITEMS]);
+    Path source = folder.resolve("source.safetensors");
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, ITEMS).toArray());
+    ModelWriter.write(source, weights, keys, new float[ITEMS], new int[][] {{1, 2}}, "{}");
+    ModelRejectedException refused =
+        assertThrows(ModelRejectedException.class, () -> quantize(source, WeightTypes.BF16));
+    assertEquals(Reason.NOT_FINITE, refused.reason());
+    assertFalse(Files.exists(target()));
+  }
+}

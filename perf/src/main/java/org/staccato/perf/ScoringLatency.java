@@ -7,24 +7,28 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
 
 /**
- * What a service does with a model, as actions to time: a step, the ranking of the catalogue, and
- * the two together.
+ * What a service does with a model, as actions to time: a step, a step that was prepared, the
+ * answer after it, and step and answer together. The answer is the ranking of the catalogue, or a
+ * prediction.
  *
- * <p>The events are drawn by the popularity of the items, so that the caches meet what they would
- * meet in service; they are drawn before anything is timed. Confined to one thread; the model stays
- * the caller's.
+ * <p>Items are drawn by their popularity, so that the caches meet what they would meet in service,
+ * features from a normal distribution; both before anything is timed. Confined to one thread; the
+ * model stays the caller's.
  */
 public final class ScoringLatency {
   private static final int EVENTS = 1 << 16;
+  private static final int VECTORS = 1 << 10;
   private static final long SEED = 1;
 
-  private final int k;
   private final Scorer scorer;
   private final UserState user;
-  private final Ranked ranked;
-  private final int[] events;
+  private final String answerName;
+  private final Runnable step;
+  private final Runnable answer;
   private int next;
 
   /**
@@ -38,48 +42,71 @@ public final class ScoringLatency {
     if (k < 1) {
       throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
     }
-    this.k = Math.min(k, model.items().size());
     scorer = model.newScorer();
     user = scorer.newState();
-    ranked = new Ranked(this.k);
-    events = drawEvents(model);
+    switch (model.specification().task()) {
+      case Ranking ranking -> {
+        int count = Math.min(k, ranking.items());
+        Ranked ranked = new Ranked(count);
+        int[] events = drawEvents(model);
+        answerName = "top-" + count;
+        step = () -> scorer.step(user, events[next++ & (EVENTS - 1)]);
+        answer = () -> scorer.topK(user, count, ranked);
+      }
+      case Prediction prediction -> {
+        float[][] vectors = drawVectors(prediction.features());
+        float[] outputs = new float[prediction.outputs()];
+        answerName = "predict";
+        step = () -> scorer.step(user, vectors[next++ & (VECTORS - 1)]);
+        answer = () -> scorer.predict(user, outputs);
+      }
+    }
   }
 
   /**
-   * Measures the three series.
+   * Measures the four series.
    *
    * @param measurement how long to warm up and to measure each
-   * @return the series {@code step}, {@code top-k} and {@code step + top-k}, with the number in
-   *     place of k
+   * @return the series {@code step}, {@code prepared step}, {@code top-k}, with the number in place
+   *     of k, or {@code predict}, and {@code step + } that
    */
   public List<LatencySeries> measure(LatencyMeasurement measurement) {
-    String top = "top-" + k;
     return List.of(
-        measurement.measure("step", this::step),
-        measurement.measure(top, new Ranking()),
-        measurement.measure("step + " + top, this::stepAndRank));
+        measurement.measure("step", step::run),
+        measurement.measure("prepared step", after(() -> scorer.prepare(user), step)),
+        // After a step that is not timed, so that each answer is to another state.
+        measurement.measure(answerName, after(step, answer)),
+        measurement.measure("step + " + answerName, this::stepAndAnswer));
   }
 
-  /** Ranks after a step that is not timed, so that each ranking is of another state. */
-  private final class Ranking implements TimedAction {
-    @Override
-    public void prepare() {
-      step();
+  private static TimedAction after(Runnable preparation, Runnable action) {
+    return new TimedAction() {
+      @Override
+      public void prepare() {
+        preparation.run();
+      }
+
+      @Override
+      public void run() {
+        action.run();
+      }
+    };
+  }
+
+  private void stepAndAnswer() {
+    step.run();
+    answer.run();
+  }
+
+  private static float[][] drawVectors(int features) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    float[][] vectors = new float[VECTORS][features];
+    for (float[] vector : vectors) {
+      for (int i = 0; i < features; i++) {
+        vector[i] = (float) random.nextGaussian();
+      }
     }
-
-    @Override
-    public void run() {
-      scorer.topK(user, k, ranked);
-    }
-  }
-
-  private void step() {
-    scorer.step(user, events[next++ & (EVENTS - 1)]);
-  }
-
-  private void stepAndRank() {
-    step();
-    scorer.topK(user, k, ranked);
+    return vectors;
   }
 
   private static int[] drawEvents(LiveModel model) {

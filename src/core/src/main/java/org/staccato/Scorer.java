@@ -63,7 +63,8 @@ public final class Scorer {
   /**
    * Computes ahead what the next step of a state needs and does not depend on its event: its
    * recurrent products. To be called after an answer was given; the next step then takes a fraction
-   * of its time, and gives the same bits. A state that is prepared already is left alone.
+   * of its time, and gives the same bits if the backend is still the same, which it is but for the
+   * one change after {@link LiveModel#openCold}. A state that is prepared already is left alone.
    *
    * @param user the state, which says by {@link UserState#isPrepared} that it is
    * @throws IllegalArgumentException if the state is of another model version

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.network.WrongTaskException;
 import org.staccato.trainer.learn.TrainingDivergedException;
 import org.staccato.trainer.log.LogFormatException;
 import org.staccato.trainer.sequence.UnusableLogException;
@@ -23,6 +24,7 @@ record Failure(ExitCode exitCode, String sentence) {
     return switch (thrown) {
       case LogFormatException log -> badInput(log.getMessage());
       case ModelRejectedException model -> badInput(model.getMessage());
+      case WrongTaskException model -> badInput(model.getMessage());
       case UnusableLogException log -> badInput(log.getMessage());
       case TrainingDivergedException diverged ->
           new Failure(ExitCode.FAILED, oneSentence(diverged.getMessage()));

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
 import org.staccato.perf.LatencyMeasurement;
 import org.staccato.perf.LatencySeries;
 import org.staccato.perf.PercentilePlot;
@@ -22,8 +24,9 @@ import picocli.CommandLine.Parameters;
     name = "latency",
     sortOptions = false,
     description = {
-      "Measures single calls on one thread: a step (one event), the first K of the whole catalogue, and"
-          + " the two together.",
+      "Measures single calls on one thread: a step (one event), a step whose recurrent products were"
+          + " done before it, the first K of the whole catalogue or a prediction, and step and answer"
+          + " together.",
       "Calls follow each other without a pause, so this is service time without queueing. The cost of"
           + " reading the timer is part of every value; its own median is shown beside them."
     },
@@ -44,7 +47,7 @@ final class LatencyCommand extends Verb {
       names = "--seconds",
       order = 2,
       paramLabel = "S",
-      description = "How long to measure each of the three (default: ${DEFAULT-VALUE}).")
+      description = "How long to measure each of the four (default: ${DEFAULT-VALUE}).")
   private double seconds = 5;
 
   @Option(
@@ -82,7 +85,7 @@ final class LatencyCommand extends Verb {
       ScoringLatency latency = new ScoringLatency(live, count);
       LatencyMeasurement measurement = new LatencyMeasurement(duration(warmup), duration(seconds));
       console.remark(
-          "three series of "
+          "four series of "
               + Figures.seconds(seconds)
               + " after "
               + Figures.seconds(warmup)
@@ -102,21 +105,29 @@ final class LatencyCommand extends Verb {
       throws IOException {
     if (hgrm != null) {
       for (LatencySeries each : series) {
-        each.writePercentiles(hgrm.resolve(each.name().replace(" + ", "-and-") + ".hgrm"));
+        each.writePercentiles(
+            hgrm.resolve(each.name().replace(" + ", "-and-").replace(' ', '-') + ".hgrm"));
       }
     }
     if (svg != null) {
       String subtitle =
           model.getFileName()
               + " · "
-              + Figures.count(live.items().size())
-              + " items · "
+              + what(live)
+              + " · "
               + live.backend()
               + " · timer "
               + timer.nanosAt(50)
               + " ns";
       new PercentilePlot("Latency of one call", subtitle, series).write(svg);
     }
+  }
+
+  private static String what(LiveModel live) {
+    return switch (live.specification().task()) {
+      case Ranking ranking -> Figures.count(ranking.items()) + " items";
+      case Prediction prediction -> Figures.count(prediction.features()) + " features";
+    };
   }
 
   /** Prints the percentiles in microseconds. */

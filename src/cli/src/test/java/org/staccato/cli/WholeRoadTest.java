@@ -258,9 +258,11 @@ class WholeRoadTest {
                 "--json")
             .json();
     Map<?, ?> nanos = map(object, "nanos");
-    assertEquals(List.of("step", "top-10", "step + top-10"), List.copyOf(nanos.keySet()));
+    assertEquals(
+        List.of("step", "prepared step", "top-10", "step + top-10"), List.copyOf(nanos.keySet()));
     assertTrue(Files.readString(svg).startsWith("<svg"));
-    for (String file : List.of("step.hgrm", "top-10.hgrm", "step-and-top-10.hgrm")) {
+    for (String file :
+        List.of("step.hgrm", "prepared-step.hgrm", "top-10.hgrm", "step-and-top-10.hgrm")) {
       assertTrue(Files.readString(folder.resolve(file)).contains("Percentile"), file);
     }
     CommandLineRun text =

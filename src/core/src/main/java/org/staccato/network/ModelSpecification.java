@@ -159,13 +159,13 @@ public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task
    * Returns the task of a network that ranks items.
    *
    * @return the task
-   * @throws IllegalStateException if the network predicts from features
+   * @throws WrongTaskException if the network predicts from features
    */
   public Ranking ranking() {
     if (task instanceof Ranking ranking) {
       return ranking;
     }
-    throw new IllegalStateException(
+    throw new WrongTaskException(
         "the model predicts from feature vectors; it has no items to take or to rank");
   }
 
@@ -173,13 +173,13 @@ public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task
    * Returns the task of a network that predicts from features.
    *
    * @return the task
-   * @throws IllegalStateException if the network ranks items
+   * @throws WrongTaskException if the network ranks items
    */
   public Prediction prediction() {
     if (task instanceof Prediction prediction) {
       return prediction;
     }
-    throw new IllegalStateException(
+    throw new WrongTaskException(
         "the model ranks items; it takes no feature vectors and predicts nothing else");
   }
 

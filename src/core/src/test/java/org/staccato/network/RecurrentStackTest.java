@@ -40,7 +40,9 @@ class RecurrentStackTest {
     {64, 128},
     {100, 100, 100},
     {5, 1, 1, 1, 1},
-    {130, 48}
+    {130, 48},
+    {4096, 3},
+    {3, 1030}
   };
 
   @TempDir Path folder;

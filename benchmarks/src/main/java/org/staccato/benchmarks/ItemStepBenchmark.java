@@ -14,14 +14,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.LiveModel;
-import org.staccato.Scorer;
-import org.staccato.UserState;
 
 /**
  * One step of a layer on an item whose inputs are folded into a row: the row, the recurrent
- * product, the activations and the cell, through the API. The items come in a scattered order, so
- * that rows are fetched from wherever {@value #ITEMS} of them fit.
+ * product, the activations and the cell, through the API.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -29,8 +25,6 @@ import org.staccato.UserState;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ItemStepBenchmark {
-  static final int ITEMS = 1024;
-
   /** The number of hidden units. */
   @Param({"32", "64", "128", "256"})
   int size;
@@ -39,10 +33,7 @@ public class ItemStepBenchmark {
   @Param({"F32", "BF16", "I8"})
   String weights;
 
-  private LiveModel live;
-  private Scorer scorer;
-  private UserState user;
-  private int item;
+  private ItemSteps steps;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -55,29 +46,17 @@ public class ItemStepBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.network(ITEMS, size), weights));
-    scorer = live.newScorer();
-    user = scorer.newState();
+    steps = new ItemSteps(size, weights);
   }
 
   /** Closes the model. */
   @TearDown
   public void close() {
-    live.close();
+    steps.close();
   }
 
-  String backend() {
-    return live.backend();
-  }
-
-  float hidden(int unit) {
-    return user.hidden(0, unit);
-  }
-
-  /** The next item, in a full cycle through all of them. */
-  int next() {
-    item = (5 * item + 1) % ITEMS;
-    return item;
+  ItemSteps steps() {
+    return steps;
   }
 
   /** A step on the vector backend. */
@@ -86,6 +65,6 @@ public class ItemStepBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public void vector() {
-    scorer.step(user, next());
+    steps.step();
   }
 }

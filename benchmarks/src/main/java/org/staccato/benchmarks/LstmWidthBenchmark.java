@@ -1,11 +1,6 @@
 package org.staccato.benchmarks;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,10 +14,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.format.WeightFile;
-import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.RecurrentStack;
 
 /** {@link LstmStepBenchmark} at every width of the vectors, and without them. */
 @State(Scope.Thread)
@@ -31,9 +22,6 @@ import org.staccato.network.RecurrentStack;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LstmWidthBenchmark {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /** The number of inputs and of hidden units. */
   @Param({"32", "128"})
   int size;
@@ -42,11 +30,7 @@ public class LstmWidthBenchmark {
   @Param({"F32", "BF16"})
   String weights;
 
-  private WeightFile file;
-  private RecurrentStack stack;
-  private MemorySegment state;
-  private MemorySegment scratch;
-  private MemorySegment input;
+  private LayerSteps steps;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -59,31 +43,13 @@ public class LstmWidthBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    LayerWeights layer = BenchmarkWeights.layer(size);
-    file = BenchmarkWeights.open(layer, BenchmarkWeights.types(weights));
-    stack = RecurrentStack.open(file, Cell.LSTM, size, List.of(size));
-    state = stack.newState();
-    scratch = stack.newScratch();
-    input = stack.newInput();
-    setInput(BenchmarkWeights.floats(new Random(1), size, 1));
+    steps = new LayerSteps(size, weights);
   }
 
   /** Unmaps the weights. */
   @TearDown
   public void close() {
-    file.close();
-  }
-
-  void setInput(float[] x) {
-    MemorySegment.copy(x, 0, input, FLOAT, 0, size);
-  }
-
-  float hidden(int unit) {
-    return state.get(FLOAT, stack.hiddenOffset(0) + (long) unit * Float.BYTES);
-  }
-
-  String backend() {
-    return stack.backend();
+    steps.close();
   }
 
   /** A step with vectors of 512 bits, which are two of 256 on some machines. */
@@ -92,7 +58,7 @@ public class LstmWidthBenchmark {
       value = 1,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Dstaccato.vector.bits=512"})
   public void vector512() {
-    stack.step(state, false, scratch, input);
+    steps.step();
   }
 
   /** A step with vectors of 256 bits. */
@@ -101,7 +67,7 @@ public class LstmWidthBenchmark {
       value = 1,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Dstaccato.vector.bits=256"})
   public void vector256() {
-    stack.step(state, false, scratch, input);
+    steps.step();
   }
 
   /** A step with vectors of 128 bits. */
@@ -110,13 +76,13 @@ public class LstmWidthBenchmark {
       value = 1,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-Dstaccato.vector.bits=128"})
   public void vector128() {
-    stack.step(state, false, scratch, input);
+    steps.step();
   }
 
   /** A step on the scalar backend. */
   @Benchmark
   @Fork(value = 1, jvmArgsAppend = "-Dstaccato.backend=scalar")
   public void scalar() {
-    stack.step(state, false, scratch, input);
+    steps.step();
   }
 }

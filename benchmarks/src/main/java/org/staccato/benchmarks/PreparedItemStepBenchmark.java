@@ -15,9 +15,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.LiveModel;
-import org.staccato.Scorer;
-import org.staccato.UserState;
 
 /**
  * {@link ItemStepBenchmark} with the recurrent product done before the event arrives: a row is
@@ -37,10 +34,7 @@ public class PreparedItemStepBenchmark {
   @Param({"F32", "BF16"})
   String weights;
 
-  private LiveModel live;
-  private Scorer scorer;
-  private UserState user;
-  private int item;
+  private ItemSteps steps;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -53,38 +47,19 @@ public class PreparedItemStepBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live =
-        LiveModel.open(
-            BenchmarkWeights.write(
-                BenchmarkWeights.network(ItemStepBenchmark.ITEMS, size), weights));
-    scorer = live.newScorer();
-    user = scorer.newState();
+    steps = new ItemSteps(size, weights);
   }
 
   /** Closes the model. */
   @TearDown
   public void close() {
-    live.close();
-  }
-
-  String backend() {
-    return live.backend();
-  }
-
-  float hidden(int unit) {
-    return user.hidden(0, unit);
-  }
-
-  /** The next item, in a full cycle through all of them. */
-  int next() {
-    item = (5 * item + 1) % ItemStepBenchmark.ITEMS;
-    return item;
+    steps.close();
   }
 
   /** Prepares the state, as a service does after its last answer. */
   @Setup(Level.Invocation)
   public void prepare() {
-    scorer.prepare(user);
+    steps.prepare();
   }
 
   /** A prepared step on the vector backend. */
@@ -93,6 +68,6 @@ public class PreparedItemStepBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public void vector() {
-    scorer.step(user, next());
+    steps.step();
   }
 }

@@ -15,9 +15,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.LiveModel;
-import org.staccato.Scorer;
-import org.staccato.UserState;
 
 /**
  * {@link StreamBenchmark} with the recurrent products done before the event arrives: what is left
@@ -34,11 +31,7 @@ public class PreparedStreamBenchmark {
   @Param({"F32", "BF16"})
   String weights;
 
-  private LiveModel live;
-  private Scorer scorer;
-  private UserState user;
-  private float[] input;
-  private final float[] outputs = new float[1];
+  private StreamSteps steps;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -51,30 +44,23 @@ public class PreparedStreamBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(StreamNetwork.random(), weights));
-    scorer = live.newScorer();
-    user = scorer.newState();
-    setInput(StreamNetwork.inputs(1));
+    steps = new StreamSteps(weights);
   }
 
   /** Closes the model. */
   @TearDown
   public void close() {
-    live.close();
+    steps.close();
   }
 
-  void setInput(float[] x) {
-    input = x;
-  }
-
-  float output() {
-    return outputs[0];
+  StreamSteps steps() {
+    return steps;
   }
 
   /** Prepares the state, as a service does after its last answer. */
   @Setup(Level.Invocation)
   public void prepare() {
-    scorer.prepare(user);
+    steps.prepare();
   }
 
   /**
@@ -87,7 +73,6 @@ public class PreparedStreamBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public int vector() {
-    scorer.step(user, input);
-    return scorer.predict(user, outputs);
+    return steps.step();
   }
 }

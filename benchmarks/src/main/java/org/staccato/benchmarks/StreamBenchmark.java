@@ -14,9 +14,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.LiveModel;
-import org.staccato.Scorer;
-import org.staccato.UserState;
 
 /**
  * One step of the network of {@link StreamNetwork} and its output, through the API: the features
@@ -33,11 +30,7 @@ public class StreamBenchmark {
   @Param({"F32", "BF16"})
   String weights;
 
-  private LiveModel live;
-  private Scorer scorer;
-  private UserState user;
-  private float[] input;
-  private final float[] outputs = new float[1];
+  private StreamSteps steps;
 
   /** Creates the benchmark for JMH. */
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
@@ -50,24 +43,17 @@ public class StreamBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(StreamNetwork.random(), weights));
-    scorer = live.newScorer();
-    user = scorer.newState();
-    setInput(StreamNetwork.inputs(1));
+    steps = new StreamSteps(weights);
   }
 
   /** Closes the model. */
   @TearDown
   public void close() {
-    live.close();
+    steps.close();
   }
 
-  void setInput(float[] x) {
-    input = x;
-  }
-
-  float output() {
-    return outputs[0];
+  StreamSteps steps() {
+    return steps;
   }
 
   /**
@@ -80,7 +66,6 @@ public class StreamBenchmark {
       value = 2,
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public int vector() {
-    scorer.step(user, input);
-    return scorer.predict(user, outputs);
+    return steps.step();
   }
 }

@@ -20,19 +20,20 @@ class OnnxRuntimeStepTest {
     peer.open();
     LstmStepBenchmark core = new LstmStepBenchmark();
     core.size = size;
+    core.weights = "F32";
     core.open();
     ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
     Random random = new Random(size);
     for (int step = 0; step < 5; step++) {
       float[] x = BenchmarkWeights.floats(random, size, 1);
       peer.setInput(x);
-      core.setInput(x);
+      core.steps().setInput(x);
       peer.onnxRuntime();
       core.vector();
       reference.step(x);
       for (int unit = 0; unit < size; unit++) {
         assertEquals(reference.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
-        assertEquals(core.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
+        assertEquals(core.steps().hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
       }
     }
     core.close();

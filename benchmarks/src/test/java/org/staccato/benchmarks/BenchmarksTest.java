@@ -32,13 +32,13 @@ class BenchmarksTest {
     Random random = new Random(size);
     for (int step = 0; step < 5; step++) {
       float[] x = BenchmarkWeights.floats(random, size, 1);
-      benchmark.setInput(x);
+      benchmark.steps().setInput(x);
       benchmark.vector();
       reference.step(x);
     }
-    assertTrue(benchmark.backend().startsWith("vector"), benchmark.backend());
+    assertTrue(benchmark.steps().backend().startsWith("vector"), benchmark.steps().backend());
     for (int unit = 0; unit < size; unit++) {
-      assertEquals(reference.hidden(unit), benchmark.hidden(unit), BOUND, "unit " + unit);
+      assertEquals(reference.hidden(unit), benchmark.steps().hidden(unit), BOUND, "unit " + unit);
     }
     benchmark.close();
   }
@@ -50,16 +50,16 @@ class BenchmarksTest {
     benchmark.size = size;
     benchmark.weights = "F32";
     benchmark.open();
-    NetworkWeights network = BenchmarkWeights.network(ItemStepBenchmark.ITEMS, size);
+    NetworkWeights network = BenchmarkWeights.network(ItemSteps.ITEMS, size);
     ReferenceLayer reference = new ReferenceLayer(network.layers().getFirst());
-    ItemStepBenchmark order = new ItemStepBenchmark();
+    int item = 0;
     for (int step = 0; step < 5; step++) {
-      int item = order.next();
+      item = ItemSteps.after(item);
       reference.step(Arrays.copyOfRange(network.embedding(), item * size, (item + 1) * size));
       benchmark.vector();
     }
     for (int unit = 0; unit < size; unit++) {
-      assertEquals(reference.hidden(unit), benchmark.hidden(unit), BOUND, "unit " + unit);
+      assertEquals(reference.hidden(unit), benchmark.steps().hidden(unit), BOUND, "unit " + unit);
     }
     benchmark.close();
   }
@@ -95,9 +95,9 @@ class BenchmarksTest {
     for (int step = 0; step < StreamNetwork.STEPS; step++) {
       float[] x =
           Arrays.copyOfRange(window, step * StreamNetwork.SIZE, (step + 1) * StreamNetwork.SIZE);
-      stream.setInput(x);
+      stream.steps().setInput(x);
       stream.vector();
-      prepared.setInput(x);
+      prepared.steps().setInput(x);
       prepared.prepare();
       prepared.vector();
     }
@@ -105,8 +105,8 @@ class BenchmarksTest {
     whole.weights = "F32";
     whole.open();
     whole.vector();
-    assertEquals(stream.output(), prepared.output());
-    assertEquals(stream.output(), whole.output(), BOUND);
+    assertEquals(stream.steps().output(), prepared.steps().output());
+    assertEquals(stream.steps().output(), whole.output(), BOUND);
     stream.close();
     prepared.close();
     whole.close();

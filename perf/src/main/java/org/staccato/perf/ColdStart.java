@@ -35,7 +35,7 @@ public final class ColdStart {
     "fast from ms",
     "steady p50 µs",
     "steady p99 µs",
-    "p99 of the first 100 µs"
+    "p99 of the first 500 µs"
   };
 
   private ColdStart() {}
@@ -91,7 +91,7 @@ public final class ColdStart {
 
             %s. %s. Medians of %d fresh JVMs a row, which take turns; in brackets the least and the greatest. Milliseconds since the JVM was asked for.
 
-            The model is %s, %,d bytes. From the first answer on there is one every millisecond: a step and the ten best. "Fast" is from when on no window of 100
+            The model is %s, %,d bytes. From the first answer on there are 5,000 a second, each a step and the ten best. "Fast" is from when on no window of 500
             answers has a p99 above twice the steady one, which is that of the last 2 of 10 s.
 
             To repeat it:

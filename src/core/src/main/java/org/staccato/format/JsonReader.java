@@ -15,6 +15,7 @@ import org.staccato.format.Json.JsonString;
 final class JsonReader {
   private final String text;
   private int position;
+  private int values;
 
   JsonReader(String text) {
     this.text = text;
@@ -35,6 +36,10 @@ final class JsonReader {
 
   private Json readValue(int depth) throws JsonException {
     skipWhiteSpace();
+    values++;
+    if (values > Json.VALUE_LIMIT) {
+      throw expected("at most " + Json.VALUE_LIMIT + " values");
+    }
     return switch (peek()) {
       case '{' -> readObject(deeper(depth));
       case '[' -> readArray(deeper(depth));

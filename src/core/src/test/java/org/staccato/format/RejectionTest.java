@@ -215,7 +215,7 @@ class RejectionTest {
       assertTrue(String.valueOf(rejected.getMessage()).contains("element 31"), rejected::toString);
     }
     Path path = write(CraftedFile.of(header, CraftedFile.DATA_SIZE));
-    CraftedFile.overwrite(path, "a", 62, new byte[] {0x7f, 0x7f});
+    CraftedFile.overwrite(path, "a", 62, new byte[] {0x7f, 0x5f});
     try (WeightFile file = WeightFile.open(path)) {
       assertEquals(DataType.BF16, file.tensors().getFirst().type());
     }

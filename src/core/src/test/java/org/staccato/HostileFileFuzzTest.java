@@ -16,7 +16,7 @@ class HostileFileFuzzTest {
   @TempDir static Path folder;
 
   private final HostileFileJudge judge =
-      new HostileFileJudge(folder.resolve("hostile.safetensors"));
+      new HostileFileJudge(folder.resolve("hostile.safetensors"), false);
 
   @FuzzTest(maxDuration = "10m")
   void aFileIsRejectedWithAReasonOrItsScoresAreFinite(byte[] file) throws IOException {

@@ -347,7 +347,7 @@ final class HostileFiles {
 
     /** More tensors, seldom more than are allowed. */
     private void crowd() {
-      int count = rarely(20) ? WeightFile.TENSOR_LIMIT : random.nextInt(4);
+      int count = rarely(8) ? WeightFile.TENSOR_LIMIT : random.nextInt(4);
       for (int i = 0; i < count; i++) {
         draft.tensors.add(new Row("more." + i, "U8", List.of("64"), new byte[64]));
       }

@@ -144,7 +144,12 @@ public final class TensorOutput {
 
   private IllegalArgumentException notFinite(float value, long index) {
     return new IllegalArgumentException(
-        field() + "found " + value + " as element " + index + ", expected numbers below 2^64");
+        field()
+            + "found "
+            + value
+            + " as element "
+            + index
+            + ", expected finite numbers below 2^64");
   }
 
   private String field() {

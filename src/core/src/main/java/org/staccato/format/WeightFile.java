@@ -129,7 +129,7 @@ public final class WeightFile implements AutoCloseable {
                 + FiniteCheck.value(tensor.type(), elements, index)
                 + " as element "
                 + index
-                + ", expected numbers below 2^64");
+                + ", expected finite numbers below 2^64");
       }
     }
   }

@@ -82,7 +82,7 @@ class PackingTest {
         case 5 -> scale(rows[row], 1e17);
         case 6 -> {
           for (int i = 0; i < inputs; i++) {
-            rows[row][i] *= (float) Math.pow(10, random.nextInt(-30, 30));
+            rows[row][i] *= (float) Math.pow(10, random.nextInt(-30, 18));
           }
         }
         case 7 -> Arrays.fill(rows[row], -rows[row][0]);

@@ -69,6 +69,8 @@ final class HostileFileJudge {
    * @return why it was rejected, or empty if it was accepted
    */
   Optional<Reason> judge(byte[] bytes, LoadMode mode) throws IOException {
+    // A new file: some file systems wait for the disk when one is truncated and written again.
+    Files.deleteIfExists(path);
     Files.write(path, bytes);
     Opening opening = open(bytes, mode, false);
     long limit = HEAP_CONSTANT + HEAP_FACTOR * bytes.length;

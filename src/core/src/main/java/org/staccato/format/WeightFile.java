@@ -140,7 +140,7 @@ public final class WeightFile implements AutoCloseable {
                 + FiniteCheck.value(tensor.type(), elements, index)
                 + " as element "
                 + index
-                + ", expected finite numbers");
+                + ", expected finite numbers below 2^64");
       }
     }
   }

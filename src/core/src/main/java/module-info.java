@@ -7,8 +7,10 @@
 module org.staccato.core {
   requires static jdk.incubator.vector;
   requires static org.jspecify;
+  requires jdk.jfr;
 
   exports org.staccato;
   exports org.staccato.format;
+  exports org.staccato.live;
   exports org.staccato.network;
 }

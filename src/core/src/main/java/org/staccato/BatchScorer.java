@@ -2,8 +2,13 @@ package org.staccato;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.staccato.live.Lease;
+import org.staccato.live.LoadedModel;
+import org.staccato.live.ModelVersion;
+import org.staccato.live.Publication;
 import org.staccato.network.ModelSpecification.Ranking;
 import org.staccato.network.Network;
+import org.staccato.network.PredictionHead;
 import org.staccato.network.RecurrentBatch;
 
 /**
@@ -17,32 +22,110 @@ import org.staccato.network.RecurrentBatch;
  * order.
  */
 public final class BatchScorer {
-  private final LiveModel live;
-  private final String digest;
-  private final int items;
-  private final int features;
-  private final RecurrentBatch batch;
-  private final MemorySegment[] states;
-  private final MemorySegment window;
-  private final MemorySegment sums;
+  private final Lease<Scratch> lease;
+  private final int capacity;
   private final Confinement confinement = new Confinement("batch scorer");
 
-  BatchScorer(LiveModel live, int capacity) {
-    Network network = live.network();
-    boolean ranks = live.specification().task() instanceof Ranking;
-    this.live = live;
-    this.digest = live.digest();
-    this.items = ranks ? live.specification().ranking().items() : 0;
-    this.features = ranks ? 0 : live.specification().prediction().features();
-    this.batch = new RecurrentBatch(network.stack(), capacity);
-    this.states = new MemorySegment[capacity];
-    this.window = network.stack().newState();
-    this.sums = ranks ? MemorySegment.NULL : network.head().newScratch();
+  /** What is needed for one version. */
+  private static final class Scratch {
+    final Network network;
+    final String digest;
+    final int items;
+    final int features;
+    final RecurrentBatch batch;
+    final MemorySegment[] states;
+    final MemorySegment window;
+    final MemorySegment sums;
+
+    Scratch(LoadedModel model, int capacity) {
+      network = model.network();
+      boolean ranks = network.specification().task() instanceof Ranking;
+      digest = model.version().digest();
+      items = ranks ? network.specification().ranking().items() : 0;
+      features = ranks ? 0 : network.specification().prediction().features();
+      batch = new RecurrentBatch(network.stack(), capacity);
+      states = new MemorySegment[capacity];
+      window = network.stack().newState();
+      sums = ranks ? MemorySegment.NULL : network.head().newScratch();
+    }
+
+    void setInputs(float[] vectors, int count) {
+      if (features == 0) {
+        network.specification().prediction();
+      }
+      requireCount(count);
+      Features.require(vectors, count * features);
+      for (int i = 0; i < count; i++) {
+        batch.setInput(i, vectors, i * features);
+      }
+    }
+
+    void requireCount(int count) {
+      if (count < 1 || count > states.length) {
+        throw new IndexOutOfBoundsException(
+            "batch: found " + count + ", expected 1 to " + states.length);
+      }
+    }
+
+    void gather(UserState[] users, int count) {
+      requireCount(count);
+      for (int i = 0; i < count; i++) {
+        users[i].requireVersion(digest);
+        states[i] = users[i].memory();
+      }
+      for (int i = 0; i < count; i++) {
+        users[i].setPrepared(false);
+      }
+    }
+  }
+
+  BatchScorer(Publication publication, int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
+    }
+    this.capacity = capacity;
+    this.lease = publication.newLease(model -> new Scratch(model, capacity));
+  }
+
+  /**
+   * Holds the version that answers now; see {@link Scorer#acquire}.
+   *
+   * @return the version
+   * @throws IllegalStateException if one is held already, or the model is closed
+   */
+  public ModelVersion acquire() {
+    assert confinement.holds();
+    return lease.acquire();
+  }
+
+  /**
+   * Ends what {@link #acquire} began.
+   *
+   * @throws IllegalStateException if no version is held
+   */
+  public void release() {
+    assert confinement.holds();
+    lease.release();
+  }
+
+  /**
+   * Makes a state.
+   *
+   * @return a new state of a user without events, of the version that answers now
+   * @throws IllegalStateException if the model is closed
+   */
+  public UserState newState() {
+    Scratch scratch = lease.enter();
+    try {
+      return new UserState(scratch.digest, scratch.network.stack());
+    } finally {
+      lease.exit();
+    }
   }
 
   /** {@return the most users of a call, or steps of a window} */
   public int capacity() {
-    return batch.capacity();
+    return capacity;
   }
 
   /**
@@ -53,21 +136,26 @@ public final class BatchScorer {
    * @param count the number of states, 1 to the capacity
    * @throws IndexOutOfBoundsException if the count is out of range or there is no such item; all
    *     states are then unchanged
-   * @throws IllegalArgumentException if a state is of another model version; all states are then
+   * @throws StaleStateException if a state is of another model version; all states are then
    *     unchanged
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
     assert confinement.holds();
-    if (items == 0) {
-      live.specification().ranking();
+    Scratch scratch = lease.enter();
+    try {
+      if (scratch.items == 0) {
+        scratch.network.specification().ranking();
+      }
+      Objects.checkFromIndexSize(0, count, Math.min(users.length, events.length));
+      for (int i = 0; i < count; i++) {
+        Objects.checkIndex(events[i], scratch.items);
+      }
+      scratch.gather(users, count);
+      scratch.batch.advance(scratch.states, events, count);
+    } finally {
+      lease.exit();
     }
-    Objects.checkFromIndexSize(0, count, Math.min(users.length, events.length));
-    for (int i = 0; i < count; i++) {
-      Objects.checkIndex(events[i], items);
-    }
-    gather(users, count);
-    batch.advance(states, events, count);
   }
 
   /**
@@ -83,10 +171,15 @@ public final class BatchScorer {
    */
   public void step(UserState[] users, float[] vectors, int count) {
     assert confinement.holds();
-    setInputs(vectors, count);
-    Objects.checkFromIndexSize(0, count, users.length);
-    gather(users, count);
-    batch.advance(states, count);
+    Scratch scratch = lease.enter();
+    try {
+      scratch.setInputs(vectors, count);
+      Objects.checkFromIndexSize(0, count, users.length);
+      scratch.gather(users, count);
+      scratch.batch.advance(scratch.states, count);
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -103,41 +196,17 @@ public final class BatchScorer {
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
     assert confinement.holds();
-    setInputs(vectors, steps);
-    Network network = live.network();
-    Scorer.requireLength("outputs", outputs, network.head().outputs());
-    window.fill((byte) 0);
-    batch.advance(window, steps);
-    network.head().predict(window, sums, outputs);
-    return network.head().outputs();
-  }
-
-  private void setInputs(float[] vectors, int count) {
-    if (features == 0) {
-      live.specification().prediction();
-    }
-    requireCount(count);
-    Features.require(vectors, count * features);
-    for (int i = 0; i < count; i++) {
-      batch.setInput(i, vectors, i * features);
-    }
-  }
-
-  private void requireCount(int count) {
-    if (count < 1 || count > capacity()) {
-      throw new IndexOutOfBoundsException(
-          "batch: found " + count + ", expected 1 to " + capacity());
-    }
-  }
-
-  private void gather(UserState[] users, int count) {
-    requireCount(count);
-    for (int i = 0; i < count; i++) {
-      users[i].requireVersion(digest);
-      states[i] = users[i].memory();
-    }
-    for (int i = 0; i < count; i++) {
-      users[i].setPrepared(false);
+    Scratch scratch = lease.enter();
+    try {
+      scratch.setInputs(vectors, steps);
+      PredictionHead head = scratch.network.head();
+      Scorer.requireLength("outputs", outputs, head.outputs());
+      scratch.window.fill((byte) 0);
+      scratch.batch.advance(scratch.window, steps);
+      head.predict(scratch.window, scratch.sums, outputs);
+      return head.outputs();
+    } finally {
+      lease.exit();
     }
   }
 }

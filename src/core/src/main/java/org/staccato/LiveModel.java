@@ -4,32 +4,89 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
+import org.staccato.format.WeightFileSlots;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
+import org.staccato.live.FlightRecorder;
+import org.staccato.live.FollowOptions;
+import org.staccato.live.Follower;
+import org.staccato.live.LiveGauges;
+import org.staccato.live.LiveListener;
+import org.staccato.live.LoadedModel;
+import org.staccato.live.ModelVersion;
+import org.staccato.live.Publication;
+import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification;
 import org.staccato.network.Network;
 
 /**
- * One version of a model, ready to serve: its weight file validated and in memory, its golden
- * samples reproduced, its code warm. Whoever opens it owns it and closes it. All methods may be
- * called from all threads; each thread takes a {@link Scorer} of its own.
+ * A model that serves, one version after the other: each validated, in memory, its golden samples
+ * reproduced, its code warm before it is published. Whoever opens it owns it and closes it.
+ *
+ * <p><b>Assumptions.</b> Each thread takes a {@link Scorer} of its own. All methods of this class
+ * may be called by all threads; those that load a version take their time and come one after the
+ * other.
+ *
+ * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
+ * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
+ * published is on that version or a later one. A version is retired, its memory unmapped, freed or
+ * used again, only after the last such call has ended. What is rejected changes nothing. {@link
+ * #close} waits for the calls under way; whatever is called afterwards throws {@link
+ * IllegalStateException}.
+ *
+ * <p><b>Progress.</b> Scorers never wait, lock or allocate on account of other versions.
+ *
+ * <p>With {@link LoadMode#MAP}, retiring a version unmaps its file, which stops all threads for a
+ * moment; with {@link LoadMode#COPY}, versions take turns in memory that is kept, and nobody stops.
  */
 public final class LiveModel implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(LiveModel.class.getPackageName());
 
-  private final WeightFile file;
-  private volatile Network network;
-  private volatile boolean warm;
-  private volatile boolean closed;
+  /** The longest time that {@link #open} spends on warming up, in seconds. */
+  public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
 
-  private LiveModel(WeightFile file, Network network) {
-    this.file = file;
-    this.network = network;
+  private final LoadMode mode;
+  private final WeightFileSlots slots = new WeightFileSlots();
+  private final List<LiveListener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong loaded = new AtomicLong();
+  private final AtomicLong rejected = new AtomicLong();
+  private final Object loading = new Object();
+  private final Publication publication;
+  private volatile @Nullable Rejection lastRejection;
+  private volatile @Nullable Follower follower;
+  private volatile boolean pinned;
+  private volatile boolean warm;
+
+  private LiveModel(Path path, LoadMode mode, boolean cold) throws IOException {
+    this.mode = mode;
+    this.listeners.add(new FlightRecorder());
+    boolean opened = false;
+    try {
+      LoadedModel first = load(path, cold);
+      this.publication =
+          new Publication(first, model -> tell(each -> each.retired(model.version())));
+      opened = true;
+      warm = !cold;
+      tell(each -> each.published(first.version()));
+    } finally {
+      if (!opened) {
+        slots.close();
+      }
+    }
   }
 
   /**
@@ -52,7 +109,7 @@ public final class LiveModel implements AutoCloseable {
    * Opens a weight file as {@link #open(Path)} does, mapped or copied.
    *
    * @param path a weight file
-   * @param mode how it comes into memory
+   * @param mode how this and all further versions come into memory
    * @return the model, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
@@ -60,14 +117,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalArgumentException if a system property demands a backend that cannot be had
    */
   public static LiveModel open(Path path, LoadMode mode) throws IOException {
-    return open(
-        path,
-        mode,
-        file -> {
-          LiveModel live = new LiveModel(file, Network.open(file));
-          live.warmUp();
-          return live;
-        });
+    return new LiveModel(path, mode, false);
   }
 
   /**
@@ -76,7 +126,7 @@ public final class LiveModel implements AutoCloseable {
    * before and after differ by rounding. For services that must not wait for {@link #open(Path)}.
    *
    * @param path a weight file
-   * @param mode how it comes into memory
+   * @param mode how this and all further versions come into memory
    * @return the model, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
@@ -87,97 +137,298 @@ public final class LiveModel implements AutoCloseable {
     // A demand that cannot be met is the caller's to hear of, not the background's.
     Backend demanded = ConfiguredKernels.backend();
     LOGGER.log(Level.DEBUG, "{0}: warms the {1} backend up", path, demanded.name());
-    return open(
-        path,
-        mode,
-        file -> {
-          LiveModel live = new LiveModel(file, Network.openScalar(file));
-          Thread.ofPlatform().daemon().name("staccato-warm-up").start(live::warmUpBehind);
-          return live;
-        });
+    LiveModel live = new LiveModel(path, mode, true);
+    LoadedModel cold = live.publication.latest();
+    Thread.ofPlatform().daemon().name("staccato-warm-up").start(() -> live.warmUpBehind(cold));
+    return live;
   }
 
-  /** Makes a model of a file, which stays open if that succeeds. */
-  private interface Opening {
-    LiveModel open(WeightFile file) throws IOException;
+  /**
+   * Follows a file or a folder with the options {@link FollowOptions#DEFAULT}.
+   *
+   * @param path a weight file, or a folder whose newest {@code *.safetensors} is meant
+   * @return the model, owned by the caller
+   * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static LiveModel follow(Path path) throws IOException {
+    return follow(path, FollowOptions.DEFAULT);
   }
 
-  private static LiveModel open(Path path, LoadMode mode, Opening opening) throws IOException {
-    WeightFile file = WeightFile.open(path, mode);
-    boolean opened = false;
+  /**
+   * Opens a weight file and publishes every version that later comes to lie at its path, by being
+   * renamed over it, or in its folder. Files that are rejected change nothing: {@link
+   * #lastRejection} says why, and the last good version serves on. In a folder, the file modified
+   * last is meant; names that start with a dot or do not end with {@code .safetensors} are not
+   * read.
+   *
+   * @param path a weight file, or a folder
+   * @param options how to follow it
+   * @return the model, owned by the caller
+   * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static LiveModel follow(Path path, FollowOptions options) throws IOException {
+    Followed followed = new Followed();
+    Follower follower = new Follower(path, options, followed);
+    LiveModel live = new LiveModel(follower.first(), options.mode(), false);
+    followed.live = live;
+    live.follower = follower;
+    follower.start();
+    return live;
+  }
+
+  /** What a follower publishes to, which is opened after it. */
+  private static final class Followed implements Follower.Target {
+    private volatile @Nullable LiveModel live;
+
+    @Override
+    public void publish(Path path) throws IOException {
+      LiveModel model = live;
+      if (model != null && !model.publication.isClosed()) {
+        model.publish(path);
+      }
+    }
+
+    @Override
+    public boolean isPinned() {
+      LiveModel model = live;
+      return model == null || model.pinned;
+    }
+  }
+
+  /**
+   * Loads a version and publishes it; the calling thread waits until it is checked, in memory and
+   * warm, and no scorer does. The version before is kept for {@link #rollBack}; the one before that
+   * is retired when the last call on it has ended. Nothing happens if it is the version that is
+   * served already, as its digest tells.
+   *
+   * @param path a weight file of the same task, ranking or prediction; sizes, items and cell may
+   *     differ
+   * @return the version that is served now
+   * @throws ModelRejectedException if the file is not a valid weight file, with the reason
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read
+   * @throws IllegalStateException if the model is closed
+   */
+  public ModelVersion publish(Path path) throws IOException {
+    synchronized (loading) {
+      requireOpen();
+      LoadedModel next;
+      try {
+        next = load(path, false);
+      } catch (IOException e) {
+        // What fails because of the close is nobody's fault.
+        requireOpen();
+        reject(new Rejection(path, Instant.now(), e));
+        throw e;
+      }
+      ModelVersion served = publication.latest().version();
+      if (served.digest().equals(next.version().digest())) {
+        next.close();
+        return served;
+      }
+      publication.publish(next);
+      warm = true;
+      tell(each -> each.published(next.version()));
+      return next.version();
+    }
+  }
+
+  private LoadedModel load(Path path, boolean cold) throws IOException {
+    long start = System.nanoTime();
+    WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
+    boolean complete = false;
     try {
-      LiveModel live = opening.open(file);
-      opened = true;
-      return live;
+      Network network = cold ? Network.openScalar(file) : Network.open(file);
+      LoadedModel model =
+          new LoadedModel(
+              new ModelVersion(
+                  loaded.get() + 1,
+                  file.digest(),
+                  path,
+                  file.data().byteSize(),
+                  Instant.now(),
+                  network.specification()),
+              file,
+              network);
+      requireSameTask(path, network);
+      if (!cold) {
+        warmUp(model);
+      }
+      loaded.incrementAndGet();
+      Duration time = Duration.ofNanos(System.nanoTime() - start);
+      tell(each -> each.loaded(model.version(), time));
+      complete = true;
+      return model;
+    } catch (InternalError e) {
+      throw new IOException(path + ": the file became shorter while it was read", e);
     } finally {
-      if (!opened) {
+      if (!complete) {
         file.close();
       }
     }
   }
 
-  private void warmUp() {
-    WarmUp.run(newScorer(), network);
-    warm = true;
+  private void requireSameTask(Path path, Network network) throws ModelRejectedException {
+    // The first version is loaded before there is a publication.
+    if (loaded.get() == 0) {
+      return;
+    }
+    Class<?> expected = specification().task().getClass();
+    Class<?> found = network.specification().task().getClass();
+    if (found != expected) {
+      throw new ModelRejectedException(
+          path,
+          Reason.SPECIFICATION,
+          "task: found a " + found.getSimpleName() + ", expected a " + expected.getSimpleName());
+    }
   }
 
-  private void warmUpBehind() {
-    try {
-      LiveModel next = new LiveModel(file, Network.open(file));
-      next.warmUp();
-      network = next.network;
-      warm = true;
-    } catch (IOException | RuntimeException e) {
-      if (!closed) {
-        LOGGER.log(
-            Level.ERROR,
-            file.path() + ": stays on the " + backend() + " backend: " + e.getMessage(),
-            e);
+  private static void warmUp(LoadedModel model) {
+    Publication rehearsal = new Publication(model, retired -> {});
+    WarmUp.run(new Scorer(rehearsal, null), model.network());
+  }
+
+  private void warmUpBehind(LoadedModel cold) {
+    synchronized (loading) {
+      try {
+        // Another version may have been published, whose predecessor needs no warmth.
+        if (publication.latest() == cold) {
+          LoadedModel next = cold.with(Network.open(cold.file()));
+          warmUp(next);
+          publication.publish(next);
+          warm = true;
+        }
+      } catch (IOException | RuntimeException e) {
+        if (!publication.isClosed()) {
+          LOGGER.log(
+              Level.ERROR,
+              cold.version().path() + ": stays on the " + backend() + " backend: " + e.getMessage(),
+              e);
+        }
       }
     }
   }
 
-  /** The longest time that {@link #open} spends on warming up, in seconds. */
-  public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
+  private void reject(Rejection rejection) {
+    rejected.incrementAndGet();
+    lastRejection = rejection;
+    LOGGER.log(Level.WARNING, "rejected: {0}", rejection.reason());
+    tell(each -> each.rejected(rejection));
+  }
+
+  private void tell(Consumer<LiveListener> event) {
+    for (LiveListener listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        LOGGER.log(Level.ERROR, listener + ": threw " + e, e);
+      }
+    }
+  }
+
+  /**
+   * Publishes the version before the one that is served, which is retired. A follower leaves the
+   * file that is there now alone, and publishes the next.
+   *
+   * @return the version that is served now
+   * @throws IllegalStateException if there is none before, or the model is closed
+   */
+  public ModelVersion rollBack() {
+    synchronized (loading) {
+      ModelVersion version = publication.rollBack();
+      tell(each -> each.published(version));
+      return version;
+    }
+  }
+
+  /** Lets the follower publish nothing until {@link #unpin}; {@link #publish} still does. */
+  public void pin() {
+    pinned = true;
+  }
+
+  /** Lets the follower publish again, at once what came meanwhile. */
+  public void unpin() {
+    pinned = false;
+  }
+
+  /** {@return whether the follower publishes nothing} */
+  public boolean isPinned() {
+    return pinned;
+  }
+
+  /** {@return the version that is served, or was when the model was closed} */
+  public ModelVersion version() {
+    return publication.latest().version();
+  }
+
+  /** {@return the version that {@link #rollBack} would publish, if there is one} */
+  public Optional<ModelVersion> previousVersion() {
+    return publication.previous();
+  }
+
+  /** {@return the file that was rejected last, and why, if any was} */
+  public Optional<Rejection> lastRejection() {
+    return Optional.ofNullable(lastRejection);
+  }
+
+  /** {@return what the model holds at the moment} */
+  public LiveGauges gauges() {
+    return new LiveGauges(
+        publication.versions(),
+        Duration.ofNanos(publication.longestWait()),
+        mode == LoadMode.MAP ? publication.bytes() : slots.bytes(),
+        loaded.get(),
+        publication.retired(),
+        rejected.get());
+  }
+
+  /**
+   * Adds a listener, which hears of everything from now on.
+   *
+   * @param listener the listener
+   */
+  public void addListener(LiveListener listener) {
+    listeners.add(listener);
+  }
 
   /** {@return whether the model answers with code that is compiled} */
   public boolean isWarm() {
     return warm;
   }
 
-  /** The network on the backend that answers at the moment. */
-  Network network() {
-    return network;
-  }
-
-  /** {@return what the model is} */
+  /** {@return what the version that is served is} */
   public ModelSpecification specification() {
-    return network.specification();
+    return version().specification();
   }
 
-  /** {@return the digest of the weight file, which names this version of the model} */
+  /** {@return the digest of the weight file that is served, which names the version} */
   public String digest() {
-    return file.digest();
+    return version().digest();
   }
 
   /** {@return the backend that computes, such as {@code vector-512} or {@code scalar}} */
   public String backend() {
-    return network.backend();
+    return publication.latest().network().backend();
   }
 
   /**
-   * Returns the items' external keys.
+   * Returns the items' external keys in the version that is served. Where versions follow each
+   * other, {@link Scorer#items} is the one to use: an index means nothing in another version.
    *
-   * @return the keys, which throw {@link IllegalStateException} once the model is closed
+   * @return the keys, which throw {@link IllegalStateException} once their version is retired
    * @throws IllegalStateException if the model does not rank items
    */
   public ItemKeys items() {
-    return network.items();
+    return publication.latest().network().items();
   }
 
-  /** {@return the metadata of the weight file} */
+  /** {@return the metadata of the weight file that is served} */
   public Map<String, String> metadata() {
-    return file.metadata();
+    return publication.latest().file().metadata();
   }
 
   /**
@@ -189,11 +440,15 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float popularity(int item) {
-    int items = specification().ranking().items();
-    if (item < 0 || item >= items) {
-      throw new IndexOutOfBoundsException("item: found " + item + ", expected 0 to " + (items - 1));
-    }
-    return network.popularity(item);
+    return publication.read(
+        model -> {
+          int items = model.network().specification().ranking().items();
+          if (item < 0 || item >= items) {
+            throw new IndexOutOfBoundsException(
+                "item: found " + item + ", expected 0 to " + (items - 1));
+          }
+          return model.network().popularity(item);
+        });
   }
 
   /**
@@ -203,8 +458,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public Scorer newScorer() {
-    requireOpen();
-    return new Scorer(this, null);
+    return new Scorer(publication, null);
   }
 
   /**
@@ -215,8 +469,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public Scorer newScorer(RankingWorkers workers) {
-    requireOpen();
-    return new Scorer(this, workers);
+    return new Scorer(publication, workers);
   }
 
   /**
@@ -228,24 +481,27 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public BatchScorer newBatchScorer(int capacity) {
-    requireOpen();
-    return new BatchScorer(this, capacity);
+    return new BatchScorer(publication, capacity);
   }
 
   private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException(file.path() + ": the model is closed");
+    if (publication.isClosed()) {
+      throw publication.closedException();
     }
   }
 
   /**
-   * Unmaps or frees the weight file; a second call does nothing. A scorer that is at work in
-   * another thread finishes or throws {@link IllegalStateException}; it never reads unmapped
-   * memory.
+   * Stops following, lets no call begin any more, waits for those under way, and unmaps or frees
+   * the memory; a second call does nothing. A version that this thread itself has acquired is taken
+   * from it.
    */
   @Override
   public void close() {
-    closed = true;
-    file.close();
+    Follower own = follower;
+    if (own != null) {
+      own.close();
+    }
+    publication.close();
+    slots.close();
   }
 }

@@ -3,10 +3,14 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.staccato.format.ItemKeys;
+import org.staccato.live.Lease;
+import org.staccato.live.ModelVersion;
+import org.staccato.live.Publication;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
+import org.staccato.network.PredictionHead;
 
 /**
  * Advances user states, ranks items and predicts, one user at a time: all the scratch that one
@@ -20,44 +24,80 @@ import org.staccato.network.OutputLayer;
  * IllegalStateException}; a state that was being advanced at that moment is then undefined.
  */
 public final class Scorer {
-  private final LiveModel live;
-  private final String digest;
-  private final int items;
-  private final int features;
-  private final MemorySegment scratch;
-  private final MemorySegment input;
-  private final MemorySegment sums;
+  private final Lease<Workspace> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
   private final @Nullable RankingWorkers workers;
   private final Confinement confinement = new Confinement("scorer");
 
-  Scorer(LiveModel live, @Nullable RankingWorkers workers) {
-    Network network = live.network();
-    boolean ranks = live.specification().task() instanceof Ranking;
-    this.live = live;
-    this.digest = live.digest();
-    this.items = ranks ? live.specification().ranking().items() : 0;
-    this.features = ranks ? 0 : live.specification().prediction().features();
-    this.scratch = network.stack().newScratch();
-    this.input = network.stack().newInput();
-    this.sums = OutputLayer.newScores(ranks ? CatalogueRanking.CHUNK : network.output().blocks());
+  Scorer(Publication publication, @Nullable RankingWorkers workers) {
+    this.lease = publication.newLease(Workspace.FOR_EACH_VERSION);
     this.workers = workers;
   }
 
-  /** {@return a new state of a user without events} */
+  /**
+   * Holds the version that answers now: until {@link #release} all calls are on it, whatever is
+   * published meanwhile. For a step and the answer after it, and for looking items up. It costs
+   * less than the calls save that it holds together; but a version is kept in memory as long as it
+   * is held, so release it after each request.
+   *
+   * @return the version
+   * @throws IllegalStateException if one is held already, or the model is closed
+   */
+  public ModelVersion acquire() {
+    assert confinement.holds();
+    return lease.acquire();
+  }
+
+  /**
+   * Ends what {@link #acquire} began.
+   *
+   * @throws IllegalStateException if no version is held
+   */
+  public void release() {
+    assert confinement.holds();
+    lease.release();
+  }
+
+  /**
+   * Returns the items' external keys in the version that is held, to be used until it is released;
+   * an index means nothing in another version.
+   *
+   * @return the keys
+   * @throws IllegalStateException if no version is held, or it does not rank items
+   */
+  public ItemKeys items() {
+    return lease.acquired().network.items();
+  }
+
+  /**
+   * Makes a state.
+   *
+   * @return a new state of a user without events, of the version that answers now
+   * @throws IllegalStateException if the model is closed
+   */
   public UserState newState() {
-    return new UserState(digest, live.network().stack());
+    Workspace workspace = lease.enter();
+    try {
+      return new UserState(workspace.digest, workspace.network.stack());
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
    * Makes a state that of a user without events.
    *
    * @param user the state
-   * @throws IllegalArgumentException if the state is of another model version
+   * @throws StaleStateException if the state is of another model version
    */
   public void reset(UserState user) {
-    user.requireVersion(digest);
-    user.reset();
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      user.reset();
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -67,15 +107,20 @@ public final class Scorer {
    * one change after {@link LiveModel#openCold}. A state that is prepared already is left alone.
    *
    * @param user the state, which says by {@link UserState#isPrepared} that it is
-   * @throws IllegalArgumentException if the state is of another model version
+   * @throws StaleStateException if the state is of another model version
    * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState user) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    if (!user.isPrepared()) {
-      live.network().stack().prepare(user.memory());
-      user.setPrepared(true);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      if (!user.isPrepared()) {
+        workspace.network.stack().prepare(user.memory());
+        user.setPrepared(true);
+      }
+    } finally {
+      lease.exit();
     }
   }
 
@@ -85,16 +130,21 @@ public final class Scorer {
    * @param user the state
    * @param item the index of the item of the event
    * @throws IndexOutOfBoundsException if there is no such item; the state is then unchanged
-   * @throws IllegalArgumentException if the state is of another model version
+   * @throws StaleStateException if the state is of another model version
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState user, int item) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requireItem(item);
-    boolean prepared = user.isPrepared();
-    user.setPrepared(false);
-    live.network().stack().step(user.memory(), prepared, scratch, item);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.requireItem(item);
+      boolean prepared = user.isPrepared();
+      user.setPrepared(false);
+      workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -108,13 +158,16 @@ public final class Scorer {
    */
   public void step(UserState user, float[] vector) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requirePrediction();
-    Features.require(vector, features);
-    MemorySegment.copy(vector, 0, input, LittleEndian.FLOAT, 0, features);
-    boolean prepared = user.isPrepared();
-    user.setPrepared(false);
-    live.network().stack().step(user.memory(), prepared, scratch, input);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.setInput(vector);
+      boolean prepared = user.isPrepared();
+      user.setPrepared(false);
+      workspace.network.stack().step(user.memory(), prepared, workspace.scratch, workspace.input);
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -129,12 +182,16 @@ public final class Scorer {
    */
   public int predict(UserState user, float[] outputs) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requirePrediction();
-    Network network = live.network();
-    requireLength("outputs", outputs, network.head().outputs());
-    network.head().predict(user.memory(), sums, outputs);
-    return network.head().outputs();
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      PredictionHead head = workspace.network.head();
+      requireLength("outputs", outputs, head.outputs());
+      head.predict(user.memory(), workspace.sums, outputs);
+      return head.outputs();
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -165,24 +222,35 @@ public final class Scorer {
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requireRanking();
-    filter.requireItems(items);
     if (k < 1) {
       throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
     }
-    OutputLayer output = live.network().output();
-    if (workers == null || output.blocks() < RankingWorkers.LEAST_BLOCKS) {
-      ranking.rank(output, user.memory(), 0, output.blocks(), items, k, filter, ranked);
-    } else {
-      workers.rank(ranking, output, user.memory(), items, k, filter, ranked);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.requireRanking();
+      filter.requireItems(workspace.items);
+      OutputLayer output = workspace.network.output();
+      rank(output, user.memory(), workspace.items, k, filter, ranked);
+      return ranked.size();
+    } finally {
+      lease.exit();
     }
-    return ranked.size();
+  }
+
+  private void rank(
+      OutputLayer output, MemorySegment state, int items, int k, ItemFilter filter, Ranked ranked) {
+    if (workers == null || output.blocks() < RankingWorkers.LEAST_BLOCKS) {
+      ranking.rank(output, state, 0, output.blocks(), items, k, filter, ranked);
+    } else {
+      workers.rank(ranking, output, state, items, k, filter, ranked);
+    }
   }
 
   /** Ranks one chunk, for the sake of the compiler: a whole catalogue takes long before. */
   void warmUp(Network network, UserState user, Ranked ranked) {
     OutputLayer output = network.output();
+    int items = network.specification().ranking().items();
     int to = Math.min(CatalogueRanking.CHUNK, output.blocks());
     ranking.rank(output, user.memory(), 0, to, items, 1, ItemFilter.NONE, ranked);
   }
@@ -194,14 +262,19 @@ public final class Scorer {
    * @param item the index of the item
    * @return its score
    * @throws IndexOutOfBoundsException if there is no such item
-   * @throws IllegalArgumentException if the state is of another model version
+   * @throws StaleStateException if the state is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float score(UserState user, int item) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requireItem(item);
-    return live.network().output().score(user.memory(), item);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.requireItem(item);
+      return workspace.network.output().score(user.memory(), item);
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -213,18 +286,23 @@ public final class Scorer {
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item, or if an array is shorter than the
    *     count; the results of the candidates before are then valid
-   * @throws IllegalArgumentException if the state is of another model version
+   * @throws StaleStateException if the state is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState user, int[] candidates, int count, float[] results) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requireRanking();
-    Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
-    OutputLayer output = live.network().output();
-    for (int i = 0; i < count; i++) {
-      requireItem(candidates[i]);
-      results[i] = output.score(user.memory(), candidates[i]);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.requireRanking();
+      Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
+      OutputLayer output = workspace.network.output();
+      for (int i = 0; i < count; i++) {
+        workspace.requireItem(candidates[i]);
+        results[i] = output.score(user.memory(), candidates[i]);
+      }
+    } finally {
+      lease.exit();
     }
   }
 
@@ -239,16 +317,21 @@ public final class Scorer {
    */
   public void scores(UserState user, float[] all) {
     assert confinement.holds();
-    user.requireVersion(digest);
-    requireRanking();
-    requireLength("scores", all, items);
-    OutputLayer output = live.network().output();
-    for (int first = 0; first < output.blocks(); first += CatalogueRanking.CHUNK) {
-      int count = Math.min(CatalogueRanking.CHUNK, output.blocks() - first);
-      output.score(user.memory(), first, count, sums);
-      int start = first * OutputLayer.BLOCK;
-      int length = Math.min(count * OutputLayer.BLOCK, items - start);
-      MemorySegment.copy(sums, LittleEndian.FLOAT, 0, all, start, length);
+    Workspace workspace = lease.enter();
+    try {
+      user.requireVersion(workspace.digest);
+      workspace.requireRanking();
+      requireLength("scores", all, workspace.items);
+      OutputLayer output = workspace.network.output();
+      for (int first = 0; first < output.blocks(); first += CatalogueRanking.CHUNK) {
+        int count = Math.min(CatalogueRanking.CHUNK, output.blocks() - first);
+        output.score(user.memory(), first, count, workspace.sums);
+        int start = first * OutputLayer.BLOCK;
+        int length = Math.min(count * OutputLayer.BLOCK, workspace.items - start);
+        MemorySegment.copy(workspace.sums, LittleEndian.FLOAT, 0, all, start, length);
+      }
+    } finally {
+      lease.exit();
     }
   }
 
@@ -256,25 +339,6 @@ public final class Scorer {
     if (array.length < length) {
       throw new IllegalArgumentException(
           what + ": found an array of " + array.length + ", expected at least " + length);
-    }
-  }
-
-  private void requireRanking() {
-    if (items == 0) {
-      live.specification().ranking();
-    }
-  }
-
-  private void requirePrediction() {
-    if (features == 0) {
-      live.specification().prediction();
-    }
-  }
-
-  private void requireItem(int item) {
-    if (item < 0 || item >= items) {
-      requireRanking();
-      throw new IndexOutOfBoundsException("item: found " + item + ", expected 0 to " + (items - 1));
     }
   }
 }

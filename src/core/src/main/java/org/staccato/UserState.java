@@ -89,7 +89,7 @@ public final class UserState {
    * Takes over another state.
    *
    * @param other a state of the same model version
-   * @throws IllegalArgumentException if it is of another version
+   * @throws StaleStateException if it is of another version
    */
   public void copyFrom(UserState other) {
     requireVersion(other.digest);
@@ -100,9 +100,37 @@ public final class UserState {
   /** Checks that a digest is this state's. */
   void requireVersion(String version) {
     if (!digest.equals(version)) {
-      throw new IllegalArgumentException(
-          "user state: found one of the model version " + digest + ", expected " + version);
+      throw new StaleStateException(digest, version);
     }
+  }
+
+  /** {@return the bytes of c and h of all layers as they lie in memory, a multiple of 64} */
+  public long byteSize() {
+    return stack.stateSize();
+  }
+
+  /**
+   * Copies c and h of all layers to where the caller keeps them, without a word on their version.
+   *
+   * @param target receives {@link #byteSize} bytes
+   * @param offset where they begin
+   * @throws IndexOutOfBoundsException if the target has less room
+   */
+  public void copyTo(MemorySegment target, long offset) {
+    MemorySegment.copy(memory, 0, target, offset, byteSize());
+  }
+
+  /**
+   * Takes over what {@link #copyTo} wrote from a state of the same version, which is the caller's
+   * to know; the state is not prepared afterwards.
+   *
+   * @param source holds {@link #byteSize} bytes
+   * @param offset where they begin
+   * @throws IndexOutOfBoundsException if the source has less
+   */
+  public void copyFrom(MemorySegment source, long offset) {
+    MemorySegment.copy(source, offset, memory, 0, byteSize());
+    prepared = false;
   }
 
   /** {@return the number of bytes of the serialised form} */
@@ -146,8 +174,10 @@ public final class UserState {
    * Replaces this state by a serialised one.
    *
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
-   * @throws IllegalArgumentException if it holds less, a state of another model version, or values
-   *     that are not finite; this state is then unchanged
+   * @throws StaleStateException if it holds a state of another model version; this state is then
+   *     unchanged
+   * @throws IllegalArgumentException if it holds less, or values that are not finite; this state is
+   *     then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();
@@ -160,8 +190,7 @@ public final class UserState {
     bytes.get(found);
     String version = HexFormat.of().formatHex(found);
     if (!version.equals(digest)) {
-      throw new IllegalArgumentException(
-          "user state: found one of the model version " + version + ", expected " + digest);
+      throw new StaleStateException(version, digest);
     }
     for (int i = DIGEST_BYTES; i < size; i += Float.BYTES) {
       if (!Float.isFinite(bytes.getFloat(i))) {

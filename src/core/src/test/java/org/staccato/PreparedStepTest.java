@@ -172,8 +172,8 @@ class PreparedStepTest {
       assertThrows(IllegalArgumentException.class, () -> scorer.prepare(foreign));
       assertTrue(user.isPrepared());
       assertFalse(foreign.isPrepared());
-      live.close();
       UserState late = scorer.newState();
+      live.close();
       assertThrows(IllegalStateException.class, () -> scorer.prepare(late));
       assertFalse(late.isPrepared());
     } finally {

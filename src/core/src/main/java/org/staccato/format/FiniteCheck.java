@@ -3,18 +3,25 @@ package org.staccato.format;
 import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;
 
-/** Looks for infinities and NaNs among little-endian floats, whole or halved to bf16. */
+/**
+ * Looks for infinities, NaNs and numbers of {@link #LIMIT} and more among little-endian floats,
+ * whole or halved to bf16. Below the limit no sum of products of a network overflows, so that
+ * finite weights give finite scores.
+ */
 final class FiniteCheck {
-  private static final int EXPONENT = 0x7f800000;
-  private static final int UPPER_EXPONENT = EXPONENT >>> 16;
+  /** What every absolute value is below. */
+  static final float LIMIT = 0x1p64f;
+
+  private static final int LIMIT_BITS = Float.floatToRawIntBits(LIMIT);
+  private static final int UPPER_LIMIT_BITS = LIMIT_BITS >>> 16;
   private static final int BLOCK = 4096;
 
   private FiniteCheck() {}
 
   /**
-   * Finds the first number whose exponent bits are all set.
+   * Finds the first number that is not allowed.
    *
-   * @return its index, or −1 if all are finite, as all integers are
+   * @return its index, or −1 if all are allowed, as all integers are
    */
   static long firstNotFinite(DataType type, MemorySegment elements) {
     if (type != DataType.F32 && type != DataType.BF16) {
@@ -32,6 +39,11 @@ final class FiniteCheck {
       }
     }
     return -1;
+  }
+
+  /** Whether a number is finite and below the limit. */
+  static boolean isFinite(float value) {
+    return Math.abs(value) < LIMIT;
   }
 
   /** An element as a float. */
@@ -53,17 +65,17 @@ final class FiniteCheck {
     int largest = 0;
     for (int i = 0; i < size; i++) {
       int bits = floats.get(LittleEndian.UNALIGNED_INT, (start + i) * Float.BYTES);
-      largest = Math.max(largest, bits & EXPONENT);
+      largest = Math.max(largest, bits & Integer.MAX_VALUE);
     }
-    return largest != EXPONENT;
+    return largest < LIMIT_BITS;
   }
 
   private static boolean areHalvesFinite(MemorySegment halves, long start, int size) {
     int largest = 0;
     for (int i = 0; i < size; i++) {
       int bits = halves.get(LittleEndian.UNALIGNED_SHORT, (start + i) * Short.BYTES);
-      largest = Math.max(largest, bits & UPPER_EXPONENT);
+      largest = Math.max(largest, bits & Short.MAX_VALUE);
     }
-    return largest != UPPER_EXPONENT;
+    return largest < UPPER_LIMIT_BITS;
   }
 }

@@ -9,8 +9,9 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * The external keys of the catalogue's items, read from the mapping of a weight file, which must
- * stay open. Thread-safe.
+ * The external keys of the catalogue's items, read from the memory of a weight file. Thread-safe.
+ * Once the file is closed, all methods that read keys throw {@link IllegalStateException}, a lookup
+ * under way included; none returns what is not this file's.
  */
 public final class ItemKeys {
 
@@ -30,6 +31,7 @@ public final class ItemKeys {
   static final String BYTES = "items.keys.bytes";
   static final String INDEX = "items.index";
 
+  private final WeightFile file;
   private final Kind kind;
   private final int size;
   private final int mask;
@@ -41,7 +43,13 @@ public final class ItemKeys {
   private final MemorySegment bytes;
 
   private ItemKeys(
-      Kind kind, int size, MemorySegment index, MemorySegment longs, MemorySegment bytes) {
+      WeightFile file,
+      Kind kind,
+      int size,
+      MemorySegment index,
+      MemorySegment longs,
+      MemorySegment bytes) {
+    this.file = file;
     this.kind = kind;
     this.size = size;
     this.mask = (int) (index.byteSize() / Integer.BYTES) - 1;
@@ -83,14 +91,14 @@ public final class ItemKeys {
   private static ItemKeys longs(WeightFile file, int items, MemorySegment index)
       throws ModelRejectedException {
     Tensor keys = file.require(KEYS, DataType.I64, paddedLongs(items));
-    return new ItemKeys(Kind.LONG, items, index, slice(file, keys), MemorySegment.NULL);
+    return new ItemKeys(file, Kind.LONG, items, index, slice(file, keys), MemorySegment.NULL);
   }
 
   private static ItemKeys texts(WeightFile file, int items, MemorySegment index)
       throws ModelRejectedException {
     Tensor offsets = file.require(OFFSETS, DataType.I64, paddedLongs(items + 1L));
     Tensor bytes = file.require(BYTES, DataType.U8, WeightFile.ANY);
-    return new ItemKeys(Kind.TEXT, items, index, slice(file, offsets), slice(file, bytes));
+    return new ItemKeys(file, Kind.TEXT, items, index, slice(file, offsets), slice(file, bytes));
   }
 
   private static MemorySegment slice(WeightFile file, Tensor tensor) {
@@ -240,15 +248,22 @@ public final class ItemKeys {
     }
     byte[] text = new byte[length(item)];
     MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, longAt(item), text, 0, text.length);
+    file.requireOpen();
     return new String(text, StandardCharsets.UTF_8);
   }
 
+  // The memory may come to hold another file, so nothing that was read is used unchecked.
+
   private int itemIn(int slot) {
-    return index.get(LittleEndian.INT, (long) slot * Integer.BYTES);
+    int item = index.get(LittleEndian.INT, (long) slot * Integer.BYTES);
+    file.requireOpen();
+    return item;
   }
 
   private long longAt(int position) {
-    return longs.get(LittleEndian.LONG, (long) position * Long.BYTES);
+    long value = longs.get(LittleEndian.LONG, (long) position * Long.BYTES);
+    file.requireOpen();
+    return value;
   }
 
   private int length(int item) {
@@ -257,8 +272,12 @@ public final class ItemKeys {
 
   private boolean sameText(int item, MemorySegment text, long offset, long length) {
     long start = longAt(item);
-    return length(item) == length
-        && MemorySegment.mismatch(bytes, start, start + length, text, offset, offset + length) < 0;
+    boolean same =
+        length(item) == length
+            && MemorySegment.mismatch(bytes, start, start + length, text, offset, offset + length)
+                < 0;
+    file.requireOpen();
+    return same;
   }
 
   static void requireSize(int items) {

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +17,9 @@ public sealed interface Json {
   /** The longest text in characters that is read. */
   int LENGTH_LIMIT = WeightFile.HEADER_LIMIT;
 
+  /** The most values in a text that are read, those within others included. */
+  int VALUE_LIMIT = 1 << 16;
+
   /** The deepest nesting of objects and arrays that is read. */
   int DEPTH_LIMIT = 64;
 
@@ -27,7 +29,7 @@ public sealed interface Json {
    *
    * @param text the JSON text
    * @return the value
-   * @throws JsonException if the text is not JSON, or longer or deeper than the limits
+   * @throws JsonException if the text is not JSON, or exceeds a limit
    */
   static Json parse(String text) throws JsonException {
     return new JsonReader(text).read();
@@ -188,9 +190,8 @@ public sealed interface Json {
    * @param literal the digits as JSON wants them
    */
   record JsonNumber(String literal) implements Json {
-    private static final Pattern GRAMMAR =
-        Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
-    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+    /** The most characters of a 64-bit integer. */
+    private static final int INTEGER_LENGTH = 20;
 
     /**
      * Checks the literal.
@@ -213,13 +214,47 @@ public sealed interface Json {
       return new JsonNumber(Long.toString(value));
     }
 
+    // By hand and not by patterns, whose matchers would take a hundred times the memory of "0,".
     static boolean isNumber(String literal) {
-      return GRAMMAR.matcher(literal).matches();
+      int start = literal.startsWith("-") ? 1 : 0;
+      int end = digits(literal, start);
+      if (end == start || (literal.charAt(start) == '0' && end > start + 1)) {
+        return false;
+      }
+      if (literal.startsWith(".", end)) {
+        int fraction = end + 1;
+        end = digits(literal, fraction);
+        if (end == fraction) {
+          return false;
+        }
+      }
+      if (literal.startsWith("e", end) || literal.startsWith("E", end)) {
+        boolean signed = literal.startsWith("+", end + 1) || literal.startsWith("-", end + 1);
+        int exponent = end + (signed ? 2 : 1);
+        end = digits(literal, exponent);
+        if (end == exponent) {
+          return false;
+        }
+      }
+      return end == literal.length();
+    }
+
+    /** The end of the digits that start at a position. */
+    private static int digits(String literal, int start) {
+      int end = start;
+      while (end < literal.length() && literal.charAt(end) >= '0' && literal.charAt(end) <= '9') {
+        end++;
+      }
+      return end;
     }
 
     /** {@return whether this is a 64-bit integer, written without fraction and exponent} */
     public boolean isInteger() {
-      return INTEGER.matcher(literal).matches() && new BigInteger(literal).bitLength() < Long.SIZE;
+      int start = literal.startsWith("-") ? 1 : 0;
+      return literal.length() <= INTEGER_LENGTH
+          && digits(literal, start) == literal.length()
+          && !literal.equals("-0")
+          && new BigInteger(literal).bitLength() < Long.SIZE;
     }
 
     /**

@@ -13,8 +13,15 @@ import org.staccato.format.Json.JsonString;
 
 /** Reads one JSON text by recursive descent; the depth limit bounds the recursion. */
 final class JsonReader {
+  /** What most objects and arrays hold; a text of many small ones shall not take much memory. */
+  private static final int FEW = 3;
+
+  private static final JsonObject EMPTY_OBJECT = new JsonObject(Map.of());
+  private static final JsonArray EMPTY_ARRAY = new JsonArray(List.of());
+
   private final String text;
   private int position;
+  private int values;
 
   JsonReader(String text) {
     this.text = text;
@@ -35,6 +42,10 @@ final class JsonReader {
 
   private Json readValue(int depth) throws JsonException {
     skipWhiteSpace();
+    values++;
+    if (values > Json.VALUE_LIMIT) {
+      throw expected("at most " + Json.VALUE_LIMIT + " values");
+    }
     return switch (peek()) {
       case '{' -> readObject(deeper(depth));
       case '[' -> readArray(deeper(depth));
@@ -55,12 +66,12 @@ final class JsonReader {
   }
 
   private JsonObject readObject(int depth) throws JsonException {
-    Map<String, Json> members = new LinkedHashMap<>();
     position++;
     skipWhiteSpace();
     if (accept('}')) {
-      return new JsonObject(members);
+      return EMPTY_OBJECT;
     }
+    Map<String, Json> members = LinkedHashMap.newLinkedHashMap(FEW);
     do {
       skipWhiteSpace();
       int start = position;
@@ -81,12 +92,12 @@ final class JsonReader {
   }
 
   private JsonArray readArray(int depth) throws JsonException {
-    List<Json> elements = new ArrayList<>();
     position++;
     skipWhiteSpace();
     if (accept(']')) {
-      return new JsonArray(elements);
+      return EMPTY_ARRAY;
     }
+    List<Json> elements = new ArrayList<>(FEW);
     do {
       elements.add(readValue(depth));
       skipWhiteSpace();
@@ -97,7 +108,14 @@ final class JsonReader {
 
   private String readString() throws JsonException {
     position++;
-    StringBuilder value = new StringBuilder();
+    int start = position;
+    while (peek() >= ' ' && peek() != '"' && peek() != '\\') {
+      position++;
+    }
+    if (accept('"')) {
+      return text.substring(start, position - 1);
+    }
+    StringBuilder value = new StringBuilder(text.substring(start, position));
     while (true) {
       char c = peek();
       if (c < ' ') {

@@ -2,6 +2,7 @@ package org.staccato.format;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * A file is not a weight file that this version of Staccato can trust. The message is one sentence
@@ -56,7 +57,7 @@ public final class ModelRejectedException extends IOException {
     DIGEST_MISSING,
     /** The digest is not that of the bytes: the file was damaged or changed. */
     DIGEST_MISMATCH,
-    /** A value that must be finite is infinite or not a number. */
+    /** A weight is infinite, not a number, or so large that scores might not be finite. */
     NOT_FINITE,
     /** A tensor that the network needs is absent. */
     TENSOR_MISSING,
@@ -66,11 +67,17 @@ public final class ModelRejectedException extends IOException {
     ITEM_KEYS,
     /** The model specification is absent, malformed or impossible. */
     SPECIFICATION,
-    /** A value of an integer tensor is outside its range. */
+    /** A value of a tensor or of the metadata is outside its range. */
     VALUE_RANGE,
     /** The network does not reproduce the scores of the golden samples. */
     GOLDEN
   }
+
+  /** Control characters, line and paragraph separators, what reverses text, lone surrogates. */
+  private static final Pattern UNPRINTABLE =
+      Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Cs}]");
+
+  private static final int LENGTH_LIMIT = 1_000;
 
   // A path cannot be serialised; the message names it.
   private final transient Path file;
@@ -84,9 +91,23 @@ public final class ModelRejectedException extends IOException {
    * @param problem the rest of the sentence after the file's name: field, found, expected
    */
   public ModelRejectedException(Path file, Reason reason, String problem) {
-    super(file + ": " + problem);
+    super(file + ": " + oneLine(problem));
     this.file = file;
     this.reason = reason;
+  }
+
+  /** Names and values come from the file: nothing in them may break the line, or fill the log. */
+  private static String oneLine(String problem) {
+    int length = problem.length();
+    String shortened =
+        length <= LENGTH_LIMIT
+            ? problem
+            : problem.substring(0, LENGTH_LIMIT / 2)
+                + " ... "
+                + problem.substring(length - LENGTH_LIMIT / 2);
+    return UNPRINTABLE
+        .matcher(shortened)
+        .replaceAll(found -> String.format("U+%04X", found.group().codePointAt(0)));
   }
 
   /** {@return the rejected file} */

@@ -31,7 +31,7 @@ public final class TensorOutput {
    */
   public void putFloat(float value) throws IOException {
     require(DataType.F32);
-    if (!Float.isFinite(value)) {
+    if (!FiniteCheck.isFinite(value)) {
       throw notFinite(value, position / Float.BYTES);
     }
     advance(Float.BYTES);
@@ -47,7 +47,7 @@ public final class TensorOutput {
   public void putBfloat16(float value) throws IOException {
     require(DataType.BF16);
     float rounded = bfloat16(value);
-    if (!Float.isFinite(value) || !Float.isFinite(rounded)) {
+    if (!FiniteCheck.isFinite(rounded)) {
       throw notFinite(value, position / Short.BYTES);
     }
     advance(Short.BYTES);
@@ -144,7 +144,12 @@ public final class TensorOutput {
 
   private IllegalArgumentException notFinite(float value, long index) {
     return new IllegalArgumentException(
-        field() + "found " + value + " as element " + index + ", expected finite numbers");
+        field()
+            + "found "
+            + value
+            + " as element "
+            + index
+            + ", expected finite numbers below 2^64");
   }
 
   private String field() {

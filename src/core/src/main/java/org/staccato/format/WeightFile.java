@@ -2,6 +2,7 @@ package org.staccato.format;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ public final class WeightFile implements AutoCloseable {
   private final String digest;
   private final Map<String, String> metadata;
   private final Map<String, Tensor> tensors;
+  private volatile boolean closed;
 
   private WeightFile(Path path, FileMemory memory, Header header) {
     this.path = path;
@@ -83,11 +85,20 @@ public final class WeightFile implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path, LoadMode mode) throws IOException {
+    return open(path, mode == LoadMode.MAP ? FileMemory::map : FileMemory::copy);
+  }
+
+  /** Brings a file into memory. */
+  interface Loader {
+    FileMemory load(Path path) throws IOException;
+  }
+
+  static WeightFile open(Path path, Loader loader) throws IOException {
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new ModelRejectedException(
           path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
     }
-    FileMemory memory = mode == LoadMode.MAP ? FileMemory.map(path) : FileMemory.copy(path);
+    FileMemory memory = loader.load(path);
     boolean valid = false;
     try {
       WeightFile file =
@@ -129,7 +140,7 @@ public final class WeightFile implements AutoCloseable {
                 + FiniteCheck.value(tensor.type(), elements, index)
                 + " as element "
                 + index
-                + ", expected finite numbers");
+                + ", expected finite numbers below 2^64");
       }
     }
   }
@@ -211,9 +222,23 @@ public final class WeightFile implements AutoCloseable {
     return memory.segment();
   }
 
+  /**
+   * Checks that what was read before this call was this file's.
+   *
+   * @throws IllegalStateException if the file is closed
+   */
+  void requireOpen() {
+    // What was read must have been read before the flag is.
+    VarHandle.loadLoadFence();
+    if (closed) {
+      throw new IllegalStateException(path + ": the weight file is closed");
+    }
+  }
+
   /** Unmaps or frees the file; a second call does nothing. No thread may be reading the data. */
   @Override
   public void close() {
+    closed = true;
     memory.close();
   }
 }

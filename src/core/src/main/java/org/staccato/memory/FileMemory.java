@@ -14,19 +14,21 @@ import java.nio.file.StandardOpenOption;
  * A whole file in memory, read-only and 64-byte aligned, mapped or copied; it may exceed 2 GiB.
  *
  * <p>Whoever opens it owns it and closes it. All threads may read it; after {@link #close} every
- * access throws {@link IllegalStateException}. A mapped file must not be shortened while it is
- * mapped: replace it by renaming another over it, which leaves the mapped one alone. A copied file
- * may be changed at will.
+ * access throws {@link IllegalStateException}, but for memory of {@link FileSlots}, which lasts and
+ * comes to hold another file. A mapped file must not be shortened while it is mapped: replace it by
+ * renaming another over it, which leaves the mapped one alone. A copied file may be changed at
+ * will.
  */
 public final class FileMemory implements AutoCloseable {
   private static final int CHUNK = 1 << 24;
 
-  private final Arena arena;
   private final MemorySegment segment;
+  private final Runnable release;
+  private boolean closed;
 
-  private FileMemory(Arena arena, MemorySegment segment) {
-    this.arena = arena;
+  FileMemory(MemorySegment segment, Runnable release) {
     this.segment = segment;
+    this.release = release;
   }
 
   /**
@@ -51,7 +53,13 @@ public final class FileMemory implements AutoCloseable {
    * @throws OutOfMemoryError if there is not so much native memory
    */
   public static FileMemory copy(Path file) throws IOException {
-    return open(file, FileMemory::read);
+    return open(
+        file,
+        (channel, arena) -> {
+          MemorySegment target = arena.allocate(channel.size(), OffHeap.ALIGNMENT);
+          read(channel, target);
+          return target.asReadOnly();
+        });
   }
 
   /** Brings the bytes of a file into an arena. */
@@ -66,7 +74,7 @@ public final class FileMemory implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment segment = loader.load(channel, arena);
       loaded = true;
-      return new FileMemory(arena, segment);
+      return new FileMemory(segment, arena::close);
     } finally {
       if (!loaded) {
         arena.close();
@@ -74,9 +82,9 @@ public final class FileMemory implements AutoCloseable {
     }
   }
 
-  private static MemorySegment read(FileChannel channel, Arena arena) throws IOException {
-    long size = channel.size();
-    MemorySegment target = arena.allocate(size, OffHeap.ALIGNMENT);
+  /** Fills memory with the start of a file. */
+  static void read(FileChannel channel, MemorySegment target) throws IOException {
+    long size = target.byteSize();
     long position = 0;
     while (position < size) {
       ByteBuffer chunk = target.asSlice(position, Math.min(CHUNK, size - position)).asByteBuffer();
@@ -90,7 +98,6 @@ public final class FileMemory implements AutoCloseable {
       }
       position += count;
     }
-    return target.asReadOnly();
   }
 
   /** {@return the bytes of the file, valid until this memory is closed} */
@@ -99,15 +106,18 @@ public final class FileMemory implements AutoCloseable {
   }
 
   /**
-   * Unmaps or frees the memory; a second call does nothing. This stops all threads for a moment.
+   * Unmaps or frees the memory, or returns it to the {@link FileSlots} that lent it; a second call
+   * does nothing. Unmapping and freeing stop all threads for a moment, and whoever reads memory at
+   * that moment continues in the interpreter; returning stops nobody.
    *
    * @throws IllegalStateException if a thread is inside an operation on the segment that pins it,
    *     such as a read into a channel; the memory then stays open
    */
   @Override
   public synchronized void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
+    if (!closed) {
+      release.run();
+      closed = true;
     }
   }
 }

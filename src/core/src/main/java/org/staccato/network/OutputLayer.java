@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
@@ -40,7 +41,6 @@ public final class OutputLayer {
 
   private final Kernels kernels;
   private final MemorySegment file;
-  private final int units;
   private final Panels weights;
   private final long bias;
   private final @Nullable Panels candidates;
@@ -50,7 +50,6 @@ public final class OutputLayer {
   private OutputLayer(
       Kernels kernels,
       MemorySegment file,
-      int units,
       Panels weights,
       long bias,
       @Nullable Panels candidates,
@@ -58,7 +57,6 @@ public final class OutputLayer {
       double largestBias) {
     this.kernels = kernels;
     this.file = file;
-    this.units = units;
     this.weights = weights;
     this.bias = bias;
     this.candidates = candidates;
@@ -77,6 +75,9 @@ public final class OutputLayer {
         file.find(CANDIDATES).isPresent()
             ? PanelTensors.find(file, CANDIDATES, outputs, units, DataType.I8)
             : null;
+    if (candidates != null) {
+      checkScales(file, candidates, outputs);
+    }
     double largest = 0;
     for (int i = 0; i < outputs; i++) {
       largest =
@@ -85,14 +86,28 @@ public final class OutputLayer {
               Math.abs(file.data().get(LittleEndian.FLOAT, bias + (long) i * Float.BYTES)));
     }
     return new OutputLayer(
-        stack.kernels(),
-        file.data(),
-        units,
-        weights,
-        bias,
-        candidates,
-        stack.hiddenOffset(top),
-        largest);
+        stack.kernels(), file.data(), weights, bias, candidates, stack.hiddenOffset(top), largest);
+  }
+
+  /** A scale below zero would turn the bounds of its candidate around. */
+  private static void checkScales(WeightFile file, Panels candidates, int outputs)
+      throws ModelRejectedException {
+    for (int i = 0; i < outputs; i++) {
+      float scale =
+          file.data().get(LittleEndian.FLOAT, candidates.scales() + (long) i * Float.BYTES);
+      if (scale < 0) {
+        throw new ModelRejectedException(
+            file.path(),
+            Reason.VALUE_RANGE,
+            "tensor \""
+                + PanelTensors.scalesName(CANDIDATES)
+                + "\": found "
+                + scale
+                + " as element "
+                + i
+                + ", expected 0 or more");
+      }
+    }
   }
 
   /** Adds the tensors of an output layer: outputs × units weights, row-major, and the biases. */
@@ -192,10 +207,11 @@ public final class OutputLayer {
    */
   public float errorFactor(MemorySegment state) {
     double norm = 0;
-    for (int i = 0; i < units; i++) {
+    // All inputs of the product, also those behind the declared size: nobody says they are 0.
+    for (int i = 0; i < weights.inputs(); i++) {
       norm += Math.abs(state.get(LittleEndian.FLOAT, hidden + (long) i * Float.BYTES));
     }
-    double steps = 0.5 + 2 * (units + 8) * UNIT * 128;
+    double steps = 0.5 + 2 * (weights.inputs() + 8) * UNIT * 128;
     return (float) (norm * steps * 0x1p24 * (1 + 16 * UNIT));
   }
 
@@ -204,7 +220,9 @@ public final class OutputLayer {
    * rounding makes of the biases, and rows whose weights are negligible}
    */
   public float slack() {
-    return (float) (4 * (units + 8) * UNIT * largestBias + 2.0 * units * PanelTensors.NEGLIGIBLE);
+    return (float)
+        (4 * (weights.inputs() + 8) * UNIT * largestBias
+            + 2.0 * weights.inputs() * PanelTensors.NEGLIGIBLE);
   }
 
   /**

@@ -76,6 +76,9 @@ class JsonTest {
         "1e",
         "1e+",
         "0x10",
+        "-01",
+        "1.e3",
+        "1e3.5",
         "1-2",
         "--1",
         "\"",
@@ -112,6 +115,14 @@ class JsonTest {
     assertThrows(JsonException.class, () -> Json.parse("[" + deepest + "]"));
     assertThrows(JsonException.class, () -> Json.parse("[".repeat(1_000_000)));
     assertThrows(JsonException.class, () -> Json.parse("{\"\":".repeat(1_000_000)));
+  }
+
+  @Test
+  void theNumberOfValuesIsLimited() throws JsonException {
+    String most = "[" + "0,".repeat(Json.VALUE_LIMIT - 2) + "0]";
+    assertEquals(most, Json.parse(most).toString());
+    assertThrows(JsonException.class, () -> Json.parse(most.replace("0]", "0,0]")));
+    assertThrows(JsonException.class, () -> Json.parse("[" + most + "]"));
   }
 
   @Test

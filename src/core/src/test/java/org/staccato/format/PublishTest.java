@@ -164,7 +164,9 @@ class PublishTest {
           assertThrows(
               IllegalArgumentException.class, () -> publish(output -> output.putFloat(value)));
       assertEquals(
-          "tensor \"weights\": found " + value + " as element 0, expected finite numbers",
+          "tensor \"weights\": found "
+              + value
+              + " as element 0, expected finite numbers below 2^64",
           one.getMessage());
       float[] many = new float[16_000];
       many[9_999] = value;
@@ -173,7 +175,9 @@ class PublishTest {
               IllegalArgumentException.class,
               () -> publish(output -> output.putBytes(MemorySegment.ofArray(many))));
       assertEquals(
-          "tensor \"weights\": found " + value + " as element 9999, expected finite numbers",
+          "tensor \"weights\": found "
+              + value
+              + " as element 9999, expected finite numbers below 2^64",
           all.getMessage());
     }
     assertOldFileAlone();

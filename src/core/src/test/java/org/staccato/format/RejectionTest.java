@@ -183,13 +183,16 @@ class RejectionTest {
   }
 
   @Test
-  void infinitiesAndNotANumberAreRejectedInFloatTensorsOnly() throws IOException {
+  void floatsThatAreNotFiniteOrTooLargeAreRejectedInFloatTensorsOnly() throws IOException {
     Path path = write(CraftedFile.of(CraftedFile.HEADER, CraftedFile.DATA_SIZE));
     CraftedFile.overwrite(path, "b", 0, CraftedFile.littleEndian(0x7fc00000));
     try (WeightFile file = WeightFile.open(path)) {
       assertEquals(2, file.tensors().size());
     }
-    for (int bits : new int[] {0x7f800000, 0xff800000, 0x7fc00000, 0xffffffff, 0x7f800001}) {
+    for (int bits :
+        new int[] {
+          0x7f800000, 0xff800000, 0x7fc00000, 0xffffffff, 0x7f800001, 0x5f800000, 0xdf800000
+        }) {
       Files.write(path, CraftedFile.of(CraftedFile.HEADER, CraftedFile.DATA_SIZE));
       CraftedFile.overwrite(path, "a", 60, CraftedFile.littleEndian(bits));
       ModelRejectedException rejected =
@@ -203,9 +206,9 @@ class RejectionTest {
   }
 
   @Test
-  void infinitiesAndNotANumberAreRejectedInHalvedFloatsToo() throws IOException {
+  void floatsThatAreNotFiniteOrTooLargeAreRejectedInHalvedFloatsToo() throws IOException {
     String header = CraftedFile.HEADER.replace("\"F32\",\"shape\":[16]", "\"BF16\",\"shape\":[32]");
-    for (int bits : new int[] {0x7f80, 0xff80, 0x7fc0, 0xffff, 0x7f81}) {
+    for (int bits : new int[] {0x7f80, 0xff80, 0x7fc0, 0xffff, 0x7f81, 0x5f80, 0xdf80}) {
       Path path = write(CraftedFile.of(header, CraftedFile.DATA_SIZE));
       byte[] half = {(byte) bits, (byte) (bits >>> 8)};
       CraftedFile.overwrite(path, "a", 62, half);
@@ -215,10 +218,22 @@ class RejectionTest {
       assertTrue(String.valueOf(rejected.getMessage()).contains("element 31"), rejected::toString);
     }
     Path path = write(CraftedFile.of(header, CraftedFile.DATA_SIZE));
-    CraftedFile.overwrite(path, "a", 62, new byte[] {0x7f, 0x7f});
+    CraftedFile.overwrite(path, "a", 62, new byte[] {0x7f, 0x5f});
     try (WeightFile file = WeightFile.open(path)) {
       assertEquals(DataType.BF16, file.tensors().getFirst().type());
     }
+  }
+
+  @Test
+  void aMessageIsOneShortLineWhateverTheFileHasForNames() throws IOException {
+    String name = "x\\ny\\u2028" + "z".repeat(100_000);
+    String header = CraftedFile.HEADER.replace("\"a\"", "\"" + name + "\"").replace("F32", "F3");
+    ModelRejectedException rejected =
+        assertRejected(Reason.TENSOR_TYPE, CraftedFile.of(header, 192));
+    String message = String.valueOf(rejected.getMessage());
+    assertTrue(message.contains("tensor \"xU+000AyU+2028zzz"), message);
+    assertTrue(message.contains("found the type F3, expected"), message);
+    assertTrue(message.length() < 2_000, () -> "characters: " + message.length());
   }
 
   @Test
@@ -229,13 +244,14 @@ class RejectionTest {
     assertThrows(NoSuchFileException.class, () -> WeightFile.open(folder.resolve("missing")));
   }
 
-  private void assertRejected(Reason reason, byte[] file) throws IOException {
+  private ModelRejectedException assertRejected(Reason reason, byte[] file) throws IOException {
     Path path = write(file);
     ModelRejectedException rejected =
         assertThrows(ModelRejectedException.class, () -> WeightFile.open(path));
     assertEquals(reason, rejected.reason(), rejected::getMessage);
     assertEquals(path, rejected.file());
     assertTrue(String.valueOf(rejected.getMessage()).startsWith(path + ": "), rejected::toString);
+    return rejected;
   }
 
   private Path write(byte[] file) throws IOException {

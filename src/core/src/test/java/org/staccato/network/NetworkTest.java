@@ -262,6 +262,34 @@ class NetworkTest {
   }
 
   @Test
+  void theScaleOfACandidateIsNotBelowZero() throws IOException {
+    tolerance = "1e9";
+    RandomNetworks.write(path, RandomNetworks.network(new Random(3), 20, 4, 8), WeightTypes.I8);
+    String good;
+    try (WeightFile file = WeightFile.open(path)) {
+      good = Network.open(file).specification().toJson();
+    }
+    assertReason(Reason.VALUE_RANGE, rewrite(good, "output.candidates.scales", -1));
+  }
+
+  @Test
+  void unitsThatTheSpecificationOmitsCountInTheBoundsOfCandidates() throws IOException {
+    tolerance = "1e9";
+    RandomNetworks.write(path, RandomNetworks.network(new Random(4), 20, 4, 8), WeightTypes.I8);
+    try (WeightFile declared = WeightFile.open(path)) {
+      Network network = Network.open(declared);
+      String fewer = network.specification().toJson().replace("[8]", "[5]");
+      try (WeightFile omitted = WeightFile.open(rewrite(fewer, "", 0))) {
+        MemorySegment state = network.stack().newState();
+        network.stack().step(state, false, network.stack().newScratch(), 7);
+        OutputLayer output = Network.open(omitted).output();
+        assertEquals(network.output().errorFactor(state), output.errorFactor(state));
+        assertEquals(network.output().score(state, 3), output.score(state, 3));
+      }
+    }
+  }
+
+  @Test
   void theGoldenSamplesNoticeAnyPartOfTheComputation() throws IOException {
     NetworkWeights weights = RandomNetworks.network(new Random(5), 40, 4, 17, 6);
     write(weights, new int[] {0, 5, 0});

@@ -1,0 +1,88 @@
+package org.staccato;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.staccato.live.Lease;
+import org.staccato.live.LoadedModel;
+import org.staccato.memory.LittleEndian;
+import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.network.Network;
+import org.staccato.network.OutputLayer;
+
+/** What a {@link Scorer} needs for one version: its network, and scratch of the right sizes. */
+final class Workspace {
+  static final Lease.Workspaces<Workspace> FOR_EACH_VERSION =
+      new Lease.Workspaces<>() {
+        @Override
+        public Workspace first(LoadedModel model) {
+          return new Workspace(model, null);
+        }
+
+        @Override
+        public Workspace next(LoadedModel model, Workspace before) {
+          return new Workspace(model, before);
+        }
+      };
+
+  final Network network;
+  final String digest;
+  final int items;
+  final int features;
+  final MemorySegment scratch;
+  final MemorySegment input;
+  final MemorySegment sums;
+
+  /** Takes over the scratch of the version before if it has the right sizes. */
+  private Workspace(LoadedModel model, @Nullable Workspace before) {
+    network = model.network();
+    digest = model.version().digest();
+    boolean ranks = network.specification().task() instanceof Ranking;
+    items = ranks ? network.specification().ranking().items() : 0;
+    features = ranks ? 0 : network.specification().prediction().features();
+    if (before != null && before.hasSizesOf(network)) {
+      scratch = before.scratch;
+      input = before.input;
+      sums = before.sums;
+    } else {
+      scratch = network.stack().newScratch();
+      input = network.stack().newInput();
+      sums = OutputLayer.newScores(ranks ? CatalogueRanking.CHUNK : network.output().blocks());
+    }
+  }
+
+  /** Whether another network needs the same scratch, which is the case for most new versions. */
+  private boolean hasSizesOf(Network other) {
+    var mine = network.specification();
+    var theirs = other.specification();
+    return mine.hiddenSizes().equals(theirs.hiddenSizes())
+        && mine.cell() == theirs.cell()
+        && mine.inputSize(0) == theirs.inputSize(0)
+        && (items > 0 ? theirs.task() instanceof Ranking : mine.task().equals(theirs.task()));
+  }
+
+  void requireRanking() {
+    if (items == 0) {
+      network.specification().ranking();
+    }
+  }
+
+  void requireItem(int item) {
+    if (item < 0 || item >= items) {
+      requireRanking();
+      throw new IndexOutOfBoundsException("item: found " + item + ", expected 0 to " + (items - 1));
+    }
+  }
+
+  void requirePrediction() {
+    if (features == 0) {
+      network.specification().prediction();
+    }
+  }
+
+  /** Checks features and puts them where a step reads them. */
+  void setInput(float[] vector) {
+    requirePrediction();
+    Features.require(vector, features);
+    MemorySegment.copy(vector, 0, input, LittleEndian.FLOAT, 0, features);
+  }
+}

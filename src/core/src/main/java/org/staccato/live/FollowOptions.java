@@ -1,0 +1,42 @@
+package org.staccato.live;
+
+import java.time.Duration;
+import org.staccato.format.LoadMode;
+
+/**
+ * How a file or a folder is followed.
+ *
+ * @param mode how versions come into memory. {@link LoadMode#COPY} for a service under load: its
+ *     versions take turns in memory that is never freed, so that retiring one stops no thread, and
+ *     whatever happens to a file that is served does no harm
+ * @param poll how often to look, beside the notices of the system, which some file systems lack
+ * @param settle how long a file must stay as it is before it is loaded
+ * @param longestBackoff the longest pause after files were rejected; the first is a tenth of a
+ *     second, and each doubles the one before
+ */
+public record FollowOptions(
+    LoadMode mode, Duration poll, Duration settle, Duration longestBackoff) {
+
+  /** Copies; looks every second; 20 ms to settle; a pause of at most five seconds. */
+  public static final FollowOptions DEFAULT =
+      new FollowOptions(
+          LoadMode.COPY, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofSeconds(5));
+
+  /**
+   * Checks the durations.
+   *
+   * @throws IllegalArgumentException if {@code poll} is not positive or another is negative
+   */
+  public FollowOptions {
+    if (!poll.isPositive() || settle.isNegative() || longestBackoff.isNegative()) {
+      throw new IllegalArgumentException(
+          "found poll "
+              + poll
+              + ", settle "
+              + settle
+              + ", longest backoff "
+              + longestBackoff
+              + ", expected poll above 0 and none negative");
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package org.staccato.live;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.staccato.format.ModelRejectedException;
+
+/**
+ * Watches a file, or the newest file of a folder, and publishes what comes to lie there, on a
+ * thread of its own. A file that was rejected is not tried again before it changes; one that could
+ * not be read is. Whatever goes wrong, it goes on.
+ */
+public final class Follower implements AutoCloseable {
+
+  /**
+   * What the name of a weight file in a folder ends with; names that start with a dot are not read.
+   */
+  public static final String SUFFIX = ".safetensors";
+
+  private static final Logger LOGGER = System.getLogger("org.staccato");
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+
+  /** Publishes a file, or throws; tells listeners of either. */
+  public interface Target {
+
+    /**
+     * Publishes a file.
+     *
+     * @param path the file
+     * @throws IOException if it is rejected
+     */
+    void publish(Path path) throws IOException;
+
+    /** {@return whether new files are to be left alone} */
+    boolean isPinned();
+  }
+
+  /** What tells a file from another that lies at its path later. */
+  private record Candidate(Path path, @Nullable Object key, long size, FileTime modified) {
+
+    static Candidate of(Path path) throws IOException {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      return new Candidate(
+          path, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
+    }
+  }
+
+  private final Path path;
+  private final Path watched;
+  private final FollowOptions options;
+  private final Target target;
+  private final Candidate first;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private @Nullable WatchService service;
+  private @Nullable WatchKey key;
+  private Candidate tried;
+  private boolean retry;
+  private int failures;
+
+  /**
+   * Finds what is to be loaded first; nothing is watched before {@link #start}.
+   *
+   * @param path a file, or a folder
+   * @param options how to follow it
+   * @param target what publishes
+   * @throws NoSuchFileException if there is no such file, or no weight file in the folder
+   * @throws IOException if the folder cannot be read
+   */
+  public Follower(Path path, FollowOptions options, Target target) throws IOException {
+    this.path = path;
+    this.options = options;
+    this.target = target;
+    boolean folder = Files.isDirectory(path);
+    this.watched = folder ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
+    Candidate found = folder ? newestOf(path) : Candidate.of(path);
+    if (found == null) {
+      throw new NoSuchFileException(path.toString(), null, "found no file *" + SUFFIX);
+    }
+    this.first = found;
+    this.tried = found;
+    this.thread = Thread.ofPlatform().daemon().name("staccato-follower").unstarted(this::run);
+  }
+
+  /** {@return the file to load first} */
+  public Path first() {
+    return first.path;
+  }
+
+  /** Starts to watch. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    long notBefore = System.nanoTime();
+    while (closed.getCount() > 0) {
+      try {
+        await(options.poll().toNanos());
+        if (System.nanoTime() - notBefore >= 0 && !target.isPinned()) {
+          if (look()) {
+            notBefore = System.nanoTime() + backoff().toNanos();
+          }
+        }
+      } catch (ClosedWatchServiceException e) {
+        return;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException | Error e) {
+        LOGGER.log(Level.ERROR, path + ": cannot be followed at the moment: " + e, e);
+        failures++;
+        notBefore = System.nanoTime() + backoff().toNanos();
+      }
+    }
+  }
+
+  /** Publishes the newest file if it is another than before, and returns whether it tried. */
+  private boolean look() throws InterruptedException {
+    Candidate found = newest();
+    if (found == null || (found.equals(tried) && !retry)) {
+      return false;
+    }
+    Candidate settled = settle(found);
+    if (settled == null) {
+      return false;
+    }
+    tried = settled;
+    try {
+      target.publish(settled.path);
+      failures = 0;
+      retry = false;
+    } catch (IOException e) {
+      failures++;
+      retry = !(e instanceof ModelRejectedException);
+    }
+    return true;
+  }
+
+  private Duration backoff() {
+    if (failures == 0) {
+      return Duration.ZERO;
+    }
+    Duration doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 20));
+    return doubled.compareTo(options.longestBackoff()) < 0 ? doubled : options.longestBackoff();
+  }
+
+  /** Waits until the newest file stays what it is. */
+  private @Nullable Candidate settle(Candidate found) throws InterruptedException {
+    Candidate before = found;
+    while (!closed.await(options.settle().toNanos(), TimeUnit.NANOSECONDS)) {
+      Candidate now = newest();
+      if (now == null || now.equals(before)) {
+        return now;
+      }
+      before = now;
+    }
+    return null;
+  }
+
+  private @Nullable Candidate newest() {
+    try {
+      return watched.equals(path) ? newestOf(path) : Candidate.of(path);
+    } catch (IOException absent) {
+      // Between two versions there may be none for a moment.
+      return null;
+    }
+  }
+
+  private static @Nullable Candidate newestOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(Follower::isWeightFile)
+          .map(Follower::candidate)
+          .filter(Objects::nonNull)
+          .max(
+              Comparator.comparing(Candidate::modified)
+                  .thenComparing(candidate -> candidate.path.toString()))
+          .orElse(null);
+    }
+  }
+
+  private static boolean isWeightFile(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(SUFFIX) && !name.startsWith(".");
+  }
+
+  private static @Nullable Candidate candidate(Path file) {
+    try {
+      return Candidate.of(file);
+    } catch (IOException deletedMeanwhile) {
+      return null;
+    }
+  }
+
+  /** Waits for a notice of the system, the end of a pause, or the close. */
+  private void await(long nanos) throws InterruptedException {
+    // While a pause lasts, or a file is to be tried again, the next look is due when it ends.
+    long limit = failures == 0 ? nanos : Math.min(nanos, Math.max(1, backoff().toNanos()));
+    watch();
+    WatchService own = service;
+    if (own == null) {
+      closed.await(limit, TimeUnit.NANOSECONDS);
+      return;
+    }
+    WatchKey signalled = own.poll(limit, TimeUnit.NANOSECONDS);
+    if (signalled != null) {
+      signalled.pollEvents();
+      signalled.reset();
+    }
+  }
+
+  /** Watches the folder, also if it is another one than before; otherwise polling must do. */
+  private void watch() {
+    WatchKey own = key;
+    if (own != null && own.isValid()) {
+      return;
+    }
+    try {
+      synchronized (this) {
+        if (service == null && closed.getCount() > 0) {
+          service = watched.getFileSystem().newWatchService();
+        }
+      }
+      WatchService watcher = service;
+      if (watcher != null) {
+        key =
+            watched.register(
+                watcher,
+                StandardWatchEventKinds.ENTRY_CREATE,
+                StandardWatchEventKinds.ENTRY_MODIFY,
+                StandardWatchEventKinds.ENTRY_DELETE);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      LOGGER.log(Level.DEBUG, watched + ": cannot be watched, is polled: " + e);
+    }
+  }
+
+  /** Stops to watch; a second call does nothing. A load under way is finished first. */
+  @Override
+  public void close() {
+    closed.countDown();
+    synchronized (this) {
+      if (service != null) {
+        try {
+          service.close();
+        } catch (IOException e) {
+          LOGGER.log(Level.DEBUG, watched + ": " + e);
+        }
+      }
+    }
+    boolean interrupted = false;
+    while (thread != Thread.currentThread() && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

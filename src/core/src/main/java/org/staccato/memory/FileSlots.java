@@ -1,0 +1,122 @@
+package org.staccato.memory;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Native memory that copies of files take turns in. Nothing is mapped, unmapped, allocated or freed
+ * when one file follows another of about its size, so that no thread is stopped and no page faults.
+ *
+ * <p>There are as many slots as files are open at the same time. A slot that is too small for a
+ * file is replaced by one with room to grow. Thread-safe. Whoever creates the slots closes them.
+ */
+public final class FileSlots implements AutoCloseable {
+
+  /** A new slot has room for a file that is longer by one in so many bytes. */
+  private static final int SPARE = 8;
+
+  private final List<Slot> free = new ArrayList<>();
+  private long bytes;
+  private boolean closed;
+
+  private record Slot(Arena arena, MemorySegment segment) {}
+
+  /** Creates slots without memory. */
+  public FileSlots() {}
+
+  /**
+   * Copies a file into a slot.
+   *
+   * @param file a regular file, which may be empty
+   * @return the copy, owned by the caller, whose closing makes the slot free; the caller must see
+   *     to it that nobody reads it any more
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if it cannot be read, or becomes shorter meanwhile
+   * @throws OutOfMemoryError if there is not so much native memory
+   * @throws IllegalStateException if the slots are closed
+   */
+  public FileMemory copy(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      Slot slot = take(size);
+      boolean read = false;
+      try {
+        MemorySegment target = slot.segment.asSlice(0, size);
+        FileMemory.read(channel, target);
+        read = true;
+        return new FileMemory(target.asReadOnly(), () -> putBack(slot));
+      } finally {
+        if (!read) {
+          putBack(slot);
+        }
+      }
+    }
+  }
+
+  private synchronized Slot take(long size) {
+    if (closed) {
+      throw new IllegalStateException("the slots are closed");
+    }
+    for (Slot slot : free) {
+      if (slot.segment.byteSize() >= size) {
+        free.remove(slot);
+        return slot;
+      }
+    }
+    if (!free.isEmpty()) {
+      release(free.removeFirst());
+    }
+    return allocate(OffHeap.align(size + size / SPARE));
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The slot owns the arena.
+  private Slot allocate(long size) {
+    Arena arena = Arena.ofShared();
+    boolean allocated = false;
+    try {
+      Slot slot = new Slot(arena, arena.allocate(size, OffHeap.ALIGNMENT));
+      bytes += size;
+      allocated = true;
+      return slot;
+    } finally {
+      if (!allocated) {
+        arena.close();
+      }
+    }
+  }
+
+  private synchronized void putBack(Slot slot) {
+    if (closed) {
+      release(slot);
+    } else {
+      free.add(slot);
+    }
+  }
+
+  private void release(Slot slot) {
+    bytes -= slot.segment.byteSize();
+    slot.arena.close();
+  }
+
+  /** {@return the bytes of all slots, free or not} */
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  /**
+   * Frees the slots that are free, and the others once their files are closed; a second call does
+   * nothing.
+   */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    free.forEach(this::release);
+    free.clear();
+  }
+}

@@ -1,0 +1,176 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.staccato.format.ItemKeys;
+import org.staccato.format.LoadMode;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.WeightFile;
+import org.staccato.memory.LittleEndian;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.network.Network;
+import org.staccato.network.OutputLayer;
+import org.staccato.network.RecurrentStack;
+
+/**
+ * What must hold of any file: it is rejected with a reason in one line, or it is accepted and every
+ * score that comes of it is finite; and opening it takes memory in proportion to it.
+ */
+final class HostileFileJudge {
+
+  /**
+   * The bytes that opening a file may allocate on the heap: so many for each of its bytes. That
+   * much takes a header of nothing but small objects; weights take nothing.
+   */
+  static final long HEAP_FACTOR = 96;
+
+  /** And so many more, for buffers that do not depend on it. */
+  static final long HEAP_CONSTANT = 1 << 19;
+
+  /** The bytes of native memory that a user and a thread may take for each byte of the file. */
+  static final long NATIVE_FACTOR = 2;
+
+  private static final int MESSAGE_LIMIT = 2_000;
+  private static final Pattern NOT_PRINTABLE = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+  private static final float[] FEATURES = {0, 1, -1, 1e3f, 0.5f};
+
+  private final Path path;
+  private final boolean measures;
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final CatalogueRanking ranking = new CatalogueRanking();
+  private final Ranked ranked = new Ranked();
+
+  /**
+   * Judges files that it writes to a path.
+   *
+   * @param measures whether it looks at the heap, where an agent does not fill it as well
+   */
+  HostileFileJudge(Path path, boolean measures) {
+    this.path = path;
+    this.measures = measures;
+  }
+
+  /**
+   * Opens a file as {@link LiveModel#open} does, and uses it.
+   *
+   * @return why it was rejected, or empty if it was accepted
+   */
+  Optional<Reason> judge(byte[] bytes, LoadMode mode) throws IOException {
+    // A new file: some file systems wait for the disk when one is truncated and written again.
+    Files.deleteIfExists(path);
+    Files.write(path, bytes);
+    Opening opening = open(bytes, mode, false);
+    long limit = HEAP_CONSTANT + HEAP_FACTOR * bytes.length;
+    long allocated = opening.allocated;
+    if (measures && allocated > limit) {
+      // The JVM's own: classes that were loaded, and vectors, which are objects in interpreted
+      // code.
+      allocated = open(bytes, mode, true).allocated;
+      requireProportionate("heap", allocated, limit, bytes);
+    }
+    return opening.rejected;
+  }
+
+  private record Opening(Optional<Reason> rejected, long allocated) {}
+
+  private Opening open(byte[] bytes, LoadMode mode, boolean scalar) throws IOException {
+    long before = threads.getCurrentThreadAllocatedBytes();
+    try (WeightFile file = WeightFile.open(path, mode)) {
+      Network network = scalar ? Network.openScalar(file) : Network.open(file);
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      requireProportionate("state", nativeSize(network), NATIVE_FACTOR * bytes.length, bytes);
+      if (network.specification().task() instanceof Ranking) {
+        rank(network);
+      } else {
+        predict(network);
+      }
+      return new Opening(Optional.empty(), allocated);
+    } catch (ModelRejectedException e) {
+      long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      requireReadable(e);
+      return new Opening(Optional.of(e.reason()), allocated);
+    }
+  }
+
+  private static long nativeSize(Network network) {
+    RecurrentStack stack = network.stack();
+    long size = stack.newState().byteSize() + stack.newScratch().byteSize();
+    return network.specification().task() instanceof Prediction
+        ? size + stack.newInput().byteSize() + network.head().newScratch().byteSize()
+        : size;
+  }
+
+  private static void requireProportionate(String what, long taken, long limit, byte[] bytes) {
+    assertTrue(
+        taken <= limit,
+        () -> what + ": a file of " + bytes.length + " bytes took " + taken + ", limit " + limit);
+  }
+
+  private static void requireReadable(ModelRejectedException rejected) {
+    assertNotNull(rejected.reason());
+    String message = String.valueOf(rejected.getMessage());
+    assertFalse(NOT_PRINTABLE.matcher(message).find(), message);
+    assertTrue(message.length() <= MESSAGE_LIMIT, () -> message.length() + " characters");
+  }
+
+  private void rank(Network network) {
+    int items = network.specification().ranking().items();
+    OutputLayer output = network.output();
+    MemorySegment state = network.stack().newState();
+    MemorySegment scratch = network.stack().newScratch();
+    MemorySegment scores = OutputLayer.newScores(output.blocks());
+    for (int item : new int[] {0, items - 1, items / 2}) {
+      network.stack().step(state, false, scratch, item);
+      output.score(state, 0, output.blocks(), scores);
+      for (int i = 0; i < items; i++) {
+        float score = scores.getAtIndex(LittleEndian.FLOAT, i);
+        requireFinite("score of item " + i, score);
+        assertEquals(score, output.score(state, i), "a single score");
+      }
+      ranking.rank(output, state, 0, output.blocks(), items, 1, ItemFilter.NONE, ranked);
+      assertEquals(1, ranked.size());
+      requireFinite("best score", ranked.score(0));
+      assertTrue(ranked.item(0) < items);
+    }
+    ItemKeys keys = network.items();
+    for (int item = 0; item < items; item++) {
+      assertEquals(item, keys.indexOf(keys.text(item)));
+      requireFinite("popularity of item " + item, network.popularity(item));
+    }
+  }
+
+  private static void predict(Network network) {
+    MemorySegment state = network.stack().newState();
+    MemorySegment scratch = network.stack().newScratch();
+    MemorySegment sums = network.head().newScratch();
+    MemorySegment input = network.stack().newInput();
+    float[] results = new float[network.head().outputs()];
+    for (int event = 0; event < FEATURES.length; event++) {
+      for (int i = 0; i < network.stack().inputSize(); i++) {
+        input.setAtIndex(LittleEndian.FLOAT, i, FEATURES[(i + event) % FEATURES.length]);
+      }
+      network.stack().step(state, false, scratch, input);
+      network.head().predict(state, sums, results);
+      for (float result : results) {
+        requireFinite("prediction", result);
+      }
+    }
+  }
+
+  private static void requireFinite(String what, float value) {
+    assertTrue(Float.isFinite(value), () -> what + ": found " + value);
+  }
+}

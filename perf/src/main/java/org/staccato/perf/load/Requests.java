@@ -7,7 +7,7 @@ public interface Requests {
   /**
    * Serves one request. Allocates nothing once it is warm.
    *
-   * @param number how many this object has served before
+   * @param number the number of the request in its run, 0 for the first
    * @throws Exception if the request fails, which is counted
    */
   void serve(long number) throws Exception;

@@ -39,5 +39,5 @@ public interface Service extends AutoCloseable {
   record Holdings(int versions, long bytes) {}
 
   @Override
-  void close() throws Exception;
+  void close();
 }

@@ -9,7 +9,7 @@ import org.staccato.format.DataType;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
-import org.staccato.network.ModelSpecification;
+import org.staccato.network.Network;
 
 /**
  * A second version of a model when there is only one: the same network with every output bias
@@ -40,10 +40,11 @@ public final class ShiftedCopy {
    */
   public static void write(Path source, Path target, float shift) throws IOException {
     try (WeightFile file = WeightFile.open(source)) {
-      ModelSpecification specification =
-          ModelSpecification.parse(source, file.metadata().get(ModelSpecification.METADATA_KEY));
-      int items = specification.ranking().items();
-      MemorySegment candidates = data(file, file.require(GOLDEN_CANDIDATES, DataType.I32, ANY_TWO));
+      int items = Network.openScalar(file).specification().ranking().items();
+      MemorySegment candidates =
+          data(
+              file,
+              file.require(GOLDEN_CANDIDATES, DataType.I32, WeightFile.ANY, WeightFile.ANY));
       WeightFileWriter writer = new WeightFileWriter();
       file.metadata()
           .forEach(
@@ -71,8 +72,6 @@ public final class ShiftedCopy {
       writer.publish(target);
     }
   }
-
-  private static final long[] ANY_TWO = {WeightFile.ANY, WeightFile.ANY};
 
   /** Which elements of a tensor are more than padding. */
   private interface Elements {

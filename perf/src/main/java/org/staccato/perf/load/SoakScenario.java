@@ -124,7 +124,7 @@ public final class SoakScenario {
         number -> {
           Fault.repair(followed);
           if (isFault(number)) {
-            Fault fault = Fault.values()[(int) (faultStarts.size() % Fault.values().length)];
+            Fault fault = Fault.values()[faultStarts.size() % Fault.values().length];
             faultStarts.add(System.nanoTime());
             faults.merge(fault, 1L, Long::sum);
             fault.happen(followed, good);

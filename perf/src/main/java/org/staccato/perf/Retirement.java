@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -47,7 +46,7 @@ public final class Retirement {
           case NOTHING -> {}
           case SHARED_MAPPING -> {
             try (Arena arena = Arena.ofShared()) {
-              touch(channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
+              channel.map(MapMode.READ_ONLY, 0, channel.size(), arena).load();
             }
           }
           case SHARED_COPY -> {
@@ -56,15 +55,9 @@ public final class Retirement {
             }
           }
           case COLLECTED_MAPPING ->
-              touch(channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
+              channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()).load();
           case SLOT -> channel.read(slot.asByteBuffer());
         }
-      }
-    }
-
-    private static void touch(MemorySegment mapping) {
-      for (long page = 0; page < mapping.byteSize(); page += 4096) {
-        sink += mapping.get(ValueLayout.JAVA_BYTE, page);
       }
     }
   }
@@ -74,7 +67,6 @@ public final class Retirement {
   private static final long PERIOD_MILLIS = 20;
   private static final long INTERVAL_NANOS = 100_000;
 
-  private static volatile long sink;
   private static volatile boolean stop;
 
   private Retirement() {}

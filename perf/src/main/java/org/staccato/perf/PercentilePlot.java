@@ -118,8 +118,7 @@ public final class PercentilePlot {
       double distance = Math.min(last, (double) i / POINTS_PER_NINE);
       double percentile = 100 * (1 - Math.pow(10, -distance));
       x[i] = x(distance);
-      y[i] =
-          latency.position((double) (i == points ? each.maxNanos() : each.nanosAt(percentile)));
+      y[i] = latency.position((double) (i == points ? each.maxNanos() : each.nanosAt(percentile)));
     }
     svg.polyline("line s" + index, x, y);
   }

@@ -42,11 +42,7 @@ final class SvgPicture {
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
             + " height=\"%d\" role=\"img\" aria-label=\"%s\">\n",
-        width,
-        height,
-        width,
-        height,
-        escape(title));
+        width, height, width, height, escape(title));
     svg.append(STYLE);
     add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", width, height);
     text("ink title", left, 28, "start", title);
@@ -56,21 +52,13 @@ final class SvgPicture {
   void line(String style, double x1, double y1, double x2, double y2) {
     add(
         "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
-        style,
-        x1,
-        x2,
-        y1,
-        y2);
+        style, x1, x2, y1, y2);
   }
 
   void text(String style, double x, double y, String anchor, String text) {
     add(
         "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>\n",
-        style,
-        x,
-        y,
-        anchor,
-        escape(text));
+        style, x, y, anchor, escape(text));
   }
 
   /** Writes a text upwards along the left margin. */
@@ -78,8 +66,7 @@ final class SvgPicture {
     add(
         "<text class=\"ink\" text-anchor=\"middle\" transform=\"translate(18 %.1f) rotate(-90)\">"
             + "%s</text>\n",
-        y,
-        escape(text));
+        y, escape(text));
   }
 
   /** Draws a line through points. */

@@ -21,6 +21,8 @@ public interface Clock {
    *     than cores
    * @return the clock
    */
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // Whoever is yielded to gains time; nothing relies on it.
   static Clock system(boolean yields) {
     return new Clock() {
       @Override

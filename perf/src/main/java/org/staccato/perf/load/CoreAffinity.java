@@ -23,8 +23,7 @@ final class CoreAffinity {
   @SuppressWarnings("restricted") // A native function is called on purpose.
   static void bind(int core) {
     if (core < 0 || core >= CORES) {
-      throw new IllegalArgumentException(
-          "core: found " + core + ", expected 0 to " + (CORES - 1));
+      throw new IllegalArgumentException("core: found " + core + ", expected 0 to " + (CORES - 1));
     }
     Linker linker = Linker.nativeLinker();
     MemorySegment function =

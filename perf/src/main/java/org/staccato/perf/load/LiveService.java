@@ -151,10 +151,7 @@ public final class LiveService implements Service {
       Path beside = followed.resolveSibling("." + followed.getFileName() + ".next");
       Files.copy(next, beside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(
-          beside,
-          followed,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          beside, followed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     served ^= 1;
   }

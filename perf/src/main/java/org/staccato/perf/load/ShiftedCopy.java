@@ -42,9 +42,7 @@ public final class ShiftedCopy {
     try (WeightFile file = WeightFile.open(source)) {
       int items = Network.openScalar(file).specification().ranking().items();
       MemorySegment candidates =
-          data(
-              file,
-              file.require(GOLDEN_CANDIDATES, DataType.I32, WeightFile.ANY, WeightFile.ANY));
+          data(file, file.require(GOLDEN_CANDIDATES, DataType.I32, WeightFile.ANY, WeightFile.ANY));
       WeightFileWriter writer = new WeightFileWriter();
       file.metadata()
           .forEach(

@@ -72,9 +72,7 @@ public final class SoakPage {
                     new Line("p99", values(sample -> sample.interval().p99())),
                     new Line("p50", values(sample -> sample.interval().p50())))),
             new Panel(
-                "requests a second",
-                Unit.COUNT,
-                List.of(new Line("served", throughput(samples)))),
+                "requests a second", Unit.COUNT, List.of(new Line("served", throughput(samples)))),
             new Panel(
                 "memory",
                 Unit.BYTES,
@@ -135,7 +133,9 @@ public final class SoakPage {
         LocalDate.now(ZoneOffset.UTC),
         model,
         String.format(Locale.ROOT, "%.1f", outcome.length().duration().toMillis() / 60e3),
-        outcome.load().arrivals() == Arrivals.POISSON ? "at random (Poisson)" : "at equal distances",
+        outcome.load().arrivals() == Arrivals.POISSON
+            ? "at random (Poisson)"
+            : "at equal distances",
         outcome.rate(),
         outcome.load().threads(),
         outcome.load().threads() == 1 ? "thread" : "threads",

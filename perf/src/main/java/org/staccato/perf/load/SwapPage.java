@@ -113,8 +113,10 @@ public final class SwapPage {
                 "latency",
                 TimelinePlot.Unit.NANOSECONDS,
                 List.of(
-                    new TimelinePlot.Line("max", shown.stream().mapToDouble(Interval::max).toArray()),
-                    new TimelinePlot.Line("p99", shown.stream().mapToDouble(Interval::p99).toArray()),
+                    new TimelinePlot.Line(
+                        "max", shown.stream().mapToDouble(Interval::max).toArray()),
+                    new TimelinePlot.Line(
+                        "p99", shown.stream().mapToDouble(Interval::p99).toArray()),
                     new TimelinePlot.Line(
                         "p50", shown.stream().mapToDouble(Interval::p50).toArray())))),
         List.of(new TimelinePlot.Marks("swap", false, swaps)));
@@ -146,7 +148,9 @@ public final class SwapPage {
         Machine.describe(),
         LocalDate.now(ZoneOffset.UTC),
         model,
-        outcome.load().arrivals() == Arrivals.POISSON ? "at random (Poisson)" : "at equal distances",
+        outcome.load().arrivals() == Arrivals.POISSON
+            ? "at random (Poisson)"
+            : "at equal distances",
         outcome.rate(),
         outcome.load().threads(),
         outcome.load().threads() == 1 ? "thread" : "threads",

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.staccato.perf.LatencySeries;
-import org.staccato.perf.load.SwapOutcome.Segment;
 import org.staccato.perf.load.SwapOutcome.Held;
+import org.staccato.perf.load.SwapOutcome.Segment;
 
 /**
  * The same load with and without swaps, in turns in one JVM, so that what is compared has met the

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.staccato.cli.ScenarioArguments.Scenario;
-import org.staccato.perf.LatencySeries;
 import org.staccato.perf.load.AnswerCounts;
 import org.staccato.perf.load.LiveService;
 import org.staccato.perf.load.LoadOptions;
@@ -85,8 +84,7 @@ final class LatencyScenarios {
     SwapScenario.Length length =
         new SwapScenario.Length(
             scenario == Scenario.SWAP ? arguments.swaps : 0, arguments.period(), duration());
-    List<String> files =
-        List.of(model.toRealPath().toString(), second.toRealPath().toString());
+    List<String> files = List.of(model.toRealPath().toString(), second.toRealPath().toString());
     LiveService service =
         LiveService.publishing(model, second, arguments.memory, count, load.threads());
     SwapOutcome outcome =

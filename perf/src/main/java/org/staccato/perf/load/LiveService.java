@@ -101,8 +101,8 @@ public final class LiveService implements Service {
   }
 
   @Override
-  public String word() {
-    return "staccato";
+  public String filePrefix() {
+    return "";
   }
 
   @Override

@@ -6,8 +6,8 @@ public interface Service extends AutoCloseable {
   /** {@return how it is called in a report} */
   String name();
 
-  /** {@return one word for the names of files} */
-  String word();
+  /** {@return what the names of its files begin with} */
+  String filePrefix();
 
   /**
    * Creates the requests of a thread; called on that thread.

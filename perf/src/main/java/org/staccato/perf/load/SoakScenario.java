@@ -24,6 +24,7 @@ import org.staccato.perf.load.SwapOutcome.Held;
  * by something wrong, and a table of users grows. What must not grow is measured every second.
  */
 public final class SoakScenario {
+  private static final List<Fault> FAULTS = List.of(Fault.values());
   private static final Duration SAMPLE = Duration.ofSeconds(1);
 
   private final LoadOptions load;
@@ -124,7 +125,7 @@ public final class SoakScenario {
         number -> {
           Fault.repair(followed);
           if (isFault(number)) {
-            Fault fault = Fault.values()[faultStarts.size() % Fault.values().length];
+            Fault fault = FAULTS.get(faultStarts.size() % FAULTS.size());
             faultStarts.add(System.nanoTime());
             faults.merge(fault, 1L, Long::sum);
             fault.happen(followed, good);

@@ -25,7 +25,7 @@ public record SwapOutcome(
    * What was measured of a service.
    *
    * @param name its name
-   * @param word its name in the names of files
+   * @param filePrefix what the names of its files begin with
    * @param steady the latencies without swaps
    * @param swap the latencies with swaps; empty if there were none
    * @param publishing how long the publishing thread took for a swap
@@ -38,7 +38,7 @@ public record SwapOutcome(
    */
   public record OfService(
       String name,
-      String word,
+      String filePrefix,
       LatencySeries steady,
       LatencySeries swap,
       LatencySeries publishing,

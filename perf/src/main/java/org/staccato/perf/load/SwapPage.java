@@ -53,7 +53,7 @@ public final class SwapPage {
   public void write(Path folder) throws IOException {
     List<LatencySeries> series = new ArrayList<>();
     for (OfService service : outcome.services()) {
-      String prefix = service == outcome.services().getFirst() ? "" : service.word() + "-";
+      String prefix = service.filePrefix();
       service.steady().writePercentiles(folder.resolve(prefix + "steady.hgrm"));
       series.add(service.steady());
       if (service.swaps() > 0) {
@@ -170,8 +170,11 @@ public final class SwapPage {
     appendLatencies(page);
     if (swaps) {
       for (OfService service : outcome.services()) {
-        String prefix = service == outcome.services().getFirst() ? "" : service.word() + "-";
-        add(page, "%n![timeline of %s](%sswap-timeline.svg)%n", service.name(), prefix);
+        add(
+            page,
+            "%n![timeline of %s](%sswap-timeline.svg)%n",
+            service.name(),
+            service.filePrefix());
       }
     }
     appendAnswers(page);

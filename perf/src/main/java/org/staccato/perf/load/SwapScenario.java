@@ -207,7 +207,7 @@ public final class SwapScenario {
     Held closed = Held.now(service, fileNames);
     return new SwapOutcome.OfService(
         service.name(),
-        service.word(),
+        service.filePrefix(),
         new LatencySeries(service.name() + ", steady", each.steady),
         new LatencySeries(service.name() + ", swap", each.swap),
         new LatencySeries("publishing", each.publishing),

@@ -22,7 +22,7 @@ class ArrivalScheduleTest {
   void aFixedScheduleHasEqualGapsThatAddUpToTheRate() {
     ArrivalSchedule schedule = ArrivalSchedule.fixed(30_000, 1);
     for (int i = 0; i < 1000; i++) {
-      assertEquals(33_333.5, schedule.gapNanos(i), 0.5);
+      assertEquals(33_333.5, (double) schedule.gapNanos(i), 0.5);
     }
     assertEquals(1e9 / 30_000, mean(schedule), 1e-3);
   }

@@ -49,7 +49,7 @@ class OpenLoopTest {
   void servesEveryRequestOfTheScheduleAndTimesIt() throws Exception {
     LoadResult result = run(number -> clock.pass(QUICK), 50);
     assertEquals(50, result.latencies().getTotalCount());
-    assertEquals(QUICK, result.latencies().getMaxValue(), QUICK / 1000.0);
+    assertEquals((double) QUICK, (double) result.latencies().getMaxValue(), QUICK / 1000.0);
     assertEquals(50, result.intervals().stream().mapToLong(Interval::count).sum());
     assertEquals(0, result.errors());
   }
@@ -71,7 +71,7 @@ class OpenLoopTest {
           "requests of at least " + latency + " ns behind the stalled one");
     }
     assertEquals(5, late);
-    assertEquals(stall, result.latencies().getMaxValue(), stall / 1000.0);
+    assertEquals((double) stall, (double) result.latencies().getMaxValue(), stall / 1000.0);
   }
 
   @Test

@@ -193,7 +193,7 @@ final class LatencyScenarios {
         + " best"
         + (scenario == Scenario.STEADY
             ? ""
-            : ", versions " + (arguments.memory.name().toLowerCase(Locale.ROOT)));
+            : ", versions: " + arguments.memory.name().toLowerCase(Locale.ROOT));
   }
 
   private String command() {
@@ -214,6 +214,7 @@ final class LatencyScenarios {
         load.rate() > 0
             ? String.format(Locale.ROOT, " --rate %.0f", load.rate())
             : String.format(Locale.ROOT, " --load %.2f", load.load()));
+    command.append(" --memory ").append(arguments.memory.name().toLowerCase(Locale.ROOT));
     command.append(" --threads ").append(load.threads());
     command.append(" --arrivals ").append(load.arrivals().name().toLowerCase(Locale.ROOT));
     if (load.firstCore() >= 0) {

@@ -101,9 +101,12 @@ public final class OpenLoop implements AutoCloseable {
       Consumer<Interval> observer)
       throws Exception {
     List<SingleWriterRecorder> recorders = new ArrayList<>();
+    List<Histogram> recycled = new ArrayList<>();
     List<Future<Errors>> futures = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       recorders.add(new SingleWriterRecorder(LONGEST_NANOS, SIGNIFICANT_DIGITS));
+      // Before anything is recorded, so that there are two to take turns.
+      recycled.add(recorders.getLast().getIntervalHistogram());
     }
     long begin = clock.nanos();
     for (int i = 0; i < threads.size(); i++) {
@@ -116,8 +119,6 @@ public final class OpenLoop implements AutoCloseable {
     Histogram all = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
     List<Interval> intervals = new ArrayList<>();
     Histogram sum = new Histogram(LONGEST_NANOS, SIGNIFICANT_DIGITS);
-    List<Histogram> recycled = new ArrayList<>();
-    recorders.forEach(recorder -> recycled.add(recorder.getIntervalHistogram()));
     boolean running = true;
     while (running) {
       Thread.sleep(interval);

@@ -67,7 +67,7 @@ class OpenLoopTest {
       long latency = delay + QUICK;
       assertEquals(
           late,
-          result.latencies().getCountBetweenValues(latency, stall - 2),
+          result.latencies().getCountBetweenValues(latency, stall - GAP / 2),
           "requests of at least " + latency + " ns behind the stalled one");
     }
     assertEquals(5, late);

@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,7 +130,9 @@ final class OnnxRuntimeService implements Service {
   public void swap() throws OrtException {
     Version old = current;
     current = open(1 - old.number);
-    closing.schedule(() -> close(old), CLOSE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    // A session that cannot be closed stays among those that are held.
+    Future<?> _ =
+        closing.schedule(() -> close(old), CLOSE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void close(Version version) {

@@ -16,6 +16,7 @@ public final class TimelinePlot {
   private static final int RIGHT = 130;
   private static final int TOP = 78;
   private static final int PANEL = 150;
+  private static final int SINGLE_PANEL = 300;
   private static final int GAP = 28;
   private static final int BOTTOM = 52;
 
@@ -60,6 +61,7 @@ public final class TimelinePlot {
   private final double[] seconds;
   private final List<Panel> panels;
   private final List<Marks> marks;
+  private final int panelHeight;
 
   /**
    * Prepares a plot.
@@ -103,6 +105,7 @@ public final class TimelinePlot {
     this.seconds = seconds.clone();
     this.panels = List.copyOf(panels);
     this.marks = List.copyOf(marks);
+    panelHeight = panels.size() == 1 ? SINGLE_PANEL : PANEL;
   }
 
   /**
@@ -117,13 +120,13 @@ public final class TimelinePlot {
 
   /** {@return the plot as an SVG document} */
   public String svg() {
-    int bottom = TOP + panels.size() * (PANEL + GAP) - GAP;
+    int bottom = TOP + panels.size() * (panelHeight + GAP) - GAP;
     SvgPicture svg = new SvgPicture(WIDTH, bottom + BOTTOM, LEFT, title, subtitle);
     double last = seconds[seconds.length - 1];
     Axis time = new Axis(0, Math.max(last, 1e-3), false, LEFT, WIDTH - RIGHT);
     drawMarks(svg, time, bottom);
     for (int i = 0; i < panels.size(); i++) {
-      draw(svg, time, panels.get(i), TOP + i * (PANEL + GAP));
+      draw(svg, time, panels.get(i), TOP + i * (panelHeight + GAP));
     }
     for (double step : Axis.linear(time.greatest(), 0, 1).steps()) {
       if (step <= time.greatest() * 1.001) {
@@ -158,9 +161,9 @@ public final class TimelinePlot {
         svg.text("soft", LEFT - 8, y + 4.5, "end", label(panel.unit(), step));
       }
     }
-    svg.line("axis", LEFT, top + PANEL, WIDTH - RIGHT, top + PANEL);
-    svg.line("axis", LEFT, top, LEFT, top + PANEL);
-    svg.textUpwards(top + PANEL / 2.0, panel.name());
+    svg.line("axis", LEFT, top + panelHeight, WIDTH - RIGHT, top + panelHeight);
+    svg.line("axis", LEFT, top, LEFT, top + panelHeight);
+    svg.textUpwards(top + panelHeight / 2.0, panel.name());
     for (int i = 0; i < panel.lines().size(); i++) {
       Line line = panel.lines().get(i);
       double[] x = new double[seconds.length];
@@ -172,11 +175,16 @@ public final class TimelinePlot {
       svg.polyline("line thin s" + i, x, y);
       // From the bottom upwards, which leaves the top of the first panel to the marks.
       int fromBelow = panel.lines().size() - 1 - i;
-      svg.text("t" + i, WIDTH - RIGHT + 12, top + PANEL - 6 - 18 * fromBelow, "start", line.name());
+      svg.text(
+          "t" + i,
+          WIDTH - RIGHT + 12,
+          top + panelHeight - 6 - 18 * fromBelow,
+          "start",
+          line.name());
     }
   }
 
-  private static Axis axis(Panel panel, int top) {
+  private Axis axis(Panel panel, int top) {
     double least = Double.MAX_VALUE;
     double greatest = 0;
     for (Line line : panel.lines()) {
@@ -186,8 +194,8 @@ public final class TimelinePlot {
       }
     }
     return panel.unit() == Unit.NANOSECONDS
-        ? Axis.logarithmic(Math.max(1, least), Math.max(1, greatest), top + PANEL, top)
-        : Axis.linear(greatest, top + PANEL, top);
+        ? Axis.logarithmic(Math.max(1, least), Math.max(1, greatest), top + panelHeight, top)
+        : Axis.linear(greatest, top + panelHeight, top);
   }
 
   private static String label(Unit unit, double value) {

@@ -39,7 +39,8 @@ public record LoadOptions(
 
   /** A clock that suits this number of threads. */
   Clock clock() {
-    // One core is for whoever publishes and for the JVM's own threads.
-    return Clock.system(threads >= Runtime.getRuntime().availableProcessors());
+    // One core is for whoever publishes and for the JVM's own threads. A thread that is bound has
+    // its core for itself.
+    return Clock.system(firstCore < 0 && threads >= Runtime.getRuntime().availableProcessors());
   }
 }

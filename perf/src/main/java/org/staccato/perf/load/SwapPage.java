@@ -65,11 +65,11 @@ public final class SwapPage {
     String subtitle =
         String.format(
             Locale.ROOT,
-            "%s · %,.0f requests a second, %s · from the intended start",
+            "%s · %,.0f requests a second, %s",
             model,
             outcome.rate(),
             outcome.load().arrivals().name().toLowerCase(Locale.ROOT));
-    new PercentilePlot("Latency under load", subtitle, series)
+    new PercentilePlot("Latency under load, from the intended start", subtitle, series)
         .write(folder.resolve(word() + ".svg"));
     Files.writeString(folder.resolve(word() + ".md"), text(), StandardCharsets.UTF_8);
   }
@@ -134,7 +134,7 @@ public final class SwapPage {
         %s. %s. %s.
 
         Requests arrive %s, %,.0f a second, to %d %s%s, whatever has become of the ones before; a latency counts from the moment at which its
-        request was meant to start. Warm-up: %s s of each kind, not counted. %s
+        request was meant to start. Warm-up: %s s of each kind, not counted.%s
 
         To repeat it:
         ```

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.staccato.cli.ScenarioArguments.Scenario;
+import org.staccato.format.LoadMode;
 import org.staccato.perf.load.AnswerCounts;
 import org.staccato.perf.load.LiveService;
 import org.staccato.perf.load.LoadOptions;
@@ -193,7 +194,7 @@ final class LatencyScenarios {
         + " best"
         + (scenario == Scenario.STEADY
             ? ""
-            : ", versions: " + arguments.memory.name().toLowerCase(Locale.ROOT));
+            : arguments.memory == LoadMode.MAP ? ", versions mapped" : ", versions copied");
   }
 
   private String command() {

@@ -30,12 +30,17 @@ final class OnnxSession implements AutoCloseable {
    * @param model the encoded model
    */
   OnnxSession(byte[] model) throws OrtException {
+    session = open(model);
+  }
+
+  /** Opens a session alone, without tensors; the caller closes it. */
+  static OrtSession open(byte[] model) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      session = environment.createSession(model, options);
+      return OrtEnvironment.getEnvironment().createSession(model, options);
     }
   }
 
@@ -76,6 +81,11 @@ final class OnnxSession implements AutoCloseable {
     buffer(name).put(0, values);
   }
 
+  /** {@return which of the two sets of states, 0 or 1, goes into the next run} */
+  int turn() {
+    return turn;
+  }
+
   float get(String name, int index) {
     return buffer(name).get(index);
   }
@@ -84,7 +94,8 @@ final class OnnxSession implements AutoCloseable {
     return get("h" + layer + "/" + turn, unit);
   }
 
-  private FloatBuffer buffer(String name) {
+  /** {@return the memory of a tensor; of a state, there is one for each of the two sets} */
+  FloatBuffer buffer(String name) {
     FloatBuffer buffer = buffers.get(name);
     if (buffer == null) {
       throw new IllegalArgumentException("no tensor is called " + name);
@@ -93,7 +104,12 @@ final class OnnxSession implements AutoCloseable {
   }
 
   void run() throws OrtException {
-    session.run(inputs.get(turn), Set.of(), outputs.get(turn)).close();
+    run(session);
+  }
+
+  /** Runs another session, of a model of the same sizes, on these tensors. */
+  void run(OrtSession other) throws OrtException {
+    other.run(inputs.get(turn), Set.of(), outputs.get(turn)).close();
     turn ^= 1;
   }
 

@@ -18,7 +18,13 @@ public final class LatencySeries {
   private final String name;
   private final Histogram histogram;
 
-  LatencySeries(String name, Histogram histogram) {
+  /**
+   * Names recorded latencies.
+   *
+   * @param name the name of the action
+   * @param histogram its latencies in nanoseconds, which nobody changes any more
+   */
+  public LatencySeries(String name, Histogram histogram) {
     this.name = name;
     this.histogram = histogram;
   }

@@ -1,6 +1,5 @@
 package org.staccato.perf;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
@@ -48,7 +47,7 @@ public final class ScoringLatency {
       case Ranking ranking -> {
         int count = Math.min(k, ranking.items());
         Ranked ranked = new Ranked(count);
-        int[] events = drawEvents(model);
+        int[] events = PopularItems.draw(model, EVENTS, SEED);
         answerName = "top-" + count;
         step = () -> scorer.step(user, events[next++ & (EVENTS - 1)]);
         answer = () -> scorer.topK(user, count, ranked);
@@ -107,21 +106,5 @@ public final class ScoringLatency {
       }
     }
     return vectors;
-  }
-
-  private static int[] drawEvents(LiveModel model) {
-    double[] cumulative = new double[model.items().size()];
-    double sum = 0;
-    for (int item = 0; item < cumulative.length; item++) {
-      sum += Math.max(0, model.popularity(item)) + Float.MIN_VALUE;
-      cumulative[item] = sum;
-    }
-    SplittableRandom random = new SplittableRandom(SEED);
-    int[] events = new int[EVENTS];
-    for (int i = 0; i < EVENTS; i++) {
-      int found = Arrays.binarySearch(cumulative, random.nextDouble() * sum);
-      events[i] = Math.min(found >= 0 ? found : -found - 1, cumulative.length - 1);
-    }
-    return events;
   }
 }

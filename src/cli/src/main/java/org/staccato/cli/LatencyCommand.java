@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
+import org.staccato.cli.ScenarioArguments.Scenario;
 import org.staccato.network.ModelSpecification.Prediction;
 import org.staccato.network.ModelSpecification.Ranking;
 import org.staccato.perf.LatencyMeasurement;
 import org.staccato.perf.LatencySeries;
 import org.staccato.perf.PercentilePlot;
 import org.staccato.perf.ScoringLatency;
+import org.staccato.perf.load.LoadOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,11 +31,17 @@ import picocli.CommandLine.Parameters;
           + " done before it, the first K of the whole catalogue or a prediction, and step and answer"
           + " together.",
       "Calls follow each other without a pause, so this is service time without queueing. The cost of"
-          + " reading the timer is part of every value; its own median is shown beside them."
+          + " reading the timer is part of every value; its own median is shown beside them.",
+      "With --scenario, what a service under load would see, its queue included."
     },
-    footerHeading = "%nExample:%n",
-    footer = "  staccato latency shop.safetensors --seconds 10 --svg latency.svg --hgrm results/")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  staccato latency shop.safetensors --seconds 10 --svg latency.svg --hgrm results/",
+      "  staccato latency shop.safetensors --scenario swap --output results/"
+    })
 final class LatencyCommand extends Verb {
+  private static final double USUAL_SECONDS = 5;
+
   @Parameters(paramLabel = "MODEL", description = "The weight file.")
   private Path model = Path.of("");
 
@@ -47,8 +56,9 @@ final class LatencyCommand extends Verb {
       names = "--seconds",
       order = 2,
       paramLabel = "S",
-      description = "How long to measure each of the four (default: ${DEFAULT-VALUE}).")
-  private double seconds = 5;
+      description =
+          "How long to measure each of the four (default: 5), a steady load (60) or a soak (1200).")
+  private @Nullable Double seconds;
 
   @Option(
       names = "--warmup",
@@ -67,26 +77,47 @@ final class LatencyCommand extends Verb {
   @Option(names = "--svg", order = 5, paramLabel = "FILE", description = "Draw the percentiles.")
   private @Nullable Path svg;
 
+  @Mixin private ScenarioArguments scenarioArguments = new ScenarioArguments();
+
   LatencyCommand(Console console) {
     super(console);
   }
 
   @Override
-  void run() throws IOException {
+  void run() throws Exception {
+    Scenario scenario = scenarioArguments.scenario;
+    double usual = scenario == null ? USUAL_SECONDS : ScenarioArguments.usualSeconds(scenario);
+    double length = seconds == null ? usual : seconds;
     if (count < 1) {
       throw wrongUsage("-k: found " + count + ", expected at least 1");
     }
-    if (!(seconds > 0 && seconds <= 86_400 && warmup >= 0 && warmup <= 86_400)) {
+    if (!(length > 0 && length <= 86_400 && warmup >= 0 && warmup <= 86_400)) {
       throw wrongUsage("--seconds must be above 0, --warmup at least 0, both at most a day");
     }
+    if (scenario == null) {
+      if (scenarioArguments.output != null || scenarioArguments.with != null) {
+        throw wrongUsage("--output and --with need a --scenario");
+      }
+      measureCalls(length);
+    } else {
+      if (svg != null || hgrm != null) {
+        throw wrongUsage("--svg and --hgrm are for single calls; a scenario has --output");
+      }
+      LoadOptions load = scenarioArguments.options(this, warmup);
+      new LatencyScenarios(console, scenarioArguments, load, scenario, model, count, length)
+          .run(json);
+    }
+  }
+
+  private void measureCalls(double length) throws IOException {
     Outputs.requireWritable(svg);
     Outputs.requireWritable(hgrm == null ? null : hgrm.resolve("step.hgrm"));
     try (LiveModel live = LiveModel.open(model)) {
       ScoringLatency latency = new ScoringLatency(live, count);
-      LatencyMeasurement measurement = new LatencyMeasurement(duration(warmup), duration(seconds));
+      LatencyMeasurement measurement = new LatencyMeasurement(duration(warmup), duration(length));
       console.remark(
           "four series of "
-              + Figures.seconds(seconds)
+              + Figures.seconds(length)
               + " after "
               + Figures.seconds(warmup)
               + " of warm-up each");
@@ -94,7 +125,7 @@ final class LatencyCommand extends Verb {
       List<LatencySeries> series = latency.measure(measurement);
       write(live, timer, series);
       if (json) {
-        console.json(object(live, timer, series));
+        console.json(object(live, length, timer, series));
       } else {
         print(console, timer, series);
       }
@@ -130,8 +161,17 @@ final class LatencyCommand extends Verb {
     };
   }
 
-  /** Prints the percentiles in microseconds. */
+  /** Prints the percentiles in microseconds, and what reading the timer takes. */
   static void print(Console console, LatencySeries timer, List<LatencySeries> series) {
+    print(console, series);
+    console.line(
+        "  each value includes one reading of the timer, "
+            + Figures.micros(timer.nanosAt(50))
+            + " µs at the median");
+  }
+
+  /** Prints the percentiles in microseconds. */
+  static void print(Console console, List<LatencySeries> series) {
     TextTable table =
         new TextTable("µs", "p50", "p90", "p99", "p99.9", "p99.99", "max", "mean", "calls");
     for (LatencySeries each : series) {
@@ -147,10 +187,6 @@ final class LatencyCommand extends Verb {
           Figures.count(each.count()));
     }
     table.print(console);
-    console.line(
-        "  each value includes one reading of the timer, "
-            + Figures.micros(timer.nanosAt(50))
-            + " µs at the median");
   }
 
   /** {@return the percentiles in nanoseconds, for JSON} */
@@ -168,7 +204,8 @@ final class LatencyCommand extends Verb {
   }
 
   private Map<String, Object> object(
-      LiveModel live, LatencySeries timer, List<LatencySeries> series) throws IOException {
+      LiveModel live, double length, LatencySeries timer, List<LatencySeries> series)
+      throws IOException {
     Map<String, Object> nanos = new LinkedHashMap<>();
     series.forEach(each -> nanos.put(each.name(), objectOf(each)));
     Map<String, Object> object = new LinkedHashMap<>();
@@ -177,7 +214,7 @@ final class LatencyCommand extends Verb {
     object.put("bytes", Files.size(model));
     object.put("backend", live.backend());
     object.put("k", count);
-    object.put("seconds", seconds);
+    object.put("seconds", length);
     object.put("warmup", warmup);
     object.put("timerNanos", timer.nanosAt(50));
     object.put("nanos", nanos);

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.staccato.cli.PreparationArguments.SplitChoice;
+import org.staccato.format.LoadMode;
+import org.staccato.perf.load.Arrivals;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
@@ -74,6 +76,9 @@ public final class Main {
     registerWords(commands, Schedule.class);
     registerWords(commands, SplitChoice.class);
     registerWords(commands, QuantizeCommand.MatrixType.class);
+    registerWords(commands, ScenarioArguments.Scenario.class);
+    registerWords(commands, Arrivals.class);
+    registerWords(commands, LoadMode.class);
     try {
       return commands.execute(arguments);
     } finally {

@@ -3,6 +3,7 @@ package org.staccato.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,15 @@ class CommandLineTest {
     CommandLineRun.of("train", "log", "--validation", "v").failed(ExitCode.USAGE, "--test");
     CommandLineRun.of("latency", "m", "--seconds", "0").failed(ExitCode.USAGE, "--seconds");
     CommandLineRun.of("latency", "m", "-k", "0").failed(ExitCode.USAGE, "-k", "0");
+    CommandLineRun.of("latency", "m", "--output", "f").failed(ExitCode.USAGE, "--scenario");
+    CommandLineRun.of("latency", "m", "--scenario", "swop").failed(ExitCode.USAGE, "soak");
+    CommandLineRun.of("latency", "m", "--scenario", "swap", "--svg", "f")
+        .failed(ExitCode.USAGE, "--output");
+    for (String wrong :
+        List.of("--swaps=0", "--period=0", "--rate=-1", "--load=2", "--threads=0", "--core=-2")) {
+      CommandLineRun.of("latency", "m", "--scenario", "swap", wrong)
+          .failed(ExitCode.USAGE, wrong.substring(0, wrong.indexOf('=')));
+    }
     CommandLineRun.of("recommend", "m").failed(ExitCode.USAGE, "--history");
     CommandLineRun.of("recommend", "m", "--user", "u").failed(ExitCode.USAGE, "log");
     CommandLineRun.of("demo", "--users", "0").failed(ExitCode.USAGE, "users", "0");

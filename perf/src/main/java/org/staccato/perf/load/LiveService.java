@@ -1,0 +1,184 @@
+package org.staccato.perf.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.format.LoadMode;
+import org.staccato.live.FollowOptions;
+import org.staccato.live.LiveGauges;
+
+/**
+ * A live model whose version is swapped, by publishing the other weight file or by renaming it over
+ * the one that is followed. A request holds a version, takes a user's state, steps it by one event
+ * and ranks the catalogue; its answer is compared with what that version is known to answer.
+ */
+public final class LiveService implements Service {
+
+  /** New users come once in so many requests. */
+  private static final int REQUESTS_PER_USER = 100;
+
+  private final LiveModel live;
+  private final List<Path> versions;
+  private final ExpectedAnswers expected;
+  private final @Nullable Path followed;
+  private final UserTable users;
+  private int served;
+
+  private LiveService(
+      LiveModel live,
+      List<Path> versions,
+      ExpectedAnswers expected,
+      @Nullable Path followed,
+      UserTable users) {
+    this.live = live;
+    this.versions = versions;
+    this.expected = expected;
+    this.followed = followed;
+    this.users = users;
+  }
+
+  /**
+   * Serves two weight files by publishing them in turns.
+   *
+   * @param first the version that is served first
+   * @param second the other version
+   * @param mode how they come into memory
+   * @param k how many items to rank
+   * @param threads how many threads will serve
+   * @return the service, owned by the caller
+   * @throws IOException if a file cannot be opened
+   * @throws IllegalArgumentException if the versions answer alike
+   * @throws IllegalStateException if they do not rank items
+   */
+  public static LiveService publishing(Path first, Path second, LoadMode mode, int k, int threads)
+      throws IOException {
+    ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
+    return new LiveService(
+        LiveModel.open(first, mode), List.of(first, second), expected, null, UserTable.NONE);
+  }
+
+  /**
+   * Serves what lies at a path, over which copies of two weight files are renamed in turns.
+   *
+   * @param first the version that is served first
+   * @param second the other version
+   * @param followed the path, where the first version is put
+   * @param options how it is followed
+   * @param k how many items to rank
+   * @param threads how many threads will serve
+   * @param users is told of every user who was served
+   * @return the service, owned by the caller
+   * @throws IOException if a file cannot be opened or written
+   * @throws IllegalArgumentException if the versions answer alike
+   * @throws IllegalStateException if they do not rank items
+   */
+  public static LiveService following(
+      Path first,
+      Path second,
+      Path followed,
+      FollowOptions options,
+      int k,
+      int threads,
+      UserTable users)
+      throws IOException {
+    ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
+    Files.copy(first, followed, StandardCopyOption.REPLACE_EXISTING);
+    LiveModel live = LiveModel.follow(followed, options);
+    return new LiveService(live, List.of(first, second), expected, followed, users);
+  }
+
+  @Override
+  public String name() {
+    return "Staccato";
+  }
+
+  @Override
+  public String filePrefix() {
+    return "";
+  }
+
+  @Override
+  public Requests newRequests(int thread, AnswerCounts counts) {
+    int k = Math.min(expected.k(), live.specification().ranking().items());
+    Scorer scorer = live.newScorer();
+    Ranked ranked = new Ranked(k);
+    return number -> {
+      int question = (int) (number * 7919 & (ExpectedAnswers.QUESTIONS - 1));
+      int version = expected.versionOf(scorer.acquire().digest());
+      try {
+        if (version < 0) {
+          counts.countForeign();
+          return;
+        }
+        UserState user = expected.scratch(version, thread);
+        user.copyFrom(expected.user(version, question));
+        scorer.step(user, expected.item(version, question));
+        scorer.topK(user, k, ranked);
+        users.served(scorer, userOf(number), user);
+      } finally {
+        scorer.release();
+      }
+      counts.count(
+          version, expected.answer(version, question), ExpectedAnswers.fingerprint(ranked));
+    };
+  }
+
+  /** Draws a user out of all who have come so far. */
+  private static long userOf(long number) {
+    long drawn = number * 0x9E3779B97F4A7C15L;
+    return ((drawn ^ drawn >>> 32) & Long.MAX_VALUE) % (number / REQUESTS_PER_USER + 1);
+  }
+
+  /** {@return how many users the requests of a thread have been for after so many requests} */
+  static long usersAfter(long requests) {
+    return requests / REQUESTS_PER_USER + 1;
+  }
+
+  @Override
+  public void swap() throws IOException {
+    Path next = versions.get(served ^ 1);
+    if (followed == null) {
+      live.publish(next);
+    } else {
+      Path beside = followed.resolveSibling("." + followed.getFileName() + ".next");
+      Files.copy(next, beside, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          beside, followed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+    served ^= 1;
+  }
+
+  /** {@return the path that is followed, if one is} */
+  Optional<Path> followed() {
+    return Optional.ofNullable(followed);
+  }
+
+  /** {@return the gauges of the model} */
+  LiveGauges gauges() {
+    return live.gauges();
+  }
+
+  /** {@return the model that serves} */
+  LiveModel live() {
+    return live;
+  }
+
+  @Override
+  public Holdings holdings() {
+    LiveGauges gauges = live.gauges();
+    return new Holdings(gauges.versions(), gauges.bytes());
+  }
+
+  @Override
+  public void close() {
+    live.close();
+  }
+}

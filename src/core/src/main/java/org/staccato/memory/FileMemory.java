@@ -49,14 +49,14 @@ public final class FileMemory implements AutoCloseable {
    * @param file a regular file, which may be empty
    * @return its copy, owned by the caller
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read, or becomes shorter meanwhile
-   * @throws OutOfMemoryError if there is not so much native memory
+   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is not so much
+   *     native memory
    */
   public static FileMemory copy(Path file) throws IOException {
     return open(
         file,
         (channel, arena) -> {
-          MemorySegment target = arena.allocate(channel.size(), OffHeap.ALIGNMENT);
+          MemorySegment target = allocate(file, arena, channel.size());
           read(channel, target);
           return target.asReadOnly();
         });
@@ -79,6 +79,16 @@ public final class FileMemory implements AutoCloseable {
       if (!loaded) {
         arena.close();
       }
+    }
+  }
+
+  /** Allocates memory for a file; that there is none is a fault of this file alone. */
+  static MemorySegment allocate(Path file, Arena arena, long size) throws IOException {
+    try {
+      return arena.allocate(size, OffHeap.ALIGNMENT);
+    } catch (OutOfMemoryError e) {
+      throw new IOException(
+          file + ": found too little native memory, expected " + size + " bytes", e);
     }
   }
 

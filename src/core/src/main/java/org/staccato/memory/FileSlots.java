@@ -37,14 +37,14 @@ public final class FileSlots implements AutoCloseable {
    * @return the copy, owned by the caller, whose closing makes the slot free; the caller must see
    *     to it that nobody reads it any more
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read, or becomes shorter meanwhile
-   * @throws OutOfMemoryError if there is not so much native memory
+   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is not so much
+   *     native memory
    * @throws IllegalStateException if the slots are closed
    */
   public FileMemory copy(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
-      Slot slot = take(size);
+      Slot slot = take(file, size);
       boolean read = false;
       try {
         MemorySegment target = slot.segment.asSlice(0, size);
@@ -59,7 +59,7 @@ public final class FileSlots implements AutoCloseable {
     }
   }
 
-  private synchronized Slot take(long size) {
+  private synchronized Slot take(Path file, long size) throws IOException {
     if (closed) {
       throw new IllegalStateException("the slots are closed");
     }
@@ -72,15 +72,15 @@ public final class FileSlots implements AutoCloseable {
     if (!free.isEmpty()) {
       release(free.removeFirst());
     }
-    return allocate(OffHeap.align(size + size / SPARE));
+    return allocate(file, OffHeap.align(size + size / SPARE));
   }
 
   @SuppressWarnings("MustBeClosedChecker") // The slot owns the arena.
-  private Slot allocate(long size) {
+  private Slot allocate(Path file, long size) throws IOException {
     Arena arena = Arena.ofShared();
     boolean allocated = false;
     try {
-      Slot slot = new Slot(arena, arena.allocate(size, OffHeap.ALIGNMENT));
+      Slot slot = new Slot(arena, FileMemory.allocate(file, arena, size));
       bytes += size;
       allocated = true;
       return slot;

@@ -68,7 +68,7 @@ public final class CraftedFile {
   }
 
   /** Overwrites bytes of a tensor in a published file and seals it again. */
-  static void overwrite(Path path, String tensor, long offsetInTensor, byte[] replacement)
+  public static void overwrite(Path path, String tensor, long offsetInTensor, byte[] replacement)
       throws IOException {
     int position;
     try (WeightFile file = WeightFile.open(path)) {
@@ -79,11 +79,11 @@ public final class CraftedFile {
     Files.write(path, sealed(bytes));
   }
 
-  static byte[] littleEndian(int value) {
+  public static byte[] littleEndian(int value) {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
   }
 
-  static byte[] littleEndian(long value) {
+  public static byte[] littleEndian(long value) {
     return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
   }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
 import org.staccato.perf.LatencySeries;
@@ -150,7 +149,7 @@ public final class SoakScenario {
         length,
         rate,
         samples,
-        new LatencySeries("soak", new Histogram(result.latencies())),
+        new LatencySeries("soak", result.latencies()),
         swaps.starts().size() - faultStarts.size(),
         faults,
         faultStarts.stream().mapToDouble(at -> (at - begin) / 1e9).toArray(),

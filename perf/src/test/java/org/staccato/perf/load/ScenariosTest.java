@@ -139,6 +139,10 @@ class ScenariosTest {
     assertEquals(0, outcome.answers().foreign());
     assertEquals(Fault.values().length, outcome.faults().size());
     assertTrue(outcome.replacements() > 0 && outcome.gauges().rejected() > 0);
+    assertEquals(
+        outcome.latencies().count(),
+        outcome.samples().stream().mapToLong(sample -> sample.interval().count()).sum());
+    assertTrue(outcome.latencies().count() > 1000, outcome.latencies().count() + " requests");
     assertTrue(users.stream().distinct().count() > 10, users.size() + " requests");
     assertEquals(0, outcome.held().getLast().process().mappings());
     new SoakPage(outcome, "a small model", "the command").write(place);

@@ -1,0 +1,319 @@
+package org.staccato.serving;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.staccato.LiveModel;
+import org.staccato.format.ItemKeys.Kind;
+
+/**
+ * Reads a table of users from a file, twice: first it checks all blocks and takes the items, then
+ * it takes the users, so that nothing of a damaged file is ever used.
+ */
+final class SnapshotReader implements AutoCloseable {
+  private final Path path;
+  private final FileChannel channel;
+  private final CRC32C checksum = new CRC32C();
+  private ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+  private long position;
+  private int kind;
+  private int events;
+  private int stateBytes;
+  private Kind keyKind = Kind.LONG;
+  private String digest = "";
+  private final List<List<Long>> uses =
+      Stream.generate(() -> (List<Long>) new ArrayList<Long>()).limit(UserStates.STRIPES).toList();
+
+  // What was read last of a user.
+  private long lastUse;
+  private long total;
+  private boolean hasState;
+  private int kept;
+
+  private SnapshotReader(Path path) throws IOException {
+    this.path = path;
+    this.channel = FileChannel.open(path, StandardOpenOption.READ);
+  }
+
+  static UserStates read(Path path, LiveModel live, int capacity) throws IOException {
+    try (SnapshotReader reader = new SnapshotReader(path)) {
+      reader.readHeader();
+      if (reader.keyKind != live.items().kind()) {
+        throw reader.rejected(
+            "item keys: found " + reader.keyKind + ", expected " + live.items().kind());
+      }
+      reader.check();
+      UserStates table = new UserStates(live, capacity, reader.events);
+      boolean complete = false;
+      try {
+        reader.load(table, live);
+        complete = true;
+        return table;
+      } finally {
+        if (!complete) {
+          table.close();
+        }
+      }
+    }
+  }
+
+  private void readHeader() throws IOException {
+    if (!next() || kind != SnapshotBlocks.HEADER) {
+      throw rejected("found no header, expected a snapshot of a user table");
+    }
+    if (block.remaining() != Long.BYTES + 3 * Integer.BYTES + SnapshotBlocks.DIGEST_BYTES) {
+      throw rejected("header: found " + block.remaining() + " bytes, expected 84");
+    }
+    long magic = block.getLong();
+    if (magic != SnapshotBlocks.MAGIC) {
+      throw rejected("header: found another magic number, expected that of a snapshot");
+    }
+    events = block.getInt();
+    stateBytes = block.getInt();
+    int kindNumber = block.getInt();
+    if (events < 1
+        || events > UserStates.EVENTS_LIMIT
+        || stateBytes < 1
+        || kindNumber < 0
+        || kindNumber > 1) {
+      throw rejected(
+          "header: found "
+              + events
+              + " events, states of "
+              + stateBytes
+              + " bytes, keys of kind "
+              + kindNumber
+              + ", expected possible ones");
+    }
+    keyKind = kindNumber == 1 ? Kind.TEXT : Kind.LONG;
+    byte[] text = new byte[SnapshotBlocks.DIGEST_BYTES];
+    block.get(text);
+    digest = new String(text, StandardCharsets.US_ASCII);
+  }
+
+  /** Checks that the file is whole, and notes when its users were last used. */
+  private void check() throws IOException {
+    boolean ended = false;
+    long users = 0;
+    while (next()) {
+      if (ended) {
+        throw rejected("byte " + position + ": found a block after the end");
+      }
+      switch (kind) {
+        case SnapshotBlocks.USERS -> users += readUses();
+        case SnapshotBlocks.ITEMS -> {}
+        case SnapshotBlocks.END -> {
+          if (block.remaining() != 2 * Long.BYTES) {
+            throw rejected("end: found " + block.remaining() + " bytes, expected 16");
+          }
+          block.getLong();
+          long expected = block.getLong();
+          if (users != expected) {
+            throw rejected("found " + users + " users, expected " + expected);
+          }
+          ended = true;
+        }
+        default -> throw rejected("byte " + position + ": found a block of kind " + kind);
+      }
+    }
+    if (!ended) {
+      throw rejected("found no end after " + position + " bytes, the file is cut short");
+    }
+  }
+
+  /** Notes when the users of a block were last used, and returns how many there are. */
+  private int readUses() throws SnapshotRejectedException {
+    int users = 0;
+    while (block.hasRemaining()) {
+      long user = readUser();
+      uses.get(UserStates.stripeOf(user)).add(lastUse);
+      block.position(block.position() + kept * Integer.BYTES + (hasState ? stateBytes : 0));
+      users++;
+    }
+    return users;
+  }
+
+  /** Reads what comes before a user's events, and checks that these and a state follow. */
+  private long readUser() throws SnapshotRejectedException {
+    boolean possible = block.remaining() >= SnapshotBlocks.USER_BYTES;
+    long user = possible ? block.getLong() : 0;
+    if (possible) {
+      lastUse = block.getLong();
+      total = block.getLong();
+      int flag = block.getInt();
+      hasState = flag == 1;
+      kept = block.getInt();
+      possible =
+          lastUse >= 1
+              && (flag == 0 || flag == 1)
+              && total >= 0
+              && kept == Math.min(total, events)
+              && (long) kept * Integer.BYTES + (hasState ? stateBytes : 0) <= block.remaining();
+    }
+    if (!possible) {
+      throw rejected("block before byte " + position + ": found a user that cannot be");
+    }
+    return user;
+  }
+
+  private void load(UserStates table, LiveModel live) throws IOException {
+    int[] numbers = loadItems(table.dictionary());
+    boolean usable =
+        live.version().digest().equals(digest)
+            && live.newScorer().newState().byteSize() == stateBytes;
+    long[] from = new long[UserStates.STRIPES];
+    for (int i = 0; i < from.length; i++) {
+      Stripe stripe = table.stripes()[i];
+      if (usable) {
+        stripe.resize(stateBytes, 0);
+      }
+      from[i] = leastUse(uses.get(i), stripe.capacity());
+    }
+    position = 0;
+    while (next()) {
+      while (kind == SnapshotBlocks.USERS && block.hasRemaining()) {
+        loadUser(table, from, numbers, usable);
+      }
+    }
+    for (Stripe stripe : table.stripes()) {
+      stripe.sortByLastUse();
+    }
+  }
+
+  /** The last use from which on so many users fit. */
+  private static long leastUse(List<Long> uses, int capacity) {
+    return uses.size() <= capacity
+        ? 0
+        : uses.stream().sorted().skip(uses.size() - capacity).findFirst().orElseThrow();
+  }
+
+  /** Gives the items numbers of the table, and returns them by their numbers in the file. */
+  private int[] loadItems(ItemDictionary dictionary) throws IOException {
+    position = 0;
+    int[] numbers = new int[16];
+    int count = 0;
+    while (next()) {
+      while (kind == SnapshotBlocks.ITEMS && block.hasRemaining()) {
+        if (count == numbers.length) {
+          numbers = Arrays.copyOf(numbers, 2 * count);
+        }
+        if (keyKind == Kind.LONG) {
+          numbers[count++] = dictionary.numberOf(block.getLong());
+        } else {
+          int length = block.getInt();
+          if (length < 0 || length > block.remaining()) {
+            throw rejected("byte " + position + ": found a key of " + length + " bytes");
+          }
+          byte[] text = new byte[length];
+          block.get(text);
+          numbers[count++] = dictionary.numberOf(new String(text, StandardCharsets.UTF_8));
+        }
+      }
+    }
+    return Arrays.copyOf(numbers, count);
+  }
+
+  private void loadUser(UserStates table, long[] from, int[] numbers, boolean usable)
+      throws SnapshotRejectedException {
+    long user = readUser();
+    int place = UserStates.stripeOf(user);
+    Stripe stripe = table.stripes()[place];
+    int slot = lastUse < from[place] ? Stripe.NONE : stripe.restore(user, lastUse, total - kept);
+    for (int i = 0; i < kept; i++) {
+      int number = block.getInt();
+      if (number < 0 || number >= numbers.length) {
+        throw rejected("user " + user + ": found item " + number + " of " + numbers.length);
+      }
+      if (slot != Stripe.NONE) {
+        stripe.append(slot, numbers[number]);
+      }
+    }
+    if (hasState) {
+      if (usable && slot != Stripe.NONE) {
+        MemorySegment.copy(
+            MemorySegment.ofBuffer(block),
+            0,
+            stripe.states(),
+            stripe.stateOffset(slot),
+            stateBytes);
+        stripe.setVersion(slot, ItemDictionary.versionOf(digest));
+      }
+      block.position(block.position() + stateBytes);
+    }
+  }
+
+  /** Reads and checks a block, whose payload is then what remains of the buffer. */
+  private boolean next() throws IOException {
+    block.clear().limit(SnapshotBlocks.FRAME);
+    long start = position;
+    if (!fill(start) && block.position() == 0) {
+      return false;
+    }
+    if (block.hasRemaining()) {
+      throw rejected("byte " + start + ": the file is cut short");
+    }
+    kind = block.getInt(0);
+    int size = block.getInt(Integer.BYTES);
+    int expected = block.getInt(2 * Integer.BYTES);
+    if (size < 0 || size > SnapshotBlocks.LIMIT) {
+      throw rejected(
+          "byte "
+              + start
+              + ": found a block of "
+              + size
+              + " bytes, expected at most "
+              + SnapshotBlocks.LIMIT);
+    }
+    int whole = SnapshotBlocks.FRAME + size;
+    if (block.capacity() < whole) {
+      ByteBuffer larger = ByteBuffer.allocate(whole).order(ByteOrder.LITTLE_ENDIAN);
+      larger.put(block.flip());
+      block = larger;
+    }
+    block.limit(whole);
+    if (!fill(start + SnapshotBlocks.FRAME)) {
+      throw rejected("byte " + start + ": the file is cut short");
+    }
+    if (SnapshotWriter.checksum(checksum, block.position(0)) != expected) {
+      throw rejected(
+          "byte " + start + ": found a block whose checksum is wrong, the file is damaged");
+    }
+    block.position(SnapshotBlocks.FRAME);
+    position = start + whole;
+    return true;
+  }
+
+  /**
+   * Fills the buffer to its limit from a position, and returns whether the file was long enough.
+   */
+  private boolean fill(long from) throws IOException {
+    long at = from;
+    while (block.hasRemaining()) {
+      int count = channel.read(block, at);
+      if (count < 0) {
+        return false;
+      }
+      at += count;
+    }
+    return true;
+  }
+
+  private SnapshotRejectedException rejected(String problem) {
+    return new SnapshotRejectedException(path, problem);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,170 @@
+package org.staccato.serving;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.staccato.LiveModel;
+import org.staccato.format.ItemKeys.Kind;
+import org.staccato.live.ModelVersion;
+
+/** Writes a table of users to a file, a block at a time: {@link SnapshotBlocks}. */
+final class SnapshotWriter {
+
+  /** The users that are copied under one lock: some tens of microseconds. */
+  private static final int CHUNK = 64;
+
+  /** A block is written when it holds so much. */
+  private static final int FULL = 1 << 20;
+
+  private final UserStates users;
+  private final ModelVersion version;
+  private final SnapshotStorage storage;
+  private final CRC32C checksum = new CRC32C();
+  private final ByteBuffer block;
+  private final byte[] state;
+  private final long versionId;
+
+  SnapshotWriter(UserStates users, LiveModel live, SnapshotStorage storage) {
+    this.users = users;
+    this.version = live.version();
+    this.versionId = ItemDictionary.versionOf(version.digest());
+    this.storage = storage;
+    this.state = new byte[Math.toIntExact(live.newScorer().newState().byteSize())];
+    int user = SnapshotBlocks.USER_BYTES + users.events() * Integer.BYTES + state.length;
+    this.block =
+        ByteBuffer.allocate(SnapshotBlocks.FRAME + FULL + Math.max(user, TEXT_ROOM))
+            .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The longest textual key, with its length. */
+  private static final int TEXT_ROOM = 1 << 17;
+
+  void write(Path path) throws IOException {
+    Path target = path.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null) {
+      throw new IOException(path + ": found a root, expected a file");
+    }
+    Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    boolean complete = false;
+    try {
+      try (FileChannel channel = storage.create(temporary)) {
+        writeBlocks(channel);
+        storage.force(channel);
+      }
+      storage.replace(temporary, target);
+      complete = true;
+      storage.forceFolder(folder);
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(temporary);
+      }
+    }
+  }
+
+  private void writeBlocks(FileChannel channel) throws IOException {
+    begin();
+    block.putLong(SnapshotBlocks.MAGIC);
+    block.putInt(users.events());
+    block.putInt(state.length);
+    block.putInt(users.dictionary().kind() == Kind.TEXT ? 1 : 0);
+    block.put(version.digest().getBytes(StandardCharsets.US_ASCII));
+    end(channel, SnapshotBlocks.HEADER);
+    long written = 0;
+    begin();
+    for (Stripe stripe : users.stripes()) {
+      int next = 0;
+      while (next >= 0) {
+        synchronized (stripe) {
+          users.requireOpen();
+          int to = Math.min(next + CHUNK, stripe.limit());
+          for (; next < to && block.position() < SnapshotBlocks.FRAME + FULL; next++) {
+            if (stripe.holds(next)) {
+              put(stripe, next);
+              written++;
+            }
+          }
+          next = next < stripe.limit() ? next : -1;
+        }
+        if (block.position() >= SnapshotBlocks.FRAME + FULL) {
+          end(channel, SnapshotBlocks.USERS);
+          begin();
+        }
+      }
+    }
+    end(channel, SnapshotBlocks.USERS);
+    // After the users, so that it has all the items of their events.
+    int items = writeItems(channel);
+    begin();
+    block.putLong(items);
+    block.putLong(written);
+    end(channel, SnapshotBlocks.END);
+  }
+
+  private int writeItems(FileChannel channel) throws IOException {
+    ItemDictionary dictionary = users.dictionary();
+    int items = dictionary.size();
+    begin();
+    for (int number = 0; number < items; number++) {
+      if (block.position() >= SnapshotBlocks.FRAME + FULL) {
+        end(channel, SnapshotBlocks.ITEMS);
+        begin();
+      }
+      if (dictionary.kind() == Kind.LONG) {
+        block.putLong(dictionary.longKey(number));
+      } else {
+        byte[] text = dictionary.text(number).getBytes(StandardCharsets.UTF_8);
+        block.putInt(text.length);
+        block.put(text);
+      }
+    }
+    end(channel, SnapshotBlocks.ITEMS);
+    return items;
+  }
+
+  private void put(Stripe stripe, int slot) {
+    boolean hasState = stripe.version(slot) == versionId && stripe.stateBytes() == state.length;
+    int kept = stripe.kept(slot);
+    block.putLong(stripe.user(slot));
+    block.putLong(stripe.lastUse(slot));
+    block.putLong(stripe.total(slot));
+    block.putInt(hasState ? 1 : 0);
+    block.putInt(kept);
+    for (int i = 0; i < kept; i++) {
+      block.putInt(stripe.event(slot, i));
+    }
+    if (hasState) {
+      MemorySegment.copy(
+          stripe.states(), ValueLayout.JAVA_BYTE, stripe.stateOffset(slot), state, 0, state.length);
+      block.put(state);
+    }
+  }
+
+  private void begin() {
+    block.clear().position(SnapshotBlocks.FRAME);
+  }
+
+  private void end(FileChannel channel, int kind) throws IOException {
+    block.flip();
+    block.putInt(0, kind);
+    block.putInt(Integer.BYTES, block.limit() - SnapshotBlocks.FRAME);
+    block.putInt(2 * Integer.BYTES, checksum(checksum, block));
+    storage.write(channel, block);
+  }
+
+  /** The checksum of a block that lies at 0, without its place. */
+  static int checksum(CRC32C checksum, ByteBuffer block) {
+    checksum.reset();
+    checksum.update(block.duplicate().position(0).limit(2 * Integer.BYTES));
+    checksum.update(block.duplicate().position(SnapshotBlocks.FRAME));
+    return (int) checksum.getValue();
+  }
+}

@@ -1,0 +1,30 @@
+package org.staccato.serving;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.staccato.LiveModel;
+
+/** A process that adds users, writes a snapshot, says its number, and so on until it is killed. */
+final class SnapshotLoop {
+  static final int USERS = 1000;
+  static final int CAPACITY = 127 * USERS;
+
+  private SnapshotLoop() {}
+
+  public static void main(String[] arguments) throws IOException {
+    try (LiveModel live = LiveModel.open(Path.of(arguments[0]));
+        UserStates users = new UserStates(live, CAPACITY, 5)) {
+      UserScorer scorer = users.newScorer();
+      for (int generation = 1; generation < 127; generation++) {
+        scorer.acquire();
+        for (int user = 0; user < USERS; user++) {
+          scorer.record((long) generation * USERS + user, user % 40);
+        }
+        scorer.release();
+        users.writeSnapshot(Path.of(arguments[1]));
+        System.out.write(generation);
+        System.out.flush();
+      }
+    }
+  }
+}

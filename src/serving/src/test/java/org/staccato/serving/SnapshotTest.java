@@ -1,0 +1,298 @@
+package org.staccato.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.LiveModel;
+import org.staccato.format.LoadMode;
+
+/** A table of users on the disk, and back. */
+class SnapshotTest {
+  private static final int EVENTS = 5;
+
+  @TempDir Path folder;
+  private Path model;
+  private Path file;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    model = Models.write(folder.resolve("model"), 1, 20, Models.keys(0, 40));
+    file = folder.resolve("users.snapshot");
+  }
+
+  private static void fill(UserStates users, int count) {
+    UserScorer scorer = users.newScorer();
+    scorer.acquire();
+    for (int event = 0; event < 3 * count; event++) {
+      scorer.record(event % count, event * 7 % 40);
+    }
+    scorer.release();
+  }
+
+  private static float[] scores(UserStates users, int count) {
+    UserScorer scorer = users.newScorer();
+    scorer.acquire();
+    float[] scores = new float[count];
+    for (int user = 0; user < count; user++) {
+      scores[user] = scorer.score(user, user % 40);
+    }
+    scorer.release();
+    return scores;
+  }
+
+  @Test
+  void whatIsRestoredAnswersAsBefore() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 2000, EVENTS)) {
+      fill(users, 1000);
+      users.writeSnapshot(file);
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 3000)) {
+        assertEquals(1000, restored.gauges().users());
+        assertEquals(EVENTS, restored.events());
+        assertTrue(Arrays.equals(scores(users, 1000), scores(restored, 1000)));
+        assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
+        fill(users, 1000);
+        fill(restored, 1000);
+        assertTrue(Arrays.equals(scores(users, 1000), scores(restored, 1000)));
+      }
+    }
+    assertEquals(List.of("model", "users.snapshot"), names());
+  }
+
+  @Test
+  void anEmptyTableIsRestoredAsOne() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 10, EVENTS)) {
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 10)) {
+        assertEquals(0, restored.gauges().users());
+      }
+    }
+  }
+
+  @Test
+  void onAnotherVersionStatesAreReplayed() throws IOException {
+    Path other = Models.write(folder.resolve("other"), 2, 33, Models.keys(20, 60));
+    try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
+        UserStates users = new UserStates(live, 2000, EVENTS)) {
+      fill(users, 100);
+      users.writeSnapshot(file);
+      live.publish(other);
+      try (UserStates restored = UserStates.restore(file, live, 2000)) {
+        assertTrue(Arrays.equals(scores(users, 100), scores(restored, 100)));
+        assertEquals(100, restored.gauges().rebuilds());
+        assertEquals(60, restored.gauges().items());
+      }
+    }
+  }
+
+  @Test
+  void textualKeysComeBack() throws IOException {
+    Path texts = Models.write(folder.resolve("texts"), 1, 9, "tea", "", "täglich 茶");
+    try (LiveModel live = LiveModel.open(texts);
+        UserStates users = new UserStates(live, 10, EVENTS)) {
+      UserScorer scorer = users.newScorer();
+      scorer.acquire();
+      scorer.record(Long.MIN_VALUE, 2);
+      scorer.record(Long.MIN_VALUE, 1);
+      scorer.release();
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 10)) {
+        UserScorer again = restored.newScorer();
+        int[] items = new int[EVENTS];
+        again.acquire();
+        assertEquals(2, again.events(Long.MIN_VALUE, items));
+        assertEquals(2, items[0]);
+        assertEquals(1, items[1]);
+        again.release();
+      }
+    }
+  }
+
+  @Test
+  void aSmallerTableKeepsWhoWasUsedLast() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 20_000, EVENTS)) {
+      fill(users, 20_000);
+      UserScorer scorer = users.newScorer();
+      scorer.acquire();
+      IntStream.range(0, 100).forEach(user -> scorer.score(user * 200L, 3));
+      scorer.release();
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 2000)) {
+        for (long user = 0; user < 20_000; user += 200) {
+          assertTrue(restored.contains(user), "user " + user);
+        }
+        assertTrue(restored.gauges().users() >= 2000, restored.gauges().toString());
+        UserScorer further = restored.newScorer();
+        further.acquire();
+        for (int user = 100_000; user < 110_000; user++) {
+          further.record(user, 1);
+        }
+        further.release();
+        assertFalse(restored.contains(0), "the order of use goes on");
+      }
+    }
+  }
+
+  @Test
+  void aDamagedFileIsRejectedWhereverTheDamageIs() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      fill(users, 150);
+      users.writeSnapshot(file);
+      byte[] whole = Files.readAllBytes(file);
+      for (int position = 0; position < whole.length; position += 1 + random.nextInt(150)) {
+        byte[] damaged = whole.clone();
+        damaged[position] ^= (byte) (1 << random.nextInt(8));
+        assertRejected(live, damaged, "seed " + seed + ", byte " + position);
+      }
+      for (int length = 0; length < whole.length; length += 1 + random.nextInt(150)) {
+        assertRejected(live, Arrays.copyOf(whole, length), "seed " + seed + ", length " + length);
+      }
+      assertRejected(live, Arrays.copyOf(whole, whole.length + 1), "one byte more");
+      assertRejected(live, Files.readAllBytes(model), "another file");
+    }
+  }
+
+  private void assertRejected(LiveModel live, byte[] bytes, String what) throws IOException {
+    Path damaged = Files.write(folder.resolve("damaged"), bytes);
+    SnapshotRejectedException e =
+        assertThrows(
+            SnapshotRejectedException.class, () -> UserStates.restore(damaged, live, 200), what);
+    assertTrue(String.valueOf(e.getMessage()).startsWith(damaged + ": "), e.getMessage());
+  }
+
+  /** Fails at one operation. */
+  private static final class Failing implements SnapshotStorage {
+    private final int at;
+    private int operations;
+
+    Failing(int at) {
+      this.at = at;
+    }
+
+    private void count() throws IOException {
+      if (operations++ == at) {
+        throw new IOException("No space left on device");
+      }
+    }
+
+    @Override
+    public FileChannel create(Path path) throws IOException {
+      count();
+      return SnapshotStorage.super.create(path);
+    }
+
+    @Override
+    public void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+      count();
+      SnapshotStorage.super.write(channel, bytes);
+    }
+
+    @Override
+    public void force(FileChannel channel) throws IOException {
+      count();
+      SnapshotStorage.super.force(channel);
+    }
+
+    @Override
+    public void replace(Path from, Path to) throws IOException {
+      count();
+      SnapshotStorage.super.replace(from, to);
+    }
+
+    @Override
+    public void forceFolder(Path path) throws IOException {
+      count();
+      SnapshotStorage.super.forceFolder(path);
+    }
+  }
+
+  @Test
+  void whicheverOperationFailsTheLastSnapshotStays() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      fill(users, 100);
+      users.writeSnapshot(file);
+      fill(users, 150);
+      boolean failed = true;
+      int operations = 0;
+      for (; failed; operations++) {
+        Failing storage = new Failing(operations);
+        try {
+          new SnapshotWriter(users, live, storage).write(file);
+          failed = false;
+        } catch (IOException e) {
+          assertEquals("No space left on device", e.getMessage());
+        }
+        assertEquals(List.of("model", "users.snapshot"), names());
+        try (UserStates restored = UserStates.restore(file, live, 200)) {
+          // The folder is forced after the new file is in place.
+          assertTrue(List.of(100L, 150L).contains(restored.gauges().users()));
+        }
+      }
+      assertTrue(operations > 6, operations + " operations");
+    }
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void aKilledWriterLosesWhatCameAfterItsLastSnapshot() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    try (LiveModel live = LiveModel.open(model)) {
+      for (int trial = 0; trial < 4; trial++) {
+        Path announced = Files.createTempFile(folder, "announced", null);
+        Process process =
+            new ProcessBuilder(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    SnapshotLoop.class.getName(),
+                    model.toString(),
+                    file.toString())
+                .redirectOutput(announced.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (Files.size(announced) == 0) {
+          assertTrue(process.isAlive(), "the writer announces each snapshot");
+          Thread.sleep(1);
+        }
+        Thread.sleep(random.nextInt(300));
+        process.destroyForcibly().waitFor();
+        int last = (int) Files.size(announced);
+        try (UserStates restored = UserStates.restore(file, live, SnapshotLoop.CAPACITY)) {
+          long generation = restored.gauges().users() / SnapshotLoop.USERS;
+          assertEquals(0, restored.gauges().users() % SnapshotLoop.USERS, "seed " + seed);
+          // What was announced is there; the next one may be complete and not announced.
+          assertTrue(generation == last || generation == last + 1, "seed " + seed);
+        }
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -131,9 +131,12 @@ class ScenariosTest {
                 second,
                 place,
                 5,
-                (scorer, user, state) -> {
-                  users.add(user);
-                  new UserArray(4).served(scorer, user, state);
+                live -> {
+                  UserArray table = new UserArray(4);
+                  return (scorer, user, state) -> {
+                    users.add(user);
+                    table.served(scorer, user, state);
+                  };
                 });
     assertEquals(0, outcome.errors(), () -> outcome.firstError().toString());
     assertEquals(0, outcome.answers().foreign());

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
@@ -74,7 +74,7 @@ public final class LiveService implements Service {
    * @param options how it is followed
    * @param k how many items to rank
    * @param threads how many threads will serve
-   * @param users is told of every user who was served
+   * @param users makes the table that is told of every user who was served
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened or written
    * @throws IllegalArgumentException if the versions answer alike
@@ -87,12 +87,12 @@ public final class LiveService implements Service {
       FollowOptions options,
       int k,
       int threads,
-      UserTable users)
+      Function<LiveModel, ? extends UserTable> users)
       throws IOException {
     ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
     Files.copy(first, followed, StandardCopyOption.REPLACE_EXISTING);
     LiveModel live = LiveModel.follow(followed, options);
-    return new LiveService(live, List.of(first, second), expected, followed, users);
+    return new LiveService(live, List.of(first, second), expected, followed, users.apply(live));
   }
 
   @Override
@@ -137,11 +137,6 @@ public final class LiveService implements Service {
     return ((drawn ^ drawn >>> 32) & Long.MAX_VALUE) % (number / REQUESTS_PER_USER + 1);
   }
 
-  /** {@return how many users the requests of a thread have been for after so many requests} */
-  static long usersAfter(long requests) {
-    return requests / REQUESTS_PER_USER + 1;
-  }
-
   @Override
   public void swap() throws IOException {
     Path next = versions.get(served ^ 1);
@@ -154,11 +149,6 @@ public final class LiveService implements Service {
           beside, followed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     served ^= 1;
-  }
-
-  /** {@return the path that is followed, if one is} */
-  Optional<Path> followed() {
-    return Optional.ofNullable(followed);
   }
 
   /** {@return the gauges of the model} */

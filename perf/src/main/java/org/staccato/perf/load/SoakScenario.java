@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.HdrHistogram.Histogram;
+import java.util.function.Function;
+import org.staccato.LiveModel;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
 import org.staccato.perf.LatencySeries;
@@ -79,11 +80,12 @@ public final class SoakScenario {
    * @param second the other version
    * @param folder an existing folder, in which the followed file is put and removed again
    * @param k how many items to rank
-   * @param users the table that grows
+   * @param users makes the table that grows
    * @return what came of it
    * @throws Exception if a file cannot be opened or written, or this thread is interrupted
    */
-  public SoakOutcome run(Path first, Path second, Path folder, int k, UserTable users)
+  public SoakOutcome run(
+      Path first, Path second, Path folder, int k, Function<LiveModel, ? extends UserTable> users)
       throws Exception {
     Path followed = folder.resolve("followed.safetensors");
     LiveService service =
@@ -150,7 +152,7 @@ public final class SoakScenario {
         length,
         rate,
         samples,
-        new LatencySeries("soak", new Histogram(result.latencies())),
+        new LatencySeries("soak", result.latencies()),
         swaps.starts().size() - faultStarts.size(),
         faults,
         faultStarts.stream().mapToDouble(at -> (at - begin) / 1e9).toArray(),

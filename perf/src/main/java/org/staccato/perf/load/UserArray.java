@@ -1,15 +1,16 @@
 package org.staccato.perf.load;
 
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 
 /**
- * A user table that is as simple as can be: an array of copies, of which a new user takes the place
- * of an old one when it is full. What two threads write at once is one of both.
+ * A user table that is as simple as can be: an array of copies of states, of whichever version they
+ * are, in which a new user takes the place of an old one when it is full. Nothing is read back.
  */
 public final class UserArray implements UserTable {
-  private final AtomicReferenceArray<UserState> states;
+  private final AtomicReferenceArray<MemorySegment> states;
 
   /**
    * Creates an empty table.
@@ -23,11 +24,12 @@ public final class UserArray implements UserTable {
   @Override
   public void served(Scorer scorer, long user, UserState state) {
     int place = (int) (user % states.length());
-    UserState kept = states.getAndSet(place, null);
-    if (kept == null || !kept.digest().equals(state.digest())) {
-      kept = scorer.newState();
+    // Out of the table while it is written, so that two threads never write to the same memory.
+    MemorySegment kept = states.getAndSet(place, null);
+    if (kept == null || kept.byteSize() != state.byteSize()) {
+      kept = MemorySegment.ofArray(new byte[Math.toIntExact(state.byteSize())]);
     }
-    kept.copyFrom(state);
+    state.copyTo(kept, 0);
     states.set(place, kept);
   }
 }

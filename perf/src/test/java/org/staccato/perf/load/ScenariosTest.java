@@ -131,14 +131,21 @@ class ScenariosTest {
                 second,
                 place,
                 5,
-                (scorer, user, state) -> {
-                  users.add(user);
-                  new UserArray(4).served(scorer, user, state);
+                live -> {
+                  UserArray table = new UserArray(4);
+                  return (scorer, user, state) -> {
+                    users.add(user);
+                    table.served(scorer, user, state);
+                  };
                 });
     assertEquals(0, outcome.errors(), () -> outcome.firstError().toString());
     assertEquals(0, outcome.answers().foreign());
     assertEquals(Fault.values().length, outcome.faults().size());
     assertTrue(outcome.replacements() > 0 && outcome.gauges().rejected() > 0);
+    assertEquals(
+        outcome.latencies().count(),
+        outcome.samples().stream().mapToLong(sample -> sample.interval().count()).sum());
+    assertTrue(outcome.latencies().count() > 1000, outcome.latencies().count() + " requests");
     assertTrue(users.stream().distinct().count() > 10, users.size() + " requests");
     assertEquals(0, outcome.held().getLast().process().mappings());
     new SoakPage(outcome, "a small model", "the command").write(place);

@@ -126,7 +126,7 @@ final class LatencyScenarios {
         new SoakScenario.Length(duration(), arguments.period(), arguments.faults);
     SoakOutcome outcome =
         new SoakScenario(load, length, console::remark)
-            .run(model, second, folder, count, new UserArray(USERS));
+            .run(model, second, folder, count, live -> new UserArray(USERS));
     if (arguments.output != null) {
       new SoakPage(outcome, describe(), command()).write(arguments.output);
     }

@@ -108,7 +108,7 @@ final class ScenarioArguments {
       description =
           "In a soak, one of so many replacements is a fault; 0 for none (default:"
               + " ${DEFAULT-VALUE}).")
-  int faults = 50;
+  int faults = 100;
 
   @Option(
       names = "--output",

@@ -31,7 +31,7 @@ final class WarmUp {
   private static final long PATIENCE_NANOS = 100_000_000;
 
   /** The same when other models have been warmed up before. */
-  private static final long AGAIN_NANOS = 5_000_000;
+  private static final long AGAIN_NANOS = 500_000;
 
   private static final int CALLS_PER_ROUND = 16;
 

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
@@ -14,6 +13,8 @@ import org.staccato.UserState;
 import org.staccato.format.LoadMode;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
+import org.staccato.serving.UserScorer;
+import org.staccato.serving.UserStates;
 
 /**
  * A live model whose version is swapped, by publishing the other weight file or by renaming it over
@@ -22,6 +23,9 @@ import org.staccato.live.LiveGauges;
  */
 public final class LiveService implements Service {
 
+  /** The events that the table keeps of each user. */
+  private static final int EVENTS = 50;
+
   /** New users come once in so many requests. */
   private static final int REQUESTS_PER_USER = 100;
 
@@ -29,7 +33,7 @@ public final class LiveService implements Service {
   private final List<Path> versions;
   private final ExpectedAnswers expected;
   private final @Nullable Path followed;
-  private final UserTable users;
+  private final @Nullable UserStates users;
   private int served;
 
   private LiveService(
@@ -37,7 +41,7 @@ public final class LiveService implements Service {
       List<Path> versions,
       ExpectedAnswers expected,
       @Nullable Path followed,
-      UserTable users) {
+      @Nullable UserStates users) {
     this.live = live;
     this.versions = versions;
     this.expected = expected;
@@ -62,7 +66,7 @@ public final class LiveService implements Service {
       throws IOException {
     ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
     return new LiveService(
-        LiveModel.open(first, mode), List.of(first, second), expected, null, UserTable.NONE);
+        LiveModel.open(first, mode), List.of(first, second), expected, null, null);
   }
 
   /**
@@ -74,25 +78,20 @@ public final class LiveService implements Service {
    * @param options how it is followed
    * @param k how many items to rank
    * @param threads how many threads will serve
-   * @param users makes the table that is told of every user who was served
+   * @param users the capacity of the table in which the events of all users are recorded
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened or written
    * @throws IllegalArgumentException if the versions answer alike
    * @throws IllegalStateException if they do not rank items
    */
   public static LiveService following(
-      Path first,
-      Path second,
-      Path followed,
-      FollowOptions options,
-      int k,
-      int threads,
-      Function<LiveModel, ? extends UserTable> users)
+      Path first, Path second, Path followed, FollowOptions options, int k, int threads, int users)
       throws IOException {
     ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
     Files.copy(first, followed, StandardCopyOption.REPLACE_EXISTING);
     LiveModel live = LiveModel.follow(followed, options);
-    return new LiveService(live, List.of(first, second), expected, followed, users.apply(live));
+    return new LiveService(
+        live, List.of(first, second), expected, followed, new UserStates(live, users, EVENTS));
   }
 
   @Override
@@ -110,6 +109,7 @@ public final class LiveService implements Service {
     int k = Math.min(expected.k(), live.specification().ranking().items());
     Scorer scorer = live.newScorer();
     Ranked ranked = new Ranked(k);
+    UserScorer table = users == null ? null : users.newScorer();
     return number -> {
       int question = (int) (number * 7919 & (ExpectedAnswers.QUESTIONS - 1));
       int version = expected.versionOf(scorer.acquire().digest());
@@ -122,13 +122,24 @@ public final class LiveService implements Service {
         user.copyFrom(expected.user(version, question));
         scorer.step(user, expected.item(version, question));
         scorer.topK(user, k, ranked);
-        users.served(scorer, userOf(number), user);
       } finally {
         scorer.release();
+      }
+      if (table != null) {
+        record(table, userOf(number), expected.item(version, question));
       }
       counts.count(
           version, expected.answer(version, question), ExpectedAnswers.fingerprint(ranked));
     };
+  }
+
+  private static void record(UserScorer table, long user, int item) {
+    table.acquire();
+    try {
+      table.record(user, item);
+    } finally {
+      table.release();
+    }
   }
 
   /** Draws a user out of all who have come so far. */
@@ -167,8 +178,16 @@ public final class LiveService implements Service {
     return new Holdings(gauges.versions(), gauges.bytes());
   }
 
+  /** {@return how many users the table holds} */
+  long users() {
+    return users == null ? 0 : users.gauges().users();
+  }
+
   @Override
   public void close() {
+    if (users != null) {
+      users.close();
+    }
     live.close();
   }
 }

@@ -114,8 +114,8 @@ public final class SoakPage {
         %s. %s. %s.
 
         %s min of requests, %s, %,.0f a second, on %d %s; a latency counts from the moment at which its request was meant to start. Warm-up: %s s, not
-        counted. Meanwhile the followed file is replaced every %d ms, by the other version or by a fault, and each request also stores its user's state
-        in a table to which new users come all the time.
+        counted. Meanwhile the followed file is replaced every %d ms, by the other version or by a fault, and each request also records its event
+        in a table of users' events and states, to which new users come all the time.
 
         To repeat it:
         ```
@@ -201,8 +201,8 @@ public final class SoakPage {
         """
         Medians of the seconds of each tenth; the last line is the last tenth divided by the second, in which caches and tables are filled.
 
-        | tenth | requests a second | p50 µs | p99 µs | max µs | resident MB | heap MB | versions |
-        |---|--:|--:|--:|--:|--:|--:|--:|
+        | tenth | requests a second | p50 µs | p99 µs | max µs | resident MB | heap MB | versions | users |
+        |---|--:|--:|--:|--:|--:|--:|--:|--:|
         """);
     double[][] columns = {
       throughput(outcome.samples()),
@@ -211,7 +211,8 @@ public final class SoakPage {
       values(sample -> sample.interval().max() / 1e3),
       values(sample -> sample.residentBytes() / 1e6),
       values(sample -> sample.heapBytes() / 1e6),
-      values(SoakSample::versions)
+      values(SoakSample::versions),
+      values(SoakSample::users)
     };
     int parts = Math.min(PARTS, outcome.samples().size());
     for (int part = 0; part < parts; part++) {

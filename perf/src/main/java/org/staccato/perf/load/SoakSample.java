@@ -11,6 +11,7 @@ package org.staccato.perf.load;
  * @param weightBytes the bytes of weights mapped or copied
  * @param loaded how many versions were loaded so far
  * @param rejected how many files were rejected so far
+ * @param users the users in the table
  */
 public record SoakSample(
     double seconds,
@@ -20,4 +21,5 @@ public record SoakSample(
     int versions,
     long weightBytes,
     long loaded,
-    long rejected) {}
+    long rejected,
+    long users) {}

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.staccato.LiveModel;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
 import org.staccato.perf.LatencySeries;
@@ -80,13 +78,11 @@ public final class SoakScenario {
    * @param second the other version
    * @param folder an existing folder, in which the followed file is put and removed again
    * @param k how many items to rank
-   * @param users makes the table that grows
+   * @param users the capacity of the table of users
    * @return what came of it
    * @throws Exception if a file cannot be opened or written, or this thread is interrupted
    */
-  public SoakOutcome run(
-      Path first, Path second, Path folder, int k, Function<LiveModel, ? extends UserTable> users)
-      throws Exception {
+  public SoakOutcome run(Path first, Path second, Path folder, int k, int users) throws Exception {
     Path followed = folder.resolve("followed.safetensors");
     LiveService service =
         LiveService.following(
@@ -180,7 +176,8 @@ public final class SoakScenario {
           gauges.versions(),
           gauges.bytes(),
           gauges.loaded(),
-          gauges.rejected());
+          gauges.rejected(),
+          service.users());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

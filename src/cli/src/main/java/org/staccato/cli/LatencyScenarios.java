@@ -21,12 +21,11 @@ import org.staccato.perf.load.SoakScenario;
 import org.staccato.perf.load.SwapOutcome;
 import org.staccato.perf.load.SwapPage;
 import org.staccato.perf.load.SwapScenario;
-import org.staccato.perf.load.UserArray;
 
 /** Runs a load on an open loop, writes its page, and prints what came of it. */
 final class LatencyScenarios {
   private static final float SHIFT = 0.5f;
-  private static final int USERS = 1 << 14;
+  private static final int USERS = 200_000;
 
   private final Console console;
   private final ScenarioArguments arguments;
@@ -125,8 +124,7 @@ final class LatencyScenarios {
     SoakScenario.Length length =
         new SoakScenario.Length(duration(), arguments.period(), arguments.faults);
     SoakOutcome outcome =
-        new SoakScenario(load, length, console::remark)
-            .run(model, second, folder, count, live -> new UserArray(USERS));
+        new SoakScenario(load, length, console::remark).run(model, second, folder, count, USERS);
     if (arguments.output != null) {
       new SoakPage(outcome, describe(), command()).write(arguments.output);
     }

@@ -395,6 +395,15 @@ public final class LiveModel implements AutoCloseable {
     listeners.add(listener);
   }
 
+  /**
+   * Removes a listener, which hears of nothing that happens from now on.
+   *
+   * @param listener a listener that was added
+   */
+  public void removeListener(LiveListener listener) {
+    listeners.remove(listener);
+  }
+
   /** {@return whether the model answers with code that is compiled} */
   public boolean isWarm() {
     return warm;

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,8 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.NetworkWeights;
+import org.staccato.network.RandomNetworks;
 
 /**
  * A followed file and what can happen to it, while a thread scores all the time: each answer is
@@ -322,6 +325,17 @@ class FollowTest {
   }
 
   @Test
+  void aFileOfALaterFormatIsRejected() throws Exception {
+    byte[] bytes = Files.readAllBytes(b);
+    String key = "\"staccato.format.version\":\"";
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();
+    bytes[at] = '9';
+    publishBytes(CraftedFile.sealed(bytes));
+    assertEquals(Reason.VERSION_NEWER, reasonOf(awaitRejection()));
+    assertGoesOn();
+  }
+
+  @Test
   void aModelThatPredictsIsRejected() throws Exception {
     publish(ModelFiles.prediction(shelf, Cell.LSTM, Activation.LINEAR, 4, 5, 1, 17));
     assertEquals(Reason.SPECIFICATION, reasonOf(awaitRejection()));
@@ -452,6 +466,116 @@ class FollowTest {
           scorer.step(scorer.newState(), 3);
         }
       }
+    }
+  }
+
+  @Test
+  void aPublisherMayBeKilledAtAnyMoment() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int trial = 0; trial < 4; trial++) {
+      Path log = folder.resolve("published-" + trial);
+      Process process = start(PublisherLoop.class, log, served.toString());
+      while (Files.size(log) == 0) {
+        assertTrue(process.isAlive(), "seed " + seed);
+        Thread.sleep(1);
+      }
+      Thread.sleep(random.nextInt(200));
+      process.destroyForcibly().waitFor();
+      // Whatever lies there is whole.
+      String digest = digestOf(served);
+      await(() -> live.digest().equals(digest));
+      assertEquals(0, live.gauges().rejected(), "seed " + seed);
+    }
+    publish(b);
+    awaitServed(b);
+  }
+
+  /** Publishes two versions in turns until it is killed. */
+  static final class PublisherLoop {
+    private PublisherLoop() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Path target = Path.of(arguments[0]);
+      NetworkWeights[] versions = new NetworkWeights[2];
+      for (int seed = 0; seed < 2; seed++) {
+        versions[seed] = RandomNetworks.network(new Random(seed + 1), Cell.LSTM, ITEMS, 8, 33);
+      }
+      for (int i = 0; ; i++) {
+        ModelFiles.write(target, versions[i % 2]);
+        System.out.print('.');
+        System.out.flush();
+      }
+    }
+  }
+
+  @Test
+  void truncatingAMappedFileFailsCallsAndNotTheProcess() throws Exception {
+    Path log = folder.resolve("truncated");
+    Path large = ModelFiles.random(shelf, 6, 20_000, 8, 33);
+    Process process = start(MappedTruncation.class, log, large.toString(), b.toString());
+    assertEquals(0, process.waitFor(), () -> read(log));
+    assertTrue(read(log).contains("InternalError"), read(log));
+  }
+
+  /** Serves a mapped file, shortens it, sees calls fail, and goes on with another version. */
+  static final class MappedTruncation {
+    private MappedTruncation() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Path file = Path.of(arguments[0]);
+      try (LiveModel model = LiveModel.open(file)) {
+        Scorer scorer = model.newScorer();
+        for (int i = 0; i < 100; i++) {
+          scores(scorer, model);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          channel.truncate(100);
+        }
+        try {
+          for (int i = 0; i < 1000; i++) {
+            scores(scorer, model);
+          }
+          System.exit(4);
+        } catch (InternalError e) {
+          System.out.println(e);
+        }
+        model.publish(Path.of(arguments[1]));
+        scores(scorer, model);
+      }
+    }
+
+    private static void scores(Scorer scorer, LiveModel model) {
+      int items = model.specification().ranking().items();
+      UserState user = scorer.newState();
+      scorer.step(user, items - 1);
+      scorer.scores(user, new float[items]);
+    }
+  }
+
+  private static Process start(Class<?> program, Path log, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(Files.createFile(log).toFile())
+        .start();
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 

@@ -161,7 +161,8 @@ public final class SwapPage {
         swaps
             ? String.format(
                 Locale.ROOT,
-                "%nSegments without and with swaps, one every %d ms, take turns in one JVM, %d of each.",
+                "%nSegments without and with swaps, one every %d ms, take turns in one JVM, %d of each;"
+                    + " the former are a quarter as long.",
                 outcome.length().period().toMillis(),
                 outcome.rounds())
             : "",

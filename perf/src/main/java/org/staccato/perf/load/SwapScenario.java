@@ -24,6 +24,9 @@ public final class SwapScenario {
   private static final int INTERVALS_PER_PERIOD = 5;
   private static final int MOST_ROUNDS_OF_ONE = 3;
 
+  /** A steady segment lasts one in so many parts of one with swaps: its percentiles settle soon. */
+  private static final int STEADY_PART = 4;
+
   private final LoadOptions load;
   private final Length length;
   private final List<String> fileNames;
@@ -134,7 +137,7 @@ public final class SwapScenario {
               : length.period().multipliedBy(Math.ceilDiv(length.swaps(), planned));
       while (rounds < planned || (isShort(all) && rounds < planned * MOST_ROUNDS_OF_ONE)) {
         for (Measured each : all) {
-          steady(each, schedules, segment);
+          steady(each, schedules, length.swaps() > 0 ? segment.dividedBy(STEADY_PART) : segment);
           if (length.swaps() > 0) {
             swap(each, schedules, segment, swapper);
           }

@@ -11,6 +11,7 @@ public final class LoadedModel {
   private final ModelVersion version;
   private final WeightFile file;
   private final Network network;
+  private final Runnable release;
   private volatile boolean owner = true;
   private volatile long unpublished;
 
@@ -22,9 +23,15 @@ public final class LoadedModel {
    * @param network its network
    */
   public LoadedModel(ModelVersion version, WeightFile file, Network network) {
+    this(version, file, network, file::close);
+  }
+
+  /** The same, with another way to let go of the file, for tests. */
+  LoadedModel(ModelVersion version, WeightFile file, Network network, Runnable release) {
     this.version = version;
     this.file = file;
     this.network = network;
+    this.release = release;
   }
 
   /**
@@ -72,7 +79,7 @@ public final class LoadedModel {
   /** Closes the file; a second call does nothing. */
   public void close() {
     if (owner) {
-      file.close();
+      release.run();
     }
   }
 }

@@ -56,9 +56,10 @@ final class ItemDictionary {
     if (size == longs.length) {
       longs = Arrays.copyOf(longs, 2 * size);
     }
+    requireRoom();
     longs[size] = key;
     longNumbers.put(key, size);
-    return grow();
+    return size++;
   }
 
   /** The number of an item, the next one if it is new. */
@@ -67,17 +68,17 @@ final class ItemDictionary {
     if (known != ABSENT) {
       return known;
     }
+    requireRoom();
     texts.add(key);
     textNumbers.put(key, size);
-    return grow();
+    return size++;
   }
 
-  private int grow() {
+  private void requireRoom() {
     if (size == LIMIT) {
       throw new IllegalStateException(
           "items: found more than " + LIMIT + " in all versions, expected at most so many");
     }
-    return size++;
   }
 
   /**
@@ -109,6 +110,8 @@ final class ItemDictionary {
 
   /** Both directions for one version. */
   static final class Translation {
+    static final Translation NONE = new Translation("0".repeat(64), 0, new int[0], new int[0]);
+
     private final String digest;
     private final long version;
     private final long generation;

@@ -16,6 +16,7 @@ import org.staccato.serving.ItemDictionary.Translation;
  */
 final class Rebuild {
   private static final int BATCH = 64;
+  private static final long NO_VERSION = -1;
 
   private final UserStates users;
   private final Scorer scorer;
@@ -23,13 +24,15 @@ final class Rebuild {
   private final Replay[] replays = new Replay[BATCH];
   private final UserState[] states = new UserState[BATCH];
   private final int[] items = new int[BATCH];
+  private Translation translation = Translation.NONE;
+  private long number;
+  private int count;
 
   /** A user whose events are being replayed. */
   private static final class Replay {
     final int[] items;
-    long user;
     int slot;
-    long total;
+    long lastUse;
     int length;
     final UserState state;
 
@@ -47,61 +50,68 @@ final class Rebuild {
 
   long run() {
     long made = 0;
-    ModelVersion version = batch.acquire();
-    try {
-      // Published in between: whoever publishes may call again.
-      if (scorer.acquire().number() != version.number()) {
-        scorer.release();
-        return 0;
-      }
-      try {
-        Translation translation = users.translation(version, scorer.items(), null);
-        for (int i = 0; i < BATCH; i++) {
-          replays[i] = new Replay(users.events(), batch.newState());
+    for (Stripe stripe : users.stripes()) {
+      int next = 0;
+      while (next != Stripe.NONE) {
+        // A version is held for a batch only, and another one than at first ends the work: whoever
+        // published it may call again.
+        ModelVersion version = batch.acquire();
+        try {
+          if (number == 0) {
+            begin(version);
+          }
+          if (version.number() != number) {
+            return made;
+          }
+          next = readBatch(stripe, next);
+          replay(count);
+          synchronized (stripe) {
+            users.requireOpen();
+            made += store(stripe);
+          }
+        } finally {
+          batch.release();
         }
-        for (Stripe stripe : users.stripes()) {
-          made += rebuild(stripe, translation);
-        }
-      } finally {
-        scorer.release();
       }
-    } finally {
-      batch.release();
     }
     return made;
   }
 
-  private long rebuild(Stripe stripe, Translation translation) {
-    long made = 0;
-    int next = 0;
-    while (next >= 0) {
-      int count = 0;
-      synchronized (stripe) {
-        users.requireOpen();
-        if (!stripe.resize(replays[0].state.byteSize(), translation.generation())) {
-          return made;
-        }
-        while (count < BATCH && next < stripe.limit()) {
-          if (stripe.holds(next) && stripe.version(next) != translation.version()) {
-            read(stripe, next, translation, replays[count++]);
-          }
-          next++;
-        }
-        next = next < stripe.limit() ? next : -1;
+  private void begin(ModelVersion version) {
+    number = version.number();
+    if (scorer.acquire().number() == number) {
+      translation = users.translation(version, scorer.items(), null);
+      for (int i = 0; i < BATCH; i++) {
+        replays[i] = new Replay(users.events(), batch.newState());
       }
-      replay(count);
-      synchronized (stripe) {
-        users.requireOpen();
-        made += store(stripe, translation, count);
-      }
+    } else {
+      number = NO_VERSION;
     }
-    return made;
+    scorer.release();
+  }
+
+  /** Reads the next users to replay, and returns the slot to go on with. */
+  private int readBatch(Stripe stripe, int from) {
+    int next = from;
+    count = 0;
+    synchronized (stripe) {
+      users.requireOpen();
+      if (!stripe.resize(replays[0].state.byteSize(), translation.generation())) {
+        return Stripe.NONE;
+      }
+      while (count < BATCH && next < stripe.limit()) {
+        if (stripe.holds(next) && stripe.version(next) != translation.version()) {
+          read(stripe, next, translation, replays[count++]);
+        }
+        next++;
+      }
+      return next < stripe.limit() ? next : Stripe.NONE;
+    }
   }
 
   private static void read(Stripe stripe, int slot, Translation translation, Replay replay) {
-    replay.user = stripe.user(slot);
     replay.slot = slot;
-    replay.total = stripe.total(slot);
+    replay.lastUse = stripe.lastUse(slot);
     replay.length = 0;
     for (int i = 0; i < stripe.kept(slot); i++) {
       int item = translation.item(stripe.event(slot, i));
@@ -132,7 +142,7 @@ final class Rebuild {
     }
   }
 
-  private long store(Stripe stripe, Translation translation, int count) {
+  private long store(Stripe stripe) {
     if (!stripe.resize(replays[0].state.byteSize(), translation.generation())) {
       return 0;
     }
@@ -140,12 +150,8 @@ final class Rebuild {
     for (int i = 0; i < count; i++) {
       Replay replay = replays[i];
       int slot = replay.slot;
-      boolean untouched =
-          stripe.holds(slot)
-              && stripe.user(slot) == replay.user
-              && stripe.total(slot) == replay.total
-              && stripe.version(slot) != translation.version();
-      if (untouched) {
+      // No two uses of a stripe have the same number, so it is the same user with the same events.
+      if (stripe.lastUse(slot) == replay.lastUse) {
         replay.state.copyTo(stripe.states(), stripe.stateOffset(slot));
         stripe.setVersion(slot, translation.version());
         users.countRebuild();

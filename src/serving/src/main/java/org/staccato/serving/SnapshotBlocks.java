@@ -2,7 +2,8 @@ package org.staccato.serving;
 
 /**
  * The form of a snapshot, little-endian: blocks, each an int of its kind, an int of the bytes of
- * its payload, an int of the CRC-32C of kind, size and payload, and the payload.
+ * its payload, an int of its place among the blocks, an int of the CRC-32C of these and of the
+ * payload, and the payload.
  *
  * <pre>
  * HEADER  long magic, int events, int state bytes, int 0 for 64-bit keys or 1 for texts, 64 bytes digest
@@ -22,7 +23,10 @@ final class SnapshotBlocks {
   static final int END = 4;
 
   /** The bytes before a payload. */
-  static final int FRAME = 3 * Integer.BYTES;
+  static final int FRAME = 4 * Integer.BYTES;
+
+  /** The offset of the checksum in a frame. */
+  static final int CHECKSUM = 3 * Integer.BYTES;
 
   /** The most bytes of a payload. */
   static final int LIMIT = 1 << 24;

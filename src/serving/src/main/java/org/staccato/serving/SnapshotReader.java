@@ -27,6 +27,8 @@ final class SnapshotReader implements AutoCloseable {
   private ByteBuffer block = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
   private long position;
   private int kind;
+  private int blocks;
+  private long items;
   private int events;
   private int stateBytes;
   private Kind keyKind = Kind.LONG;
@@ -116,7 +118,7 @@ final class SnapshotReader implements AutoCloseable {
           if (block.remaining() != 2 * Long.BYTES) {
             throw rejected("end: found " + block.remaining() + " bytes, expected 16");
           }
-          block.getLong();
+          items = block.getLong();
           long expected = block.getLong();
           if (users != expected) {
             throw rejected("found " + users + " users, expected " + expected);
@@ -179,7 +181,7 @@ final class SnapshotReader implements AutoCloseable {
       }
       from[i] = leastUse(uses.get(i), stripe.capacity());
     }
-    position = 0;
+    rewind();
     while (next()) {
       while (kind == SnapshotBlocks.USERS && block.hasRemaining()) {
         loadUser(table, from, numbers, usable);
@@ -199,7 +201,7 @@ final class SnapshotReader implements AutoCloseable {
 
   /** Gives the items numbers of the table, and returns them by their numbers in the file. */
   private int[] loadItems(ItemDictionary dictionary) throws IOException {
-    position = 0;
+    rewind();
     int[] numbers = new int[16];
     int count = 0;
     while (next()) {
@@ -207,11 +209,11 @@ final class SnapshotReader implements AutoCloseable {
         if (count == numbers.length) {
           numbers = Arrays.copyOf(numbers, 2 * count);
         }
-        if (keyKind == Kind.LONG) {
+        if (keyKind == Kind.LONG && block.remaining() >= Long.BYTES) {
           numbers[count++] = dictionary.numberOf(block.getLong());
         } else {
-          int length = block.getInt();
-          if (length < 0 || length > block.remaining()) {
+          int length = block.remaining() < Integer.BYTES ? -1 : block.getInt();
+          if (keyKind == Kind.LONG || length < 0 || length > block.remaining()) {
             throw rejected("byte " + position + ": found a key of " + length + " bytes");
           }
           byte[] text = new byte[length];
@@ -219,6 +221,9 @@ final class SnapshotReader implements AutoCloseable {
           numbers[count++] = dictionary.numberOf(new String(text, StandardCharsets.UTF_8));
         }
       }
+    }
+    if (count != items) {
+      throw rejected("found " + count + " items, expected " + items);
     }
     return Arrays.copyOf(numbers, count);
   }
@@ -252,6 +257,11 @@ final class SnapshotReader implements AutoCloseable {
     }
   }
 
+  private void rewind() {
+    position = 0;
+    blocks = 0;
+  }
+
   /** Reads and checks a block, whose payload is then what remains of the buffer. */
   private boolean next() throws IOException {
     block.clear().limit(SnapshotBlocks.FRAME);
@@ -264,7 +274,8 @@ final class SnapshotReader implements AutoCloseable {
     }
     kind = block.getInt(0);
     int size = block.getInt(Integer.BYTES);
-    int expected = block.getInt(2 * Integer.BYTES);
+    int place = block.getInt(2 * Integer.BYTES);
+    int expected = block.getInt(SnapshotBlocks.CHECKSUM);
     if (size < 0 || size > SnapshotBlocks.LIMIT) {
       throw rejected(
           "byte "
@@ -288,6 +299,10 @@ final class SnapshotReader implements AutoCloseable {
       throw rejected(
           "byte " + start + ": found a block whose checksum is wrong, the file is damaged");
     }
+    if (place != blocks) {
+      throw rejected("byte " + start + ": found block " + place + ", expected block " + blocks);
+    }
+    blocks++;
     block.position(SnapshotBlocks.FRAME);
     position = start + whole;
     return true;

@@ -9,7 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys.Kind;
@@ -17,6 +19,8 @@ import org.staccato.live.ModelVersion;
 
 /** Writes a table of users to a file, a block at a time: {@link SnapshotBlocks}. */
 final class SnapshotWriter {
+
+  private static final String SUFFIX = ".tmp";
 
   /** The users that are copied under one lock: some tens of microseconds. */
   private static final int CHUNK = 64;
@@ -31,6 +35,7 @@ final class SnapshotWriter {
   private final ByteBuffer block;
   private final byte[] state;
   private final long versionId;
+  private int blocks;
 
   SnapshotWriter(UserStates users, LiveModel live, SnapshotStorage storage) {
     this.users = users;
@@ -53,7 +58,9 @@ final class SnapshotWriter {
     if (folder == null) {
       throw new IOException(path + ": found a root, expected a file");
     }
-    Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    String prefix = "." + target.getFileName() + ".";
+    deleteLeftovers(folder, prefix);
+    Path temporary = folder.resolve(prefix + UUID.randomUUID() + SUFFIX);
     boolean complete = false;
     try {
       try (FileChannel channel = storage.create(temporary)) {
@@ -63,10 +70,33 @@ final class SnapshotWriter {
       storage.replace(temporary, target);
       complete = true;
       storage.forceFolder(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          path
+              + (complete
+                  ? ": the snapshot is in place, but the disk may not hold its name yet: "
+                  : ": the snapshot was not written: ")
+              + e.getMessage(),
+          e);
     } finally {
       if (!complete) {
         Files.deleteIfExists(temporary);
       }
+    }
+  }
+
+  /** Deletes what writers have left that were killed. */
+  private static void deleteLeftovers(Path folder, String prefix) throws IOException {
+    List<Path> leftovers;
+    try (Stream<Path> files = Files.list(folder)) {
+      leftovers =
+          files
+              .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
+              .filter(file -> String.valueOf(file.getFileName()).endsWith(SUFFIX))
+              .toList();
+    }
+    for (Path file : leftovers) {
+      Files.deleteIfExists(file);
     }
   }
 
@@ -156,14 +186,15 @@ final class SnapshotWriter {
     block.flip();
     block.putInt(0, kind);
     block.putInt(Integer.BYTES, block.limit() - SnapshotBlocks.FRAME);
-    block.putInt(2 * Integer.BYTES, checksum(checksum, block));
+    block.putInt(2 * Integer.BYTES, blocks++);
+    block.putInt(SnapshotBlocks.CHECKSUM, checksum(checksum, block));
     storage.write(channel, block);
   }
 
   /** The checksum of a block that lies at 0, without its place. */
   static int checksum(CRC32C checksum, ByteBuffer block) {
     checksum.reset();
-    checksum.update(block.duplicate().position(0).limit(2 * Integer.BYTES));
+    checksum.update(block.duplicate().position(0).limit(SnapshotBlocks.CHECKSUM));
     checksum.update(block.duplicate().position(SnapshotBlocks.FRAME));
     return (int) checksum.getValue();
   }

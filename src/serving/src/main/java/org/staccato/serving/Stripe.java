@@ -33,6 +33,7 @@ final class Stripe implements AutoCloseable {
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final float LOAD_FACTOR = 0.65f;
   private static final int USER = 0;
   private static final int VERSION = 8;
   private static final int LAST_USE = 16;
@@ -63,7 +64,7 @@ final class Stripe implements AutoCloseable {
     this.events = events;
     this.slotBytes = slotBytes(events);
     this.slots = arena.allocate(capacity * slotBytes, 64);
-    this.index = new Long2LongHashMap(capacity, 0.65f, NONE);
+    this.index = new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
   }
 
   static long slotBytes(int events) {

@@ -102,8 +102,8 @@ public final class UserScorer {
       users.requireOpen();
       int slot = stripe.findOrAdd(user);
       load(stripe, slot, work);
-      stripe.append(slot, number);
       scorer.step(work, item);
+      stripe.append(slot, number);
       store(stripe, slot, work);
     }
   }

@@ -13,7 +13,7 @@ import org.staccato.serving.ItemDictionary.Translation;
 
 /**
  * The users of a live model: for each the last events and the state that the model has made of
- * them, off-heap, in memory that is allocated once.
+ * them, off-heap, and an index on the heap, all allocated once.
  *
  * <p>Events outlive versions: they are kept by their items' external keys. A state does not: when a
  * user is next touched on another version, the state is made anew from the events that are kept. A
@@ -45,6 +45,18 @@ public final class UserStates implements AutoCloseable {
   private final ItemDictionary dictionary;
   private final Stripe[] stripes = new Stripe[STRIPES];
   private final AtomicLong rebuilds = new AtomicLong();
+
+  /** The first request on a version finds its items translated. */
+  private final LiveListener listener =
+      new LiveListener() {
+        @Override
+        public void published(ModelVersion version) {
+          if (!closed) {
+            translateCurrent();
+          }
+        }
+      };
+
   private volatile @Nullable Translation latest;
   private volatile boolean closed;
 
@@ -52,7 +64,7 @@ public final class UserStates implements AutoCloseable {
    * Allocates a table for the users of a model.
    *
    * @param live the model, which ranks items and outlives the table
-   * @param capacity the most users, 1 to {@link #CAPACITY_LIMIT}
+   * @param capacity how many users surely fit, 1 to {@link #CAPACITY_LIMIT}; a few more may
    * @param events how many events are kept of each, 1 to {@link #EVENTS_LIMIT}
    * @throws IllegalArgumentException if a number is out of range
    * @throws IllegalStateException if the model does not rank items or is closed
@@ -87,26 +99,32 @@ public final class UserStates implements AutoCloseable {
         closeStripes();
       }
     }
-    // The first request on a version then finds its items translated.
-    live.addListener(
-        new LiveListener() {
-          @Override
-          public void published(ModelVersion version) {
-            if (!closed) {
-              translateCurrent();
-            }
-          }
-        });
-    translateCurrent();
+    boolean translated = false;
+    try {
+      live.addListener(listener);
+      long stateBytes = translateCurrent();
+      for (Stripe stripe : stripes) {
+        stripe.resize(stateBytes, 0);
+      }
+      translated = true;
+    } finally {
+      if (!translated) {
+        close();
+      }
+    }
   }
 
-  private void translateCurrent() {
-    Scorer scorer = live.newScorer();
-    ModelVersion version = scorer.acquire();
-    try {
-      latest = dictionary.translate(version.digest(), scorer.items(), true);
-    } finally {
-      scorer.release();
+  /** One at a time, so that the last one to run has the version published last. */
+  private long translateCurrent() {
+    synchronized (listener) {
+      Scorer scorer = live.newScorer();
+      ModelVersion version = scorer.acquire();
+      try {
+        latest = dictionary.translate(version.digest(), scorer.items(), true);
+        return scorer.newState().byteSize();
+      } finally {
+        scorer.release();
+      }
     }
   }
 
@@ -152,7 +170,7 @@ public final class UserStates implements AutoCloseable {
     return events;
   }
 
-  /** {@return the most users} */
+  /** {@return how many users surely fit} */
   public int capacity() {
     return capacity;
   }
@@ -217,15 +235,19 @@ public final class UserStates implements AutoCloseable {
 
   /**
    * Writes all users to a file, which replaces the one at its path once it is complete and on the
-   * disk; requests go on meanwhile. Each user is written as at one moment, not all as at the same.
+   * disk; requests go on meanwhile. What a writer left behind that was killed is deleted, so one
+   * table at a time may write to a path. Each user is written as at one moment, not all as at the same.
    *
    * @param path the file
-   * @throws IOException if it cannot be written; what was there before is then still there
+   * @throws IOException if it cannot be written; what was there before is then still there, unless
+   *     the message says otherwise
    * @throws IllegalStateException if the table or the model is closed
    */
   public void writeSnapshot(Path path) throws IOException {
     requireOpen();
-    new SnapshotWriter(this, live, SnapshotStorage.DISK).write(path);
+    synchronized (rebuilds) {
+      new SnapshotWriter(this, live, SnapshotStorage.DISK).write(path);
+    }
   }
 
   /**
@@ -234,7 +256,7 @@ public final class UserStates implements AutoCloseable {
    *
    * @param path the file
    * @param live the model, with item keys of the same kind as when the snapshot was written
-   * @param capacity the most users; if there are more in the file, the most recently used are kept
+   * @param capacity how many users surely fit; if there are more in the file, the most recently used are kept
    * @return the table, owned by the caller
    * @throws SnapshotRejectedException if the file is not a whole snapshot
    * @throws IOException if the file cannot be read
@@ -281,6 +303,7 @@ public final class UserStates implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      live.removeListener(listener);
       closeStripes();
     }
   }

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -173,6 +176,49 @@ class SnapshotTest {
     }
   }
 
+  @Test
+  void blocksThatAreMissingSwappedOrRepeatedAreNoticed() throws IOException {
+    long[] keys = Models.keys(0, 300_000);
+    Path large = Models.write(folder.resolve("large"), 1, 1, keys);
+    try (LiveModel live = LiveModel.open(large);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      fill(users, 150);
+      users.writeSnapshot(file);
+      List<byte[]> blocks = blocksOf(Files.readAllBytes(file));
+      assertTrue(blocks.size() >= 6, blocks.size() + " blocks");
+      for (int i = 0; i < blocks.size(); i++) {
+        List<byte[]> missing = new ArrayList<>(blocks);
+        missing.remove(i);
+        assertRejected(live, joined(missing), "without block " + i);
+        List<byte[]> repeated = new ArrayList<>(blocks);
+        repeated.add(i, blocks.get(i));
+        assertRejected(live, joined(repeated), "block " + i + " twice");
+        if (i > 0) {
+          List<byte[]> swapped = new ArrayList<>(blocks);
+          Collections.swap(swapped, i - 1, i);
+          assertRejected(live, joined(swapped), "block " + i + " before its time");
+        }
+      }
+    }
+  }
+
+  private static List<byte[]> blocksOf(byte[] whole) {
+    ByteBuffer bytes = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+    List<byte[]> blocks = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      byte[] block = new byte[SnapshotBlocks.FRAME + bytes.getInt(bytes.position() + 4)];
+      bytes.get(block);
+      blocks.add(block);
+    }
+    return blocks;
+  }
+
+  private static byte[] joined(List<byte[]> blocks) {
+    ByteBuffer whole = ByteBuffer.allocate(blocks.stream().mapToInt(block -> block.length).sum());
+    blocks.forEach(whole::put);
+    return whole.array();
+  }
+
   private void assertRejected(LiveModel live, byte[] bytes, String what) throws IOException {
     Path damaged = Files.write(folder.resolve("damaged"), bytes);
     SnapshotRejectedException e =
@@ -242,7 +288,8 @@ class SnapshotTest {
           new SnapshotWriter(users, live, storage).write(file);
           failed = false;
         } catch (IOException e) {
-          assertEquals("No space left on device", e.getMessage());
+          assertTrue(String.valueOf(e.getMessage()).contains("No space left on device"), e.getMessage());
+          assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
         }
         assertEquals(List.of("model", "users.snapshot"), names());
         try (UserStates restored = UserStates.restore(file, live, 200)) {

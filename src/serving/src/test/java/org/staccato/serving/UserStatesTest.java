@@ -75,10 +75,14 @@ class UserStatesTest {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
       int[] items = new int[EVENTS];
+      boolean resized = false;
       for (int operation = 0; operation < 20_000; operation++) {
         String which = "seed " + seed + ", operation " + operation;
         if (random.nextInt(200) == 0) {
-          live.publish(versions[random.nextInt(3)]);
+          // The third has states of another size, which take the place of all others.
+          int next = operation < 10_000 ? random.nextInt(2) : random.nextInt(3);
+          resized |= next == 2;
+          live.publish(versions[next]);
         }
         long user = random.nextInt(100);
         String version = scorer.acquire().digest();
@@ -96,7 +100,7 @@ class UserStatesTest {
             scorer.record(user, item);
             float score = scorer.score(user, item);
             if (score != replayed(plain, scorer.items(), known.replayed, item)) {
-              // States of another size may have taken the place of this one meanwhile.
+              assertTrue(resized, which);
               known.replayed = keptBefore;
               known.replayed.add(key);
               assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
@@ -107,7 +111,7 @@ class UserStatesTest {
             int item = random.nextInt(scorer.items().size());
             float score = scorer.score(user, item);
             if (score != replayed(plain, scorer.items(), known.replayed, item)) {
-              // The same.
+              assertTrue(resized, which);
               known.replayed = new ArrayList<>(known.kept());
               assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
             }

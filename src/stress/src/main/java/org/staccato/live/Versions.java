@@ -1,0 +1,51 @@
+package org.staccato.live;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.staccato.format.WeightFile;
+import org.staccato.network.ModelSpecification;
+import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.network.Network;
+
+/** Versions without files, whose retirement is a flag, and a publication of the first of them. */
+class Versions {
+  private static final ModelSpecification SPECIFICATION =
+      new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR));
+  private static final Path PATH = Path.of("version");
+
+  /** What a reader sees of a version. */
+  static final class Version {
+    final int number;
+
+    /** Whether its memory was given back. Plain: whoever holds the version must not need more. */
+    boolean retired;
+
+    final LoadedModel model;
+
+    Version(int number) {
+      this.number = number;
+      ModelVersion version =
+          new ModelVersion(number, "digest", PATH, 0, Instant.EPOCH, SPECIFICATION);
+      WeightFile none = null;
+      Network noNetwork = null;
+      this.model = new LoadedModel(version, none, noNetwork, () -> retired = true);
+    }
+  }
+
+  final Version first = new Version(1);
+  final Version second = new Version(2);
+  final Version third = new Version(3);
+  final Publication publication = new Publication(first.model, retired -> {});
+
+  Lease<Version> newLease() {
+    return publication.newLease(
+        model -> switch ((int) model.version().number()) {
+          case 1 -> first;
+          case 2 -> second;
+          default -> third;
+        });
+  }
+}

@@ -216,28 +216,49 @@ public final class LiveModel implements AutoCloseable {
   public ModelVersion publish(Path path) throws IOException {
     synchronized (loading) {
       requireOpen();
-      LoadedModel next;
       try {
-        next = load(path, false);
+        return loadAndPublish(path);
       } catch (IOException e) {
         // What fails because of the close is nobody's fault.
         requireOpen();
         reject(new Rejection(path, Instant.now(), e));
         throw e;
       }
-      ModelVersion served = publication.latest().version();
-      if (served.digest().equals(next.version().digest())) {
-        next.close();
-        return served;
-      }
-      publication.publish(next);
-      warm = true;
-      tell(each -> each.published(next.version()));
-      return next.version();
     }
   }
 
+  private ModelVersion loadAndPublish(Path path) throws IOException {
+    LoadedModel next = load(path, false);
+    ModelVersion served = publication.latest().version();
+    if (served.digest().equals(next.version().digest())) {
+      next.close();
+      return served;
+    }
+    try {
+      publication.publish(next);
+    } catch (OutOfMemoryError e) {
+      throw tooLittleMemory(path, e);
+    }
+    warm = true;
+    tell(each -> each.published(next.version()));
+    return next.version();
+  }
+
   private LoadedModel load(Path path, boolean cold) throws IOException {
+    try {
+      return validated(path, cold);
+    } catch (InternalError e) {
+      throw new IOException(path + ": the file became shorter while it was read", e);
+    } catch (OutOfMemoryError e) {
+      throw tooLittleMemory(path, e);
+    }
+  }
+
+  private static IOException tooLittleMemory(Path path, OutOfMemoryError e) {
+    return new IOException(path + ": found too little memory to load it: " + e.getMessage(), e);
+  }
+
+  private LoadedModel validated(Path path, boolean cold) throws IOException {
     long start = System.nanoTime();
     WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
     boolean complete = false;
@@ -263,8 +284,6 @@ public final class LiveModel implements AutoCloseable {
       tell(each -> each.loaded(model.version(), time));
       complete = true;
       return model;
-    } catch (InternalError e) {
-      throw new IOException(path + ": the file became shorter while it was read", e);
     } finally {
       if (!complete) {
         file.close();

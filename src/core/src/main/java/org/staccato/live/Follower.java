@@ -142,6 +142,8 @@ public final class Follower implements AutoCloseable {
       return false;
     }
     tried = settled;
+    // Unless it is rejected for what it is: an error of the JVM may come in between.
+    retry = true;
     try {
       target.publish(settled.path);
       failures = 0;

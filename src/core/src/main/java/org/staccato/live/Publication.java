@@ -115,7 +115,13 @@ public final class Publication {
         next.close();
         throw closedException();
       }
-      replace(before, next);
+      try {
+        replace(before, next);
+      } catch (RuntimeException | Error e) {
+        // No scratch for some reader: no call begins on the version, and nobody else closes it.
+        next.close();
+        throw e;
+      }
       LoadedModel older = previous;
       // The same version on another backend is nothing to roll back to.
       boolean same = before.version().number() == next.version().number();

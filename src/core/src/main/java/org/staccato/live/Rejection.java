@@ -17,7 +17,12 @@ public record Rejection(Path path, Instant time, IOException cause) {
   /** {@return the cause in one sentence} */
   public String reason() {
     String message = String.valueOf(cause.getMessage());
-    // The file systems' own exceptions give the path and leave the problem to their type.
-    return message.contains(": ") ? message : cause.getClass().getSimpleName() + ": " + message;
+    String where = path + ": ";
+    if (message.startsWith(where)) {
+      return message;
+    }
+    // The file systems' own exceptions leave the problem to their type, or the path to the reader.
+    String problem = cause.getClass().getSimpleName();
+    return where + (message.equals(path.toString()) ? problem : problem + ": " + message);
   }
 }

@@ -369,7 +369,7 @@ public final class LiveModel implements AutoCloseable {
     pinned = true;
   }
 
-  /** Lets the follower publish again, at once what came meanwhile. */
+  /** Lets the follower publish again; what came meanwhile, when it looks next. */
   public void unpin() {
     pinned = false;
   }

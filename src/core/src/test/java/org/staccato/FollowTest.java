@@ -553,8 +553,7 @@ class FollowTest {
     }
   }
 
-  private static Process start(Class<?> program, Path log, String... arguments)
-      throws IOException {
+  private static Process start(Class<?> program, Path log, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(

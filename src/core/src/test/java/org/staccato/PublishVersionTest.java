@@ -41,6 +41,7 @@ import org.staccato.network.ModelSpecification.Cell;
 /** One version after the other: what scorers see, and what is left of those before. */
 class PublishVersionTest {
   private static final int ITEMS = 300;
+  private static final int CHANGES = 10;
 
   @TempDir Path folder;
   private Path a;
@@ -147,19 +148,18 @@ class PublishVersionTest {
   void underLoadEachAnswerIsOfOneVersionAndNothingIsLeft(LoadMode mode) throws Exception {
     float[] expectedA = scoresOf(a);
     float[] expectedB = scoresOf(b);
-    AtomicBoolean stop = new AtomicBoolean();
+    CountDownLatch changes = new CountDownLatch(2 * CHANGES);
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      List<Future<Integer>> seen = new ArrayList<>();
+      List<Future<?>> readers = new ArrayList<>();
       try (LiveModel live = LiveModel.open(a, mode)) {
         String first = live.digest();
         for (int i = 0; i < 2; i++) {
-          seen.add(
+          readers.add(
               threads.submit(
                   () -> {
                     Scorer scorer = live.newScorer();
-                    int changes = 0;
                     String last = first;
-                    while (!stop.get()) {
+                    for (int seen = 0; seen < CHANGES; ) {
                       ModelVersion version = scorer.acquire();
                       try {
                         float[] expected = version.digest().equals(first) ? expectedA : expectedB;
@@ -167,21 +167,25 @@ class PublishVersionTest {
                       } finally {
                         scorer.release();
                       }
-                      changes += version.digest().equals(last) ? 0 : 1;
-                      last = version.digest();
+                      if (!version.digest().equals(last)) {
+                        last = version.digest();
+                        seen++;
+                        changes.countDown();
+                      }
                     }
-                    return changes;
+                    return null;
                   }));
         }
-        for (int swap = 0; swap < 20; swap++) {
-          live.publish(swap % 2 == 0 ? b : a);
+        int swaps = 0;
+        while (!changes.await(1, TimeUnit.MILLISECONDS)
+            && readers.stream().noneMatch(reader -> reader.state() == Future.State.FAILED)) {
+          live.publish(swaps++ % 2 == 0 ? b : a);
         }
-        stop.set(true);
-        for (Future<Integer> changes : seen) {
-          assertTrue(changes.get() > 0, "versions were seen to change");
+        for (Future<?> reader : readers) {
+          reader.get();
         }
         await(() -> live.gauges().versions() == 2);
-        assertEquals(19, live.gauges().retired());
+        assertEquals(swaps - 1, live.gauges().retired());
         long largest = Files.size(a) + Files.size(b);
         assertTrue(live.gauges().bytes() < 2 * largest, live.gauges().toString());
       }

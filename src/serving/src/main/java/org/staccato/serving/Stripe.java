@@ -64,7 +64,8 @@ final class Stripe implements AutoCloseable {
     this.events = events;
     this.slotBytes = slotBytes(events);
     this.slots = arena.allocate(capacity * slotBytes, 64);
-    this.index = new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
+    this.index =
+        new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
   }
 
   static long slotBytes(int events) {

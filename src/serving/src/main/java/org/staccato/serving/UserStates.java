@@ -236,7 +236,8 @@ public final class UserStates implements AutoCloseable {
   /**
    * Writes all users to a file, which replaces the one at its path once it is complete and on the
    * disk; requests go on meanwhile. What a writer left behind that was killed is deleted, so one
-   * table at a time may write to a path. Each user is written as at one moment, not all as at the same.
+   * table at a time may write to a path. Each user is written as at one moment, not all as at the
+   * same.
    *
    * @param path the file
    * @throws IOException if it cannot be written; what was there before is then still there, unless
@@ -256,7 +257,8 @@ public final class UserStates implements AutoCloseable {
    *
    * @param path the file
    * @param live the model, with item keys of the same kind as when the snapshot was written
-   * @param capacity how many users surely fit; if there are more in the file, the most recently used are kept
+   * @param capacity how many users surely fit; if there are more in the file, the most recently
+   *     used are kept
    * @return the table, owned by the caller
    * @throws SnapshotRejectedException if the file is not a whole snapshot
    * @throws IOException if the file cannot be read

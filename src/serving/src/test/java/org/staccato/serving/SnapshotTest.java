@@ -288,7 +288,8 @@ class SnapshotTest {
           new SnapshotWriter(users, live, storage).write(file);
           failed = false;
         } catch (IOException e) {
-          assertTrue(String.valueOf(e.getMessage()).contains("No space left on device"), e.getMessage());
+          assertTrue(
+              String.valueOf(e.getMessage()).contains("No space left on device"), e.getMessage());
           assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
         }
         assertEquals(List.of("model", "users.snapshot"), names());

@@ -42,10 +42,11 @@ class Versions {
 
   Lease<Version> newLease() {
     return publication.newLease(
-        model -> switch ((int) model.version().number()) {
-          case 1 -> first;
-          case 2 -> second;
-          default -> third;
-        });
+        model ->
+            switch ((int) model.version().number()) {
+              case 1 -> first;
+              case 2 -> second;
+              default -> third;
+            });
   }
 }

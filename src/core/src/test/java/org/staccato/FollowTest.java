@@ -509,50 +509,6 @@ class FollowTest {
     }
   }
 
-  @Test
-  void truncatingAMappedFileFailsCallsAndNotTheProcess() throws Exception {
-    Path log = folder.resolve("truncated");
-    Path large = ModelFiles.random(shelf, 6, 20_000, 8, 33);
-    Process process = start(MappedTruncation.class, log, large.toString(), b.toString());
-    assertEquals(0, process.waitFor(), () -> read(log));
-    assertTrue(read(log).contains("InternalError"), read(log));
-  }
-
-  /** Serves a mapped file, shortens it, sees calls fail, and goes on with another version. */
-  static final class MappedTruncation {
-    private MappedTruncation() {}
-
-    public static void main(String[] arguments) throws IOException {
-      Path file = Path.of(arguments[0]);
-      try (LiveModel model = LiveModel.open(file)) {
-        Scorer scorer = model.newScorer();
-        for (int i = 0; i < 100; i++) {
-          scores(scorer, model);
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-          channel.truncate(100);
-        }
-        try {
-          for (int i = 0; i < 1000; i++) {
-            scores(scorer, model);
-          }
-          System.exit(4);
-        } catch (InternalError e) {
-          System.out.println(e);
-        }
-        model.publish(Path.of(arguments[1]));
-        scores(scorer, model);
-      }
-    }
-
-    private static void scores(Scorer scorer, LiveModel model) {
-      int items = model.specification().ranking().items();
-      UserState user = scorer.newState();
-      scorer.step(user, items - 1);
-      scorer.scores(user, new float[items]);
-    }
-  }
-
   private static Process start(Class<?> program, Path log, String... arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -568,14 +524,6 @@ class FollowTest {
         .redirectErrorStream(true)
         .redirectOutput(Files.createFile(log).toFile())
         .start();
-  }
-
-  private static String read(Path log) {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 
   private static Reason reasonOf(Rejection rejection) {

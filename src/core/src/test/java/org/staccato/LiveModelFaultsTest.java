@@ -448,57 +448,6 @@ class LiveModelFaultsTest {
   }
 
   @Test
-  void aMappedFileThatIsShortenedInPlaceEndsInAnErrorOfTheScorer() throws Exception {
-    Path version = ModelFiles.random(folder, 1, 20_000, 8, 64);
-    String flags = "--add-modules=jdk.incubator.vector";
-    Process child = ChildJvm.start(List.of(flags), Shortened.class, version);
-    String output = ChildJvm.output(child);
-    assertEquals(0, child.exitValue(), output);
-    assertTrue(output.contains("the scorer threw java.lang.InternalError"), output);
-    assertTrue(output.contains("rejected " + version), output);
-    assertTrue(output.contains("serves version 2"), output);
-  }
-
-  /** Scores on a mapped file, shortens it, and goes on with a good one. */
-  static final class Shortened {
-    private Shortened() {}
-
-    public static void main(String[] arguments) throws Exception {
-      Path path = Path.of(arguments[0]);
-      Path next = Files.copy(path, path.resolveSibling("next"));
-      ModelFiles.write(next, Publisher.network(new Random(7)));
-      LiveModel live = LiveModel.follow(path, MAP);
-      CountDownLatch scored = new CountDownLatch(1);
-      Thread scorer =
-          new Thread(
-              () -> {
-                Scorer own = live.newScorer();
-                UserState user = own.newState();
-                float[] scores = new float[20_000];
-                while (true) {
-                  own.reset(user);
-                  own.step(user, 19_999);
-                  own.scores(user, scores);
-                  scored.countDown();
-                }
-              });
-      scorer.setUncaughtExceptionHandler(
-          (thread, e) -> System.out.println("the scorer threw " + e));
-      scorer.start();
-      scored.await();
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-        channel.truncate(8192);
-      }
-      scorer.join();
-      System.out.println("rejected " + awaitRejection(live).reason());
-      publish(next, path);
-      awaitServed(live, next);
-      System.out.println("serves version " + live.version().number());
-      live.close();
-    }
-  }
-
-  @Test
   void whatDoesNotFitIntoNativeMemoryIsRejectedByTheFollower() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "a shell must limit the address space");
     Path version = version(1);

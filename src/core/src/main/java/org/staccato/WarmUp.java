@@ -21,6 +21,12 @@ final class WarmUp {
    */
   static final long LIMIT_NANOS = 5_000_000_000L;
 
+  /**
+   * How long to wait for code to become faster that is slow still, when other models have been
+   * warmed up before: where memory of many kinds was met, compiled code may stay slow.
+   */
+  private static final long STUCK_NANOS = 300_000_000;
+
   /** The nanoseconds per product that only code that is not compiled takes. */
   private static final double SLOW_NANOS = 2;
 
@@ -66,13 +72,14 @@ final class WarmUp {
     double slowStep = SLOW_NANOS * (stepProducts() + OVERHEAD);
     double slowAnswer = SLOW_NANOS * (answerProducts() + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
+    long stuck = done ? STUCK_NANOS : LIMIT_NANOS;
     long start = System.nanoTime();
     long improved = start;
     double bestStep = Double.MAX_VALUE;
     double bestAnswer = Double.MAX_VALUE;
     boolean warm = false;
     long now = start;
-    while (now - start < LIMIT_NANOS && !(warm && now - improved > patience)) {
+    while (now - start < LIMIT_NANOS && now - improved <= (warm ? patience : stuck)) {
       double step = stepNanos();
       double answer = answerNanos();
       now = System.nanoTime();

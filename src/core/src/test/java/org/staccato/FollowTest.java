@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,8 +40,6 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
 
 /**
  * A followed file and what can happen to it, while a thread scores all the time: each answer is
@@ -325,17 +322,6 @@ class FollowTest {
   }
 
   @Test
-  void aFileOfALaterFormatIsRejected() throws Exception {
-    byte[] bytes = Files.readAllBytes(b);
-    String key = "\"staccato.format.version\":\"";
-    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(key) + key.length();
-    bytes[at] = '9';
-    publishBytes(CraftedFile.sealed(bytes));
-    assertEquals(Reason.VERSION_NEWER, reasonOf(awaitRejection()));
-    assertGoesOn();
-  }
-
-  @Test
   void aModelThatPredictsIsRejected() throws Exception {
     publish(ModelFiles.prediction(shelf, Cell.LSTM, Activation.LINEAR, 4, 5, 1, 17));
     assertEquals(Reason.SPECIFICATION, reasonOf(awaitRejection()));
@@ -467,63 +453,6 @@ class FollowTest {
         }
       }
     }
-  }
-
-  @Test
-  void aPublisherMayBeKilledAtAnyMoment() throws Exception {
-    long seed = System.nanoTime();
-    Random random = new Random(seed);
-    for (int trial = 0; trial < 4; trial++) {
-      Path log = folder.resolve("published-" + trial);
-      Process process = start(PublisherLoop.class, log, served.toString());
-      while (Files.size(log) == 0) {
-        assertTrue(process.isAlive(), "seed " + seed);
-        Thread.sleep(1);
-      }
-      Thread.sleep(random.nextInt(200));
-      process.destroyForcibly().waitFor();
-      // Whatever lies there is whole.
-      String digest = digestOf(served);
-      await(() -> live.digest().equals(digest));
-      assertEquals(0, live.gauges().rejected(), "seed " + seed);
-    }
-    publish(b);
-    awaitServed(b);
-  }
-
-  /** Publishes two versions in turns until it is killed. */
-  static final class PublisherLoop {
-    private PublisherLoop() {}
-
-    public static void main(String[] arguments) throws IOException {
-      Path target = Path.of(arguments[0]);
-      NetworkWeights[] versions = new NetworkWeights[2];
-      for (int seed = 0; seed < 2; seed++) {
-        versions[seed] = RandomNetworks.network(new Random(seed + 1), Cell.LSTM, ITEMS, 8, 33);
-      }
-      for (int i = 0; ; i++) {
-        ModelFiles.write(target, versions[i % 2]);
-        System.out.print('.');
-        System.out.flush();
-      }
-    }
-  }
-
-  private static Process start(Class<?> program, Path log, String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(Files.createFile(log).toFile())
-        .start();
   }
 
   private static Reason reasonOf(Rejection rejection) {

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
-import org.staccato.format.ModelRejectedException.Reason;
-import org.staccato.format.WeightFile;
-import org.staccato.format.WeightFileSlots;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.live.FlightRecorder;
@@ -60,9 +57,8 @@ public final class LiveModel implements AutoCloseable {
   public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
 
   private final LoadMode mode;
-  private final WeightFileSlots slots = new WeightFileSlots();
+  private final ModelLoader loader;
   private final List<LiveListener> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicLong loaded = new AtomicLong();
   private final AtomicLong rejected = new AtomicLong();
   private final Object loading = new Object();
   private final Publication publication;
@@ -73,10 +69,11 @@ public final class LiveModel implements AutoCloseable {
 
   private LiveModel(Path path, LoadMode mode, boolean cold) throws IOException {
     this.mode = mode;
+    this.loader = new ModelLoader(mode, this::tellLoaded);
     this.listeners.add(new FlightRecorder());
     boolean opened = false;
     try {
-      LoadedModel first = load(path, cold);
+      LoadedModel first = loader.load(path, cold);
       this.publication =
           new Publication(first, model -> tell(each -> each.retired(model.version())));
       opened = true;
@@ -84,7 +81,7 @@ public final class LiveModel implements AutoCloseable {
       tell(each -> each.published(first.version()));
     } finally {
       if (!opened) {
-        slots.close();
+        loader.close();
       }
     }
   }
@@ -228,7 +225,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   private ModelVersion loadAndPublish(Path path) throws IOException {
-    LoadedModel next = load(path, false);
+    LoadedModel next = loader.load(path, false);
     ModelVersion served = publication.latest().version();
     if (served.digest().equals(next.version().digest())) {
       next.close();
@@ -237,78 +234,11 @@ public final class LiveModel implements AutoCloseable {
     try {
       publication.publish(next);
     } catch (OutOfMemoryError e) {
-      throw tooLittleMemory(path, e);
+      throw ModelLoader.tooLittleMemory(path, e);
     }
     warm = true;
     tell(each -> each.published(next.version()));
     return next.version();
-  }
-
-  private LoadedModel load(Path path, boolean cold) throws IOException {
-    try {
-      return validated(path, cold);
-    } catch (InternalError e) {
-      throw new IOException(path + ": the file became shorter while it was read", e);
-    } catch (OutOfMemoryError e) {
-      throw tooLittleMemory(path, e);
-    }
-  }
-
-  private static IOException tooLittleMemory(Path path, OutOfMemoryError e) {
-    return new IOException(path + ": found too little memory to load it: " + e.getMessage(), e);
-  }
-
-  private LoadedModel validated(Path path, boolean cold) throws IOException {
-    long start = System.nanoTime();
-    WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
-    boolean complete = false;
-    try {
-      Network network = cold ? Network.openScalar(file) : Network.open(file);
-      LoadedModel model =
-          new LoadedModel(
-              new ModelVersion(
-                  loaded.get() + 1,
-                  file.digest(),
-                  path,
-                  file.data().byteSize(),
-                  Instant.now(),
-                  network.specification()),
-              file,
-              network);
-      requireSameTask(path, network);
-      if (!cold) {
-        warmUp(model);
-      }
-      loaded.incrementAndGet();
-      Duration time = Duration.ofNanos(System.nanoTime() - start);
-      tell(each -> each.loaded(model.version(), time));
-      complete = true;
-      return model;
-    } finally {
-      if (!complete) {
-        file.close();
-      }
-    }
-  }
-
-  private void requireSameTask(Path path, Network network) throws ModelRejectedException {
-    // The first version is loaded before there is a publication.
-    if (loaded.get() == 0) {
-      return;
-    }
-    Class<?> expected = specification().task().getClass();
-    Class<?> found = network.specification().task().getClass();
-    if (found != expected) {
-      throw new ModelRejectedException(
-          path,
-          Reason.SPECIFICATION,
-          "task: found a " + found.getSimpleName() + ", expected a " + expected.getSimpleName());
-    }
-  }
-
-  private static void warmUp(LoadedModel model) {
-    Publication rehearsal = new Publication(model, retired -> {});
-    WarmUp.run(new Scorer(rehearsal, null), model.network());
   }
 
   private void warmUpBehind(LoadedModel cold) {
@@ -317,7 +247,7 @@ public final class LiveModel implements AutoCloseable {
         // Another version may have been published, whose predecessor needs no warmth.
         if (publication.latest() == cold) {
           LoadedModel next = cold.with(Network.open(cold.file()));
-          warmUp(next);
+          ModelLoader.warmUp(next);
           publication.publish(next);
           warm = true;
         }
@@ -337,6 +267,10 @@ public final class LiveModel implements AutoCloseable {
     lastRejection = rejection;
     LOGGER.log(Level.WARNING, "rejected: {0}", rejection.reason());
     tell(each -> each.rejected(rejection));
+  }
+
+  private void tellLoaded(ModelVersion version, Duration time) {
+    tell(each -> each.loaded(version, time));
   }
 
   private void tell(Consumer<LiveListener> event) {
@@ -399,8 +333,8 @@ public final class LiveModel implements AutoCloseable {
     return new LiveGauges(
         publication.versions(),
         Duration.ofNanos(publication.longestWait()),
-        mode == LoadMode.MAP ? publication.bytes() : slots.bytes(),
-        loaded.get(),
+        mode == LoadMode.MAP ? publication.bytes() : loader.copyBytes(),
+        loader.loaded(),
         publication.retired(),
         rejected.get());
   }
@@ -530,6 +464,6 @@ public final class LiveModel implements AutoCloseable {
       own.close();
     }
     publication.close();
-    slots.close();
+    loader.close();
   }
 }

@@ -3,6 +3,7 @@ package org.staccato.kernel.vector;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static org.staccato.kernel.Panels.ROW_BYTES;
+import static org.staccato.kernel.vector.OffHeapSegments.guarded;
 import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOAT;
@@ -88,7 +89,7 @@ final class Bfloat16Product {
   /** Unpacks as many rows as a vector holds into floats {@code [input][row]}. */
   static void unpack(
       MemorySegment weights, long from, int words, MemorySegment floats, long offset) {
-    MemorySegment w = offHeap(weights);
+    MemorySegment w = guarded(weights, from);
     MemorySegment f = offHeap(floats);
     for (int i = 0; i < words; i++) {
       IntVector word = IntVector.fromMemorySegment(WORDS, w, from + i * ROW_BYTES, LITTLE);

@@ -1,6 +1,7 @@
 package org.staccato.kernel.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.staccato.memory.OffHeap;
 
 /**
@@ -23,5 +24,22 @@ final class OffHeapSegments {
    */
   static MemorySegment offHeap(MemorySegment segment) {
     return (MemorySegment) NATIVE.cast(segment);
+  }
+
+  /**
+   * Returns the segment, for methods that read weights with vectors only.
+   *
+   * <p>A read of a mapped file that became shorter is a bus error, which the JVM turns into an
+   * {@link InternalError} if the compiled code has an ordinary access to memory outside the heap,
+   * and otherwise into its end: vector accesses do not count (HotSpot's {@code
+   * nmethod::has_unsafe_access}, which C2 sets where it inlines {@code Unsafe}). The ordinary read
+   * here counts; its value is not used, so C2 leaves no instruction of it.
+   *
+   * @throws ClassCastException if it is a heap segment
+   */
+  static MemorySegment guarded(MemorySegment segment, long position) {
+    MemorySegment own = offHeap(segment);
+    own.get(ValueLayout.JAVA_BYTE, position);
+    return own;
   }
 }

@@ -1,6 +1,7 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.staccato.kernel.vector.OffHeapSegments.guarded;
 import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;
@@ -40,7 +41,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void copyRow(MemorySegment weights, long row, int groups, MemorySegment sums, long sum) {
-    MemorySegment w = offHeap(weights);
+    MemorySegment w = guarded(weights, row);
     MemorySegment s = offHeap(sums);
     int count = groups * (LANES / WIDTH);
     for (int i = 0; i < count; i++) {
@@ -52,7 +53,7 @@ public final class VectorKernels implements Kernels {
   @Override
   public void addRow(
       MemorySegment weights, long row, int groups, float factor, MemorySegment sums, long sum) {
-    MemorySegment w = offHeap(weights);
+    MemorySegment w = guarded(weights, row);
     MemorySegment s = offHeap(sums);
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);
     int count = groups * (LANES / WIDTH);

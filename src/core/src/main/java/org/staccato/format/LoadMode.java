@@ -5,8 +5,8 @@ public enum LoadMode {
   /**
    * Maps the file: opening is quick, processes share the pages, and a page that the system dropped
    * is read again when it is next needed. A file that is shortened in place while it is mapped
-   * takes pages away: the call that reads them throws {@link InternalError}, or the whole JVM ends
-   * with SIGBUS if the read was of a compiled vector. Replace such files by renaming only.
+   * takes pages away: calls that read them throw {@link InternalError}. Replace such files by
+   * renaming only.
    */
   MAP,
 

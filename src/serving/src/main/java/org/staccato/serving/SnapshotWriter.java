@@ -102,10 +102,9 @@ final class SnapshotWriter {
 
   private void writeBlocks(FileChannel channel) throws IOException {
     begin();
-    block.putLong(SnapshotBlocks.MAGIC);
+    block.put((SnapshotBlocks.MAGIC + SnapshotBlocks.FORMAT).getBytes(StandardCharsets.US_ASCII));
     block.putInt(users.events());
     block.putInt(state.length);
-    block.putInt(users.dictionary().kind() == Kind.TEXT ? 1 : 0);
     block.put(version.digest().getBytes(StandardCharsets.US_ASCII));
     end(channel, SnapshotBlocks.HEADER);
     long written = 0;
@@ -132,31 +131,33 @@ final class SnapshotWriter {
     }
     end(channel, SnapshotBlocks.USERS);
     // After the users, so that it has all the items of their events.
-    int items = writeItems(channel);
+    long items = (long) writeItems(channel, Kind.LONG) + writeItems(channel, Kind.TEXT);
     begin();
     block.putLong(items);
     block.putLong(written);
     end(channel, SnapshotBlocks.END);
   }
 
-  private int writeItems(FileChannel channel) throws IOException {
+  /** Writes the items with keys of a kind, and returns how many there are. */
+  private int writeItems(FileChannel channel, Kind kind) throws IOException {
     ItemDictionary dictionary = users.dictionary();
-    int items = dictionary.size();
+    int blockKind = kind == Kind.LONG ? SnapshotBlocks.LONGS : SnapshotBlocks.TEXTS;
+    int items = dictionary.size(kind);
     begin();
-    for (int number = 0; number < items; number++) {
+    for (int place = 0; place < items; place++) {
       if (block.position() >= SnapshotBlocks.FRAME + FULL) {
-        end(channel, SnapshotBlocks.ITEMS);
+        end(channel, blockKind);
         begin();
       }
-      if (dictionary.kind() == Kind.LONG) {
-        block.putLong(dictionary.longKey(number));
+      if (kind == Kind.LONG) {
+        block.putLong(dictionary.longKey(place));
       } else {
-        byte[] text = dictionary.text(number).getBytes(StandardCharsets.UTF_8);
+        byte[] text = dictionary.text(place).getBytes(StandardCharsets.UTF_8);
         block.putInt(text.length);
         block.put(text);
       }
     }
-    end(channel, SnapshotBlocks.ITEMS);
+    end(channel, blockKind);
     return items;
   }
 

@@ -1,5 +1,6 @@
 package org.staccato.serving;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +128,76 @@ class SnapshotTest {
         assertEquals(1, items[1]);
         again.release();
       }
+    }
+  }
+
+  @Test
+  void keysOfBothKindsComeBackWhateverTheModelHasNow() throws IOException {
+    Path texts = Models.write(folder.resolve("texts"), 1, 20, "tea", "3", "täglich 茶");
+    try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      UserScorer scorer = users.newScorer();
+      scorer.acquire();
+      scorer.record(1, 3);
+      scorer.record(1, 8);
+      scorer.release();
+      live.publish(texts);
+      scorer.acquire();
+      scorer.record(1, 2);
+      scorer.record(1, 1);
+      scorer.release();
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 200)) {
+        assertArrayEquals(new int[] {2, 1}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
+        assertEquals(43, restored.gauges().items());
+        live.rollBack();
+        assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+      }
+      // The model has other keys than those of the state in the file.
+      try (UserStates restored = UserStates.restore(file, live, 200)) {
+        assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        live.publish(texts);
+        assertArrayEquals(new int[] {2, 1}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        assertEquals(43, restored.gauges().items());
+      }
+    }
+  }
+
+  private static int[] eventsOf(UserStates users, long user) {
+    UserScorer scorer = users.newScorer();
+    int[] items = new int[EVENTS];
+    scorer.acquire();
+    int count = scorer.events(user, items);
+    scorer.release();
+    return Arrays.copyOf(items, count);
+  }
+
+  @Test
+  void aSnapshotOfAnotherFormatIsRefusedInOneSentence() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      users.writeSnapshot(file);
+      List<byte[]> blocks = blocksOf(Files.readAllBytes(file));
+      // The header of format 01, which had the kind of all keys in it, too.
+      ByteBuffer header = ByteBuffer.allocate(SnapshotBlocks.FRAME + 84);
+      header.order(ByteOrder.LITTLE_ENDIAN);
+      header.putInt(SnapshotBlocks.HEADER).putInt(84).putInt(0).putInt(0);
+      header.put("STUSER01".getBytes(StandardCharsets.US_ASCII)).putInt(EVENTS).clear();
+      header.putInt(SnapshotBlocks.CHECKSUM, SnapshotWriter.checksum(new CRC32C(), header));
+      blocks.set(0, header.array());
+      Files.write(file, joined(blocks));
+      SnapshotRejectedException e =
+          assertThrows(SnapshotRejectedException.class, () -> UserStates.restore(file, live, 200));
+      assertEquals(
+          file
+              + ": header: found a snapshot of format 01, expected format 02,"
+              + " the only one that this version of Staccato reads",
+          e.getMessage());
     }
   }
 

@@ -10,6 +10,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.serving.ItemDictionary.Translation;
+import org.staccato.storage.Storage;
 
 /**
  * The users of a live model: for each the last events and the state that the model has made of
@@ -248,7 +249,7 @@ public final class UserStates implements AutoCloseable {
   public void writeSnapshot(Path path) throws IOException {
     requireOpen();
     synchronized (rebuilds) {
-      new SnapshotWriter(this, live, SnapshotStorage.DISK).write(path);
+      new SnapshotWriter(this, live, Storage.DISK).write(path);
     }
   }
 

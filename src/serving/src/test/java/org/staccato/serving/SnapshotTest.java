@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.format.LoadMode;
+import org.staccato.storage.Storage;
 
 /** A table of users on the disk, and back. */
 class SnapshotTest {
@@ -301,7 +302,7 @@ class SnapshotTest {
   }
 
   /** Fails at one operation. */
-  private static final class Failing implements SnapshotStorage {
+  private static final class Failing implements Storage {
     private final int at;
     private int operations;
 
@@ -318,31 +319,31 @@ class SnapshotTest {
     @Override
     public FileChannel create(Path path) throws IOException {
       count();
-      return SnapshotStorage.super.create(path);
+      return Storage.super.create(path);
     }
 
     @Override
-    public void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
       count();
-      SnapshotStorage.super.write(channel, bytes);
+      Storage.super.write(channel, bytes, position);
     }
 
     @Override
     public void force(FileChannel channel) throws IOException {
       count();
-      SnapshotStorage.super.force(channel);
+      Storage.super.force(channel);
     }
 
     @Override
     public void replace(Path from, Path to) throws IOException {
       count();
-      SnapshotStorage.super.replace(from, to);
+      Storage.super.replace(from, to);
     }
 
     @Override
     public void forceFolder(Path path) throws IOException {
       count();
-      SnapshotStorage.super.forceFolder(path);
+      Storage.super.forceFolder(path);
     }
   }
 

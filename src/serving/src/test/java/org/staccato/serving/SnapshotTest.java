@@ -383,6 +383,27 @@ class SnapshotTest {
   }
 
   @Test
+  void whatAKilledWriterLeftIsDeletedAndNothingElse() throws IOException {
+    Files.createFile(folder.resolve(".users.snapshot.1.tmp"));
+    Files.createFile(folder.resolve(".others.snapshot.1.tmp"));
+    Files.createFile(folder.resolve(".users.snapshot.1"));
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 10, EVENTS)) {
+      users.writeSnapshot(file);
+      assertEquals(
+          List.of(".others.snapshot.1.tmp", ".users.snapshot.1", "model", "users.snapshot"),
+          names());
+      Path missing = folder.resolve("missing");
+      IOException e =
+          assertThrows(
+              IOException.class, () -> users.writeSnapshot(missing.resolve("users.snapshot")));
+      assertEquals(
+          missing.resolve("users.snapshot") + ": cannot be written: there is no folder " + missing,
+          e.getMessage());
+    }
+  }
+
+  @Test
   void aKilledWriterLosesWhatCameAfterItsLastSnapshot() throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);

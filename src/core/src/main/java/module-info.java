@@ -13,4 +13,5 @@ module org.staccato.core {
   exports org.staccato.format;
   exports org.staccato.live;
   exports org.staccato.network;
+  exports org.staccato.storage;
 }

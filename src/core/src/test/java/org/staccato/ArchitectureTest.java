@@ -26,6 +26,7 @@ import org.staccato.format.WeightFile;
  */
 class ArchitectureTest {
   private static final String MEMORY = "org.staccato.memory";
+  private static final String STORAGE = "org.staccato.storage";
   private static final String FORMAT = "org.staccato.format";
   private static final String KERNEL = "org.staccato.kernel..";
   private static final String VECTOR_KERNEL = "org.staccato.kernel.vector";
@@ -48,8 +49,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void formatUsesMemory() {
-    check(onlyUses(FORMAT, FORMAT, MEMORY));
+  void storageUsesNoOtherPackage() {
+    check(onlyUses(STORAGE, STORAGE));
+  }
+
+  @Test
+  void formatUsesMemoryAndStorage() {
+    check(onlyUses(FORMAT, FORMAT, MEMORY, STORAGE));
   }
 
   @Test

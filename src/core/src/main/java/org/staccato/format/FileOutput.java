@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import org.staccato.storage.Storage;
 
 /** Appends to a weight file through one buffer, and computes its digest on the way. */
 final class FileOutput {

@@ -2,10 +2,7 @@ package org.staccato.format;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,12 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.staccato.format.Json.JsonArray;
 import org.staccato.format.Json.JsonNumber;
 import org.staccato.format.Json.JsonObject;
 import org.staccato.format.Json.JsonString;
 import org.staccato.memory.OffHeap;
+import org.staccato.storage.AtomicFile;
+import org.staccato.storage.Storage;
 
 /**
  * Collects metadata and tensors and publishes them as one weight file. The bytes of the file depend
@@ -29,6 +27,15 @@ public final class WeightFileWriter {
 
   private record Entry(
       String name, DataType type, List<Long> shape, long byteSize, TensorSource source) {}
+
+  /** The disk, but a file that would be put in the place of another is deleted. */
+  private static final Storage REHEARSAL =
+      new Storage() {
+        @Override
+        public void replace(Path file, Path target) throws IOException {
+          Files.delete(file);
+        }
+      };
 
   private final SortedMap<String, String> metadata = new TreeMap<>();
   private final Map<String, Entry> tensors = new LinkedHashMap<>();
@@ -155,7 +162,7 @@ public final class WeightFileWriter {
    * @throws IOException if the file cannot be written or the check fails
    */
   public void rehearse(Path target, Check check) throws IOException {
-    publish(target, check, Storage.REHEARSAL);
+    publish(target, check, REHEARSAL);
   }
 
   String publish(Path target, Storage storage) throws IOException {
@@ -164,61 +171,8 @@ public final class WeightFileWriter {
 
   private String publish(Path target, Check check, Storage storage) throws IOException {
     byte[] header = header();
-    Path folder = target.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new FileSystemException(target.toString(), null, "found a root, expected a file");
-    }
-    Path temporary = folder.resolve(".staccato-" + UUID.randomUUID() + ".tmp");
-    FileChannel created = create(target, folder, temporary, storage);
-    String digest;
-    try {
-      try (FileChannel channel = created) {
-        digest = write(header, new FileOutput(storage, channel));
-        storage.force(channel);
-      }
-      check.check(temporary);
-      storage.replace(temporary, target);
-    } catch (IOException e) {
-      discard(temporary, e);
-      throw new IOException(target + ": cannot be written: " + e.getMessage(), e);
-    } catch (RuntimeException | Error e) {
-      discard(temporary, e);
-      throw e;
-    }
-    forceFolder(target, folder, storage);
-    return digest;
-  }
-
-  private static FileChannel create(Path target, Path folder, Path temporary, Storage storage)
-      throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new IOException(target + ": cannot be written: there is no folder " + folder);
-    }
-    try {
-      return storage.create(temporary);
-    } catch (AccessDeniedException e) {
-      throw new IOException(
-          target + ": cannot be written: the folder " + folder + " is read-only", e);
-    } catch (IOException e) {
-      throw new IOException(target + ": cannot be written: " + e.getMessage(), e);
-    }
-  }
-
-  private static void discard(Path temporary, Throwable failure) {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  private static void forceFolder(Path target, Path folder, Storage storage) throws IOException {
-    try {
-      storage.forceFolder(folder);
-    } catch (IOException e) {
-      throw new IOException(
-          target + ": was written, but may not outlast a power failure: " + e.getMessage(), e);
-    }
+    return new AtomicFile(target, ".staccato-", storage)
+        .write(channel -> write(header, new FileOutput(storage, channel)), check::check);
   }
 
   private String write(byte[] header, FileOutput output) throws IOException {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.memory.LittleEndian;
+import org.staccato.storage.Storage;
 
 /** Publishing replaces a file as a whole or not at all, and leaves nothing else behind. */
 class PublishTest {

@@ -10,7 +10,9 @@ import org.staccato.format.ItemKeys.Kind;
 
 /**
  * Numbers for the items of all versions. An item's index changes from version to version; its
- * number stays, so that four bytes keep an event. Thread-safe; numbers are never given back.
+ * number stays, so that four bytes keep an event. Keys of both kinds are numbered side by side, and
+ * a number tells which kind its key is of: a 64-bit key and a text are different items, even if
+ * they read alike. Thread-safe; numbers are never given back.
  */
 final class ItemDictionary {
 
@@ -19,32 +21,44 @@ final class ItemDictionary {
 
   static final int ABSENT = -1;
 
+  /** The bit that is set in the numbers of textual keys; all others count the items of a kind. */
+  private static final int TEXT = 1 << 30;
+
   private final Long2LongHashMap longNumbers = new Long2LongHashMap(ABSENT);
   private final Object2IntHashMap<String> textNumbers = new Object2IntHashMap<>(ABSENT);
   private final List<String> texts = new ArrayList<>();
-  private final Kind kind;
   private long[] longs = new long[16];
-  private int size;
+  private int longCount;
   private long generation;
 
-  ItemDictionary(Kind kind) {
-    this.kind = kind;
-  }
-
-  Kind kind() {
-    return kind;
-  }
-
+  /** How many items there are of both kinds. */
   synchronized int size() {
-    return size;
+    return longCount + texts.size();
   }
 
-  synchronized long longKey(int number) {
-    return longs[number];
+  /** How many items there are of a kind. */
+  synchronized int size(Kind kind) {
+    return kind == Kind.LONG ? longCount : texts.size();
   }
 
-  synchronized String text(int number) {
-    return texts.get(number);
+  /** Which kind the key of a number's item is of. */
+  static Kind kindOf(int number) {
+    return (number & TEXT) == 0 ? Kind.LONG : Kind.TEXT;
+  }
+
+  /** The place of a number's item among those of its kind. */
+  static int placeOf(int number) {
+    return number & ~TEXT;
+  }
+
+  /** The 64-bit key at a place among those. */
+  synchronized long longKey(int place) {
+    return longs[place];
+  }
+
+  /** The textual key at a place among those. */
+  synchronized String text(int place) {
+    return texts.get(place);
   }
 
   /** The number of an item, the next one if it is new. */
@@ -53,13 +67,14 @@ final class ItemDictionary {
     if (known != ABSENT) {
       return (int) known;
     }
-    if (size == longs.length) {
-      longs = Arrays.copyOf(longs, 2 * size);
-    }
     requireRoom();
-    longs[size] = key;
-    longNumbers.put(key, size);
-    return size++;
+    if (longCount == longs.length) {
+      longs = Arrays.copyOf(longs, 2 * longCount);
+    }
+    int number = longCount;
+    longs[longCount++] = key;
+    longNumbers.put(key, number);
+    return number;
   }
 
   /** The number of an item, the next one if it is new. */
@@ -69,13 +84,14 @@ final class ItemDictionary {
       return known;
     }
     requireRoom();
+    int number = texts.size() | TEXT;
     texts.add(key);
-    textNumbers.put(key, size);
-    return size++;
+    textNumbers.put(key, number);
+    return number;
   }
 
   private void requireRoom() {
-    if (size == LIMIT) {
+    if (size() == LIMIT) {
       throw new IllegalStateException(
           "items: found more than " + LIMIT + " in all versions, expected at most so many");
     }
@@ -85,23 +101,20 @@ final class ItemDictionary {
    * Translates between the indices of a version and numbers, and takes in the items that are new.
    *
    * @param latest whether it is the version that was published last
-   * @throws IllegalStateException if the version's keys are of another kind, or there are too many
+   * @throws IllegalStateException if there are too many
    */
   synchronized Translation translate(String digest, ItemKeys keys, boolean latest) {
-    if (keys.kind() != kind) {
-      throw new IllegalStateException(
-          "item keys: found " + keys.kind() + ", expected " + kind + " as in the first version");
-    }
+    Kind kind = keys.kind();
     int[] numbers = new int[keys.size()];
     for (int item = 0; item < numbers.length; item++) {
       numbers[item] = kind == Kind.LONG ? numberOf(keys.longKey(item)) : numberOf(keys.text(item));
     }
-    int[] items = new int[size];
+    int[] items = new int[size(kind)];
     Arrays.fill(items, ABSENT);
     for (int item = 0; item < numbers.length; item++) {
-      items[numbers[item]] = item;
+      items[placeOf(numbers[item])] = item;
     }
-    return new Translation(digest, latest ? ++generation : 0, numbers, items);
+    return new Translation(digest, kind, latest ? ++generation : 0, numbers, items);
   }
 
   static long versionOf(String digest) {
@@ -110,17 +123,22 @@ final class ItemDictionary {
 
   /** Both directions for one version. */
   static final class Translation {
-    static final Translation NONE = new Translation("0".repeat(64), 0, new int[0], new int[0]);
+    static final Translation NONE =
+        new Translation("0".repeat(64), Kind.LONG, 0, new int[0], new int[0]);
 
     private final String digest;
     private final long version;
     private final long generation;
+    private final int bit;
     private final int[] numbers;
+
+    /** The indices of the items of the version's kind by their places. */
     private final int[] items;
 
-    Translation(String digest, long generation, int[] numbers, int[] items) {
+    Translation(String digest, Kind kind, long generation, int[] numbers, int[] items) {
       this.digest = digest;
       this.version = versionOf(digest);
+      this.bit = kind == Kind.LONG ? 0 : TEXT;
       this.generation = generation;
       this.numbers = numbers;
       this.items = items;
@@ -153,7 +171,9 @@ final class ItemDictionary {
 
     /** The index of an item in the version, or −1 if the version has it not. */
     int item(int number) {
-      return number < items.length ? items[number] : ABSENT;
+      // A number of the other kind keeps a bit that makes it greater than any place.
+      int place = number ^ bit;
+      return place < items.length ? items[place] : ABSENT;
     }
   }
 }

@@ -6,21 +6,31 @@ package org.staccato.serving;
  * payload, and the payload.
  *
  * <pre>
- * HEADER  long magic, int events, int state bytes, int 0 for 64-bit keys or 1 for texts, 64 bytes digest
- * ITEMS   the keys of the items in the order of their numbers: longs, or an int of its bytes and UTF-8
+ * HEADER  8 bytes of magic with the format's number, int events, int state bytes, 64 bytes digest
+ * LONGS   the 64-bit keys of items in the order of their numbers, which count from 0
  * USERS   long user, long last use, long events in all, int has a state, int events kept,
  *         the numbers of their items, oldest first, and the state if there is one; again and again
- * END     long items, long users
+ * END     long items of both kinds, long users
+ * TEXTS   the textual keys of items in the order of their numbers, which count from 2^30:
+ *         an int of its bytes and UTF-8
  * </pre>
  *
  * The header comes first, the end last, and nothing after it.
  */
 final class SnapshotBlocks {
-  static final long MAGIC = 0x3130_5245_5355_5453L; // "STUSER01" as bytes
+
+  /** The first bytes of the header of any format. */
+  static final String MAGIC = "STUSER";
+
+  /** The two digits that follow; another form of the file has another number. */
+  static final String FORMAT = "02";
+
+  static final int MAGIC_BYTES = MAGIC.length() + FORMAT.length();
   static final int HEADER = 1;
-  static final int ITEMS = 2;
+  static final int LONGS = 2;
   static final int USERS = 3;
   static final int END = 4;
+  static final int TEXTS = 5;
 
   /** The bytes before a payload. */
   static final int FRAME = 4 * Integer.BYTES;

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.agrona.collections.IntArrayList;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys.Kind;
 
@@ -31,10 +31,14 @@ final class SnapshotReader implements AutoCloseable {
   private long items;
   private int events;
   private int stateBytes;
-  private Kind keyKind = Kind.LONG;
   private String digest = "";
   private final List<List<Long>> uses =
       Stream.generate(() -> (List<Long>) new ArrayList<Long>()).limit(UserStates.STRIPES).toList();
+
+  /** The numbers that the items of the file have in the table, by their places in the file. */
+  private final IntArrayList longs = new IntArrayList();
+
+  private final IntArrayList texts = new IntArrayList();
 
   // What was read last of a user.
   private long lastUse;
@@ -50,10 +54,6 @@ final class SnapshotReader implements AutoCloseable {
   static UserStates read(Path path, LiveModel live, int capacity) throws IOException {
     try (SnapshotReader reader = new SnapshotReader(path)) {
       reader.readHeader();
-      if (reader.keyKind != live.items().kind()) {
-        throw reader.rejected(
-            "item keys: found " + reader.keyKind + ", expected " + live.items().kind());
-      }
       reader.check();
       UserStates table = new UserStates(live, capacity, reader.events);
       boolean complete = false;
@@ -73,34 +73,41 @@ final class SnapshotReader implements AutoCloseable {
     if (!next() || kind != SnapshotBlocks.HEADER) {
       throw rejected("found no header, expected a snapshot of a user table");
     }
-    if (block.remaining() != Long.BYTES + 3 * Integer.BYTES + SnapshotBlocks.DIGEST_BYTES) {
-      throw rejected("header: found " + block.remaining() + " bytes, expected 84");
-    }
-    long magic = block.getLong();
-    if (magic != SnapshotBlocks.MAGIC) {
-      throw rejected("header: found another magic number, expected that of a snapshot");
+    requireFormat();
+    if (block.remaining() != 2 * Integer.BYTES + SnapshotBlocks.DIGEST_BYTES) {
+      throw rejected("header: found " + block.remaining() + " bytes after the format, expected 72");
     }
     events = block.getInt();
     stateBytes = block.getInt();
-    int kindNumber = block.getInt();
-    if (events < 1
-        || events > UserStates.EVENTS_LIMIT
-        || stateBytes < 1
-        || kindNumber < 0
-        || kindNumber > 1) {
+    if (events < 1 || events > UserStates.EVENTS_LIMIT || stateBytes < 1) {
       throw rejected(
           "header: found "
               + events
               + " events, states of "
               + stateBytes
-              + " bytes, keys of kind "
-              + kindNumber
-              + ", expected possible ones");
+              + " bytes, expected possible ones");
     }
-    keyKind = kindNumber == 1 ? Kind.TEXT : Kind.LONG;
     byte[] text = new byte[SnapshotBlocks.DIGEST_BYTES];
     block.get(text);
     digest = new String(text, StandardCharsets.US_ASCII);
+  }
+
+  private void requireFormat() throws SnapshotRejectedException {
+    byte[] bytes = new byte[Math.min(block.remaining(), SnapshotBlocks.MAGIC_BYTES)];
+    block.get(bytes);
+    String found = new String(bytes, StandardCharsets.US_ASCII);
+    if (bytes.length < SnapshotBlocks.MAGIC_BYTES || !found.startsWith(SnapshotBlocks.MAGIC)) {
+      throw rejected("header: found another magic number, expected that of a snapshot");
+    }
+    String format = found.substring(SnapshotBlocks.MAGIC.length());
+    if (!format.equals(SnapshotBlocks.FORMAT)) {
+      throw rejected(
+          "header: found a snapshot of format "
+              + format
+              + ", expected format "
+              + SnapshotBlocks.FORMAT
+              + ", the only one that this version of Staccato reads");
+    }
   }
 
   /** Checks that the file is whole, and notes when its users were last used. */
@@ -113,7 +120,7 @@ final class SnapshotReader implements AutoCloseable {
       }
       switch (kind) {
         case SnapshotBlocks.USERS -> users += readUses();
-        case SnapshotBlocks.ITEMS -> {}
+        case SnapshotBlocks.LONGS, SnapshotBlocks.TEXTS -> {}
         case SnapshotBlocks.END -> {
           if (block.remaining() != 2 * Long.BYTES) {
             throw rejected("end: found " + block.remaining() + " bytes, expected 16");
@@ -169,7 +176,7 @@ final class SnapshotReader implements AutoCloseable {
   }
 
   private void load(UserStates table, LiveModel live) throws IOException {
-    int[] numbers = loadItems(table.dictionary());
+    loadItems(table.dictionary());
     boolean usable =
         live.version().digest().equals(digest)
             && live.newScorer().newState().byteSize() == stateBytes;
@@ -184,7 +191,7 @@ final class SnapshotReader implements AutoCloseable {
     rewind();
     while (next()) {
       while (kind == SnapshotBlocks.USERS && block.hasRemaining()) {
-        loadUser(table, from, numbers, usable);
+        loadUser(table, from, usable);
       }
     }
     for (Stripe stripe : table.stripes()) {
@@ -199,48 +206,53 @@ final class SnapshotReader implements AutoCloseable {
         : uses.stream().sorted().skip(uses.size() - capacity).findFirst().orElseThrow();
   }
 
-  /** Gives the items numbers of the table, and returns them by their numbers in the file. */
-  private int[] loadItems(ItemDictionary dictionary) throws IOException {
+  /** Gives the items numbers of the table. */
+  private void loadItems(ItemDictionary dictionary) throws IOException {
     rewind();
-    int[] numbers = new int[16];
-    int count = 0;
     while (next()) {
-      while (kind == SnapshotBlocks.ITEMS && block.hasRemaining()) {
-        if (count == numbers.length) {
-          numbers = Arrays.copyOf(numbers, 2 * count);
+      while (kind == SnapshotBlocks.LONGS && block.hasRemaining()) {
+        if (block.remaining() < Long.BYTES) {
+          throw rejected(
+              "byte " + position + ": found a key of " + block.remaining() + " bytes, expected 8");
         }
-        if (keyKind == Kind.LONG && block.remaining() >= Long.BYTES) {
-          numbers[count++] = dictionary.numberOf(block.getLong());
-        } else {
-          int length = block.remaining() < Integer.BYTES ? -1 : block.getInt();
-          if (keyKind == Kind.LONG || length < 0 || length > block.remaining()) {
-            throw rejected("byte " + position + ": found a key of " + length + " bytes");
-          }
-          byte[] text = new byte[length];
-          block.get(text);
-          numbers[count++] = dictionary.numberOf(new String(text, StandardCharsets.UTF_8));
+        longs.add(dictionary.numberOf(block.getLong()));
+      }
+      while (kind == SnapshotBlocks.TEXTS && block.hasRemaining()) {
+        int length = block.remaining() < Integer.BYTES ? -1 : block.getInt();
+        if (length < 0 || length > block.remaining()) {
+          throw rejected("byte " + position + ": found a key of " + length + " bytes");
         }
+        byte[] text = new byte[length];
+        block.get(text);
+        texts.add(dictionary.numberOf(new String(text, StandardCharsets.UTF_8)));
       }
     }
-    if (count != items) {
-      throw rejected("found " + count + " items, expected " + items);
+    if ((long) longs.size() + texts.size() != items) {
+      throw rejected(
+          "found " + longs.size() + " and " + texts.size() + " items, expected " + items);
     }
-    return Arrays.copyOf(numbers, count);
   }
 
-  private void loadUser(UserStates table, long[] from, int[] numbers, boolean usable)
+  /** The number that an item of the file has in the table. */
+  private int numberOf(int number, long user) throws SnapshotRejectedException {
+    IntArrayList numbers = ItemDictionary.kindOf(number) == Kind.LONG ? longs : texts;
+    int place = ItemDictionary.placeOf(number);
+    if (place < 0 || place >= numbers.size()) {
+      throw rejected("user " + user + ": found item " + place + " of " + numbers.size());
+    }
+    return numbers.getInt(place);
+  }
+
+  private void loadUser(UserStates table, long[] from, boolean usable)
       throws SnapshotRejectedException {
     long user = readUser();
     int place = UserStates.stripeOf(user);
     Stripe stripe = table.stripes()[place];
     int slot = lastUse < from[place] ? Stripe.NONE : stripe.restore(user, lastUse, total - kept);
     for (int i = 0; i < kept; i++) {
-      int number = block.getInt();
-      if (number < 0 || number >= numbers.length) {
-        throw rejected("user " + user + ": found item " + number + " of " + numbers.length);
-      }
+      int number = numberOf(block.getInt(), user);
       if (slot != Stripe.NONE) {
-        stripe.append(slot, numbers[number]);
+        stripe.append(slot, number);
       }
     }
     if (hasState) {

@@ -7,20 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys.Kind;
 import org.staccato.live.ModelVersion;
+import org.staccato.storage.AtomicFile;
+import org.staccato.storage.Storage;
 
 /** Writes a table of users to a file, a block at a time: {@link SnapshotBlocks}. */
 final class SnapshotWriter {
-
-  private static final String SUFFIX = ".tmp";
 
   /** The users that are copied under one lock: some tens of microseconds. */
   private static final int CHUNK = 64;
@@ -30,14 +26,15 @@ final class SnapshotWriter {
 
   private final UserStates users;
   private final ModelVersion version;
-  private final SnapshotStorage storage;
+  private final Storage storage;
   private final CRC32C checksum = new CRC32C();
   private final ByteBuffer block;
   private final byte[] state;
   private final long versionId;
   private int blocks;
+  private long position;
 
-  SnapshotWriter(UserStates users, LiveModel live, SnapshotStorage storage) {
+  SnapshotWriter(UserStates users, LiveModel live, Storage storage) {
     this.users = users;
     this.version = live.version();
     this.versionId = ItemDictionary.versionOf(version.digest());
@@ -53,59 +50,17 @@ final class SnapshotWriter {
   private static final int TEXT_ROOM = 1 << 17;
 
   void write(Path path) throws IOException {
-    Path target = path.toAbsolutePath();
-    Path folder = target.getParent();
-    if (folder == null) {
-      throw new IOException(path + ": found a root, expected a file");
-    }
-    String prefix = "." + target.getFileName() + ".";
-    deleteLeftovers(folder, prefix);
-    Path temporary = folder.resolve(prefix + UUID.randomUUID() + SUFFIX);
-    boolean complete = false;
-    try {
-      try (FileChannel channel = storage.create(temporary)) {
-        writeBlocks(channel);
-        storage.force(channel);
-      }
-      storage.replace(temporary, target);
-      complete = true;
-      storage.forceFolder(folder);
-    } catch (IOException e) {
-      throw new IOException(
-          path
-              + (complete
-                  ? ": the snapshot is in place, but the disk may not hold its name yet: "
-                  : ": the snapshot was not written: ")
-              + e.getMessage(),
-          e);
-    } finally {
-      if (!complete) {
-        Files.deleteIfExists(temporary);
-      }
-    }
+    AtomicFile file = new AtomicFile(path, "." + path.getFileName() + ".", storage);
+    file.deleteLeftovers();
+    file.write(this::writeBlocks);
   }
 
-  /** Deletes what writers have left that were killed. */
-  private static void deleteLeftovers(Path folder, String prefix) throws IOException {
-    List<Path> leftovers;
-    try (Stream<Path> files = Files.list(folder)) {
-      leftovers =
-          files
-              .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
-              .filter(file -> String.valueOf(file.getFileName()).endsWith(SUFFIX))
-              .toList();
-    }
-    for (Path file : leftovers) {
-      Files.deleteIfExists(file);
-    }
-  }
-
-  private void writeBlocks(FileChannel channel) throws IOException {
+  /** Writes all blocks, and returns how many users they hold. */
+  private long writeBlocks(FileChannel channel) throws IOException {
     begin();
-    block.putLong(SnapshotBlocks.MAGIC);
+    block.put((SnapshotBlocks.MAGIC + SnapshotBlocks.FORMAT).getBytes(StandardCharsets.US_ASCII));
     block.putInt(users.events());
     block.putInt(state.length);
-    block.putInt(users.dictionary().kind() == Kind.TEXT ? 1 : 0);
     block.put(version.digest().getBytes(StandardCharsets.US_ASCII));
     end(channel, SnapshotBlocks.HEADER);
     long written = 0;
@@ -132,31 +87,34 @@ final class SnapshotWriter {
     }
     end(channel, SnapshotBlocks.USERS);
     // After the users, so that it has all the items of their events.
-    int items = writeItems(channel);
+    long items = (long) writeItems(channel, Kind.LONG) + writeItems(channel, Kind.TEXT);
     begin();
     block.putLong(items);
     block.putLong(written);
     end(channel, SnapshotBlocks.END);
+    return written;
   }
 
-  private int writeItems(FileChannel channel) throws IOException {
+  /** Writes the items with keys of a kind, and returns how many there are. */
+  private int writeItems(FileChannel channel, Kind kind) throws IOException {
     ItemDictionary dictionary = users.dictionary();
-    int items = dictionary.size();
+    int blockKind = kind == Kind.LONG ? SnapshotBlocks.LONGS : SnapshotBlocks.TEXTS;
+    int items = dictionary.size(kind);
     begin();
-    for (int number = 0; number < items; number++) {
+    for (int place = 0; place < items; place++) {
       if (block.position() >= SnapshotBlocks.FRAME + FULL) {
-        end(channel, SnapshotBlocks.ITEMS);
+        end(channel, blockKind);
         begin();
       }
-      if (dictionary.kind() == Kind.LONG) {
-        block.putLong(dictionary.longKey(number));
+      if (kind == Kind.LONG) {
+        block.putLong(dictionary.longKey(place));
       } else {
-        byte[] text = dictionary.text(number).getBytes(StandardCharsets.UTF_8);
+        byte[] text = dictionary.text(place).getBytes(StandardCharsets.UTF_8);
         block.putInt(text.length);
         block.put(text);
       }
     }
-    end(channel, SnapshotBlocks.ITEMS);
+    end(channel, blockKind);
     return items;
   }
 
@@ -188,7 +146,8 @@ final class SnapshotWriter {
     block.putInt(Integer.BYTES, block.limit() - SnapshotBlocks.FRAME);
     block.putInt(2 * Integer.BYTES, blocks++);
     block.putInt(SnapshotBlocks.CHECKSUM, checksum(checksum, block));
-    storage.write(channel, block);
+    storage.write(channel, block, position);
+    position += block.limit();
   }
 
   /** The checksum of a block that lies at 0, without its place. */

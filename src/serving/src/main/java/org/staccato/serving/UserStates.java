@@ -10,15 +10,18 @@ import org.staccato.format.ItemKeys;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.serving.ItemDictionary.Translation;
+import org.staccato.storage.Storage;
 
 /**
  * The users of a live model: for each the last events and the state that the model has made of
  * them, off-heap, and an index on the heap, all allocated once.
  *
- * <p>Events outlive versions: they are kept by their items' external keys. A state does not: when a
- * user is next touched on another version, the state is made anew from the events that are kept. A
- * user of more events than are kept then has the state of the last of them. Items that a version
- * lacks are passed over, and come back with a version that has them.
+ * <p>Events outlive versions: they are kept by their items' external keys, 64-bit and textual ones
+ * side by side. A state does not: when a user is next touched on another version, the state is made
+ * anew from the events that are kept. A user of more events than are kept then has the state of the
+ * last of them. Items that a version lacks are passed over, and come back with a version that has
+ * them. To a version with keys of the other kind all items are such, since a 64-bit key and a text
+ * are never the same item.
  *
  * <p>A user is a 64-bit key; for textual ones, hash them to 64 bits. When the table is full, the
  * user of the same stripe who was least recently used makes room.
@@ -42,7 +45,7 @@ public final class UserStates implements AutoCloseable {
   private final LiveModel live;
   private final int capacity;
   private final int events;
-  private final ItemDictionary dictionary;
+  private final ItemDictionary dictionary = new ItemDictionary();
   private final Stripe[] stripes = new Stripe[STRIPES];
   private final AtomicLong rebuilds = new AtomicLong();
 
@@ -85,7 +88,6 @@ public final class UserStates implements AutoCloseable {
     this.live = live;
     this.capacity = capacity;
     this.events = events;
-    this.dictionary = new ItemDictionary(live.items().kind());
     int share = Math.ceilDiv(capacity, STRIPES);
     int room = share + SPREAD * (int) Math.ceil(Math.sqrt(share));
     boolean complete = false;
@@ -247,7 +249,7 @@ public final class UserStates implements AutoCloseable {
   public void writeSnapshot(Path path) throws IOException {
     requireOpen();
     synchronized (rebuilds) {
-      new SnapshotWriter(this, live, SnapshotStorage.DISK).write(path);
+      new SnapshotWriter(this, live, Storage.DISK).write(path);
     }
   }
 
@@ -256,11 +258,11 @@ public final class UserStates implements AutoCloseable {
    * serves, and otherwise made anew when their users are touched.
    *
    * @param path the file
-   * @param live the model, with item keys of the same kind as when the snapshot was written
+   * @param live the model, with item keys of either kind, whatever the snapshot's
    * @param capacity how many users surely fit; if there are more in the file, the most recently
    *     used are kept
    * @return the table, owned by the caller
-   * @throws SnapshotRejectedException if the file is not a whole snapshot
+   * @throws SnapshotRejectedException if the file is not a whole snapshot, or of another format
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if the capacity is out of range
    */

@@ -1,5 +1,6 @@
 package org.staccato.serving;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +20,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.format.LoadMode;
+import org.staccato.storage.Storage;
 
 /** A table of users on the disk, and back. */
 class SnapshotTest {
@@ -129,6 +133,76 @@ class SnapshotTest {
   }
 
   @Test
+  void keysOfBothKindsComeBackWhateverTheModelHasNow() throws IOException {
+    Path texts = Models.write(folder.resolve("texts"), 1, 20, "tea", "3", "täglich 茶");
+    try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      UserScorer scorer = users.newScorer();
+      scorer.acquire();
+      scorer.record(1, 3);
+      scorer.record(1, 8);
+      scorer.release();
+      live.publish(texts);
+      scorer.acquire();
+      scorer.record(1, 2);
+      scorer.record(1, 1);
+      scorer.release();
+      users.writeSnapshot(file);
+      try (UserStates restored = UserStates.restore(file, live, 200)) {
+        assertArrayEquals(new int[] {2, 1}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
+        assertEquals(43, restored.gauges().items());
+        live.rollBack();
+        assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+      }
+      // The model has other keys than those of the state in the file.
+      try (UserStates restored = UserStates.restore(file, live, 200)) {
+        assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        live.publish(texts);
+        assertArrayEquals(new int[] {2, 1}, eventsOf(restored, 1));
+        assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
+        assertEquals(43, restored.gauges().items());
+      }
+    }
+  }
+
+  private static int[] eventsOf(UserStates users, long user) {
+    UserScorer scorer = users.newScorer();
+    int[] items = new int[EVENTS];
+    scorer.acquire();
+    int count = scorer.events(user, items);
+    scorer.release();
+    return Arrays.copyOf(items, count);
+  }
+
+  @Test
+  void aSnapshotOfAnotherFormatIsRefusedInOneSentence() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 200, EVENTS)) {
+      users.writeSnapshot(file);
+      List<byte[]> blocks = blocksOf(Files.readAllBytes(file));
+      // The header of format 01, which had the kind of all keys in it, too.
+      ByteBuffer header = ByteBuffer.allocate(SnapshotBlocks.FRAME + 84);
+      header.order(ByteOrder.LITTLE_ENDIAN);
+      header.putInt(SnapshotBlocks.HEADER).putInt(84).putInt(0).putInt(0);
+      header.put("STUSER01".getBytes(StandardCharsets.US_ASCII)).putInt(EVENTS).clear();
+      header.putInt(SnapshotBlocks.CHECKSUM, SnapshotWriter.checksum(new CRC32C(), header));
+      blocks.set(0, header.array());
+      Files.write(file, joined(blocks));
+      SnapshotRejectedException e =
+          assertThrows(SnapshotRejectedException.class, () -> UserStates.restore(file, live, 200));
+      assertEquals(
+          file
+              + ": header: found a snapshot of format 01, expected format 02,"
+              + " the only one that this version of Staccato reads",
+          e.getMessage());
+    }
+  }
+
+  @Test
   void aSmallerTableKeepsWhoWasUsedLast() throws IOException {
     try (LiveModel live = LiveModel.open(model);
         UserStates users = new UserStates(live, 20_000, EVENTS)) {
@@ -228,7 +302,7 @@ class SnapshotTest {
   }
 
   /** Fails at one operation. */
-  private static final class Failing implements SnapshotStorage {
+  private static final class Failing implements Storage {
     private final int at;
     private int operations;
 
@@ -245,31 +319,31 @@ class SnapshotTest {
     @Override
     public FileChannel create(Path path) throws IOException {
       count();
-      return SnapshotStorage.super.create(path);
+      return Storage.super.create(path);
     }
 
     @Override
-    public void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+    public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
       count();
-      SnapshotStorage.super.write(channel, bytes);
+      Storage.super.write(channel, bytes, position);
     }
 
     @Override
     public void force(FileChannel channel) throws IOException {
       count();
-      SnapshotStorage.super.force(channel);
+      Storage.super.force(channel);
     }
 
     @Override
     public void replace(Path from, Path to) throws IOException {
       count();
-      SnapshotStorage.super.replace(from, to);
+      Storage.super.replace(from, to);
     }
 
     @Override
     public void forceFolder(Path path) throws IOException {
       count();
-      SnapshotStorage.super.forceFolder(path);
+      Storage.super.forceFolder(path);
     }
   }
 
@@ -305,6 +379,27 @@ class SnapshotTest {
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void whatAKilledWriterLeftIsDeletedAndNothingElse() throws IOException {
+    Files.createFile(folder.resolve(".users.snapshot.1.tmp"));
+    Files.createFile(folder.resolve(".others.snapshot.1.tmp"));
+    Files.createFile(folder.resolve(".users.snapshot.1"));
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, 10, EVENTS)) {
+      users.writeSnapshot(file);
+      assertEquals(
+          List.of(".others.snapshot.1.tmp", ".users.snapshot.1", "model", "users.snapshot"),
+          names());
+      Path missing = folder.resolve("missing");
+      IOException e =
+          assertThrows(
+              IOException.class, () -> users.writeSnapshot(missing.resolve("users.snapshot")));
+      assertEquals(
+          missing.resolve("users.snapshot") + ": cannot be written: there is no folder " + missing,
+          e.getMessage());
     }
   }
 

@@ -1,5 +1,6 @@
 package org.staccato.serving;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,63 @@ class UserStatesTest {
       assertEquals("pot", scorer.items().text(items[0]));
       scorer.release();
     }
+  }
+
+  @Test
+  void keysOfAnotherKindAreOtherItemsEvenIfTheyReadAlike() throws IOException {
+    Path texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "7");
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+        UserStates users = new UserStates(live, 10, EVENTS)) {
+      UserScorer scorer = users.newScorer();
+      Scorer plain = live.newScorer();
+      record(scorer, 1, 3, 7);
+      assertEvents(scorer, 1, 3, 7);
+
+      live.publish(texts);
+      assertEvents(scorer, 1);
+      assertAnswerOf(plain, scorer, 1);
+      record(scorer, 1, 0, 1);
+      assertEvents(scorer, 1, 0, 1);
+      assertAnswerOf(plain, scorer, 1, 0, 1);
+      assertEquals(43, users.gauges().items());
+
+      live.rollBack();
+      assertEvents(scorer, 1, 3, 7);
+      assertAnswerOf(plain, scorer, 1, 3, 7);
+      record(scorer, 1, 9);
+      assertAnswerOf(plain, scorer, 1, 3, 7, 9);
+
+      live.publish(texts);
+      assertEquals(1, users.rebuild());
+      assertEvents(scorer, 1, 0, 1);
+      assertEquals(43, users.gauges().items());
+    }
+  }
+
+  private static void record(UserScorer scorer, long user, int... items) {
+    scorer.acquire();
+    for (int item : items) {
+      scorer.record(user, item);
+    }
+    scorer.release();
+  }
+
+  private static void assertEvents(UserScorer scorer, long user, int... expected) {
+    int[] items = new int[EVENTS];
+    scorer.acquire();
+    int count = scorer.events(user, items);
+    scorer.release();
+    assertArrayEquals(expected, Arrays.copyOf(items, count));
+  }
+
+  private static void assertAnswerOf(Scorer plain, UserScorer scorer, long user, int... items) {
+    UserState state = plain.newState();
+    for (int item : items) {
+      plain.step(state, item);
+    }
+    scorer.acquire();
+    assertEquals(plain.score(state, 2), scorer.score(user, 2));
+    scorer.release();
   }
 
   @Test

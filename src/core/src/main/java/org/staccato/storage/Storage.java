@@ -1,4 +1,4 @@
-package org.staccato.format;
+package org.staccato.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,27 +8,34 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The operations on the disk that publishing a file takes; each of them may fail. */
-interface Storage {
+/**
+ * The operations on the disk that writing an {@link AtomicFile} takes; each of them may fail.
+ * Thread-safe.
+ */
+public interface Storage {
 
   /** The file systems of this machine. */
   Storage DISK = new Storage() {};
 
-  /** The same, but a file that would be put in the place of another is deleted. */
-  Storage REHEARSAL =
-      new Storage() {
-        @Override
-        public void replace(Path file, Path target) throws IOException {
-          Files.delete(file);
-        }
-      };
-
-  /** Creates a file that must not exist. */
+  /**
+   * Creates a file.
+   *
+   * @param file a file that must not exist
+   * @return the empty file, which the caller closes
+   * @throws IOException if it exists or cannot be created
+   */
   default FileChannel create(Path file) throws IOException {
     return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  /** Writes all bytes of a buffer at a position. */
+  /**
+   * Writes all bytes of a buffer.
+   *
+   * @param channel the file
+   * @param bytes what remains of them is written
+   * @param position where in the file they go
+   * @throws IOException if not all can be written
+   */
   default void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
     long next = position;
     while (bytes.hasRemaining()) {
@@ -36,17 +43,33 @@ interface Storage {
     }
   }
 
-  /** Waits until the disk holds what was written. */
+  /**
+   * Waits until the disk holds what was written.
+   *
+   * @param channel the file
+   * @throws IOException if it may not
+   */
   default void force(FileChannel channel) throws IOException {
     channel.force(true);
   }
 
-  /** Puts a file in the place of another in one step. */
+  /**
+   * Puts a file in the place of another in one step.
+   *
+   * @param file the file
+   * @param target its new name, of a file or of none
+   * @throws IOException if both are as before
+   */
   default void replace(Path file, Path target) throws IOException {
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Waits until the disk holds the names of a folder. */
+  /**
+   * Waits until the disk holds the names of a folder.
+   *
+   * @param folder the folder
+   * @throws IOException if it may not
+   */
   default void forceFolder(Path folder) throws IOException {
     // Elsewhere a folder cannot be opened, and the file system keeps its own order.
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {

@@ -17,14 +17,12 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
 import org.staccato.format.LoadMode;
-import org.staccato.live.FollowOptions;
 import org.staccato.live.ModelVersion;
 
 /** A process that may map no more files, because the system counts its mappings. */
@@ -77,10 +75,7 @@ class MapCountTest {
       Path second = versions.version(2);
       Path served = folder.resolve("served.safetensors");
       publish(first, served);
-      FollowOptions options =
-          new FollowOptions(
-              LoadMode.MAP, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100));
-      try (LiveModel live = LiveModel.follow(served, options);
+      try (LiveModel live = LiveModel.follow(served, VersionsUnderLoad.options(LoadMode.MAP));
           Load load = versions.load(live)) {
         // Once before, so that no class needs to be loaded, and no code compiled, meanwhile.
         publish(Files.write(folder.resolve("not a model"), new byte[100]), served);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.staccato.format.LoadMode;
 import org.staccato.format.WeightFile;
+import org.staccato.live.FollowOptions;
 import org.staccato.live.Rejection;
 
 /**
@@ -33,6 +36,12 @@ final class VersionsUnderLoad {
 
   VersionsUnderLoad(Path folder) {
     this.folder = folder;
+  }
+
+  /** How tests follow: impatiently. */
+  static FollowOptions options(LoadMode mode) {
+    return new FollowOptions(
+        mode, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100));
   }
 
   /** Writes a version, whose answer is known from now on. */

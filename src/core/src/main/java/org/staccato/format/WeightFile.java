@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +95,8 @@ public final class WeightFile implements AutoCloseable {
   }
 
   static WeightFile open(Path path, Loader loader) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path)) {
+    // What cannot be told is an error of the disk, which passes, and no fault of the file.
+    if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
       throw new ModelRejectedException(
           path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
     }

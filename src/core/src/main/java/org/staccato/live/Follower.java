@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +19,6 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
 
@@ -35,6 +36,10 @@ public final class Follower implements AutoCloseable {
 
   private static final Logger LOGGER = System.getLogger("org.staccato");
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+
+  private static final Comparator<Candidate> ORDER =
+      Comparator.comparing(Candidate::modified)
+          .thenComparing(candidate -> candidate.path.toString());
 
   /** Publishes a file, or throws; tells listeners of either. */
   public interface Target {
@@ -87,7 +92,7 @@ public final class Follower implements AutoCloseable {
     this.path = path;
     this.options = options;
     this.target = target;
-    boolean folder = Files.isDirectory(path);
+    boolean folder = Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
     this.watched = folder ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
     Candidate found = folder ? newestOf(path) : Candidate.of(path);
     if (found == null) {
@@ -186,29 +191,30 @@ public final class Follower implements AutoCloseable {
   }
 
   private static @Nullable Candidate newestOf(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(Follower::isWeightFile)
-          .map(Follower::candidate)
-          .filter(Objects::nonNull)
-          .max(
-              Comparator.comparing(Candidate::modified)
-                  .thenComparing(candidate -> candidate.path.toString()))
-          .orElse(null);
+    Candidate newest = null;
+    IOException problem = null;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Follower::isWeightFile)) {
+      for (Path file : files) {
+        try {
+          Candidate found = Candidate.of(file);
+          newest = newest == null || ORDER.compare(found, newest) > 0 ? found : newest;
+        } catch (IOException e) {
+          // A file that was deleted meanwhile, or cannot be looked at, does not keep others away.
+          problem = e;
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
+    if (newest == null && problem != null) {
+      throw problem;
+    }
+    return newest;
   }
 
   private static boolean isWeightFile(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.endsWith(SUFFIX) && !name.startsWith(".");
-  }
-
-  private static @Nullable Candidate candidate(Path file) {
-    try {
-      return Candidate.of(file);
-    } catch (IOException deletedMeanwhile) {
-      return null;
-    }
   }
 
   /** Waits for a notice of the system, the end of a pause, or the close. */

@@ -71,8 +71,12 @@ public final class FileMemory implements AutoCloseable {
   private static FileMemory open(Path file, Loader loader) throws IOException {
     Arena arena = Arena.ofShared();
     boolean loaded = false;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment segment = loader.load(channel, arena);
+    try {
+      MemorySegment segment;
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        segment = loader.load(channel, arena);
+      }
+      // Not before: to close the channel may fail as well.
       loaded = true;
       return new FileMemory(segment, arena::close);
     } finally {

@@ -42,19 +42,24 @@ public final class FileSlots implements AutoCloseable {
    * @throws IllegalStateException if the slots are closed
    */
   public FileMemory copy(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      Slot slot = take(file, size);
-      boolean read = false;
-      try {
+    Slot taken = null;
+    boolean complete = false;
+    try {
+      FileMemory copy;
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        long size = channel.size();
+        Slot slot = take(file, size);
+        taken = slot;
         MemorySegment target = slot.segment.asSlice(0, size);
         FileMemory.read(channel, target);
-        read = true;
-        return new FileMemory(target.asReadOnly(), () -> putBack(slot));
-      } finally {
-        if (!read) {
-          putBack(slot);
-        }
+        copy = new FileMemory(target.asReadOnly(), () -> putBack(slot));
+      }
+      // Not before: to close the channel may fail as well.
+      complete = true;
+      return copy;
+    } finally {
+      if (taken != null && !complete) {
+        putBack(taken);
       }
     }
   }

@@ -92,7 +92,12 @@ final class LatencyCommand extends Verb {
       throw wrongUsage("-k: found " + count + ", expected at least 1");
     }
     if (!(length > 0 && length <= 86_400 && warmup >= 0 && warmup <= 86_400)) {
-      throw wrongUsage("--seconds must be above 0, --warmup at least 0, both at most a day");
+      throw wrongUsage(
+          "--seconds, --warmup: found "
+              + length
+              + " and "
+              + warmup
+              + ", expected above 0 and at least 0, both at most 86400");
     }
     if (scenario == null) {
       if (scenarioArguments.output != null || scenarioArguments.with != null) {

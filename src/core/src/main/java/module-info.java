@@ -5,6 +5,7 @@
  * with {@code --add-modules jdk.incubator.vector} for the vector backend.
  */
 module org.staccato.core {
+  requires static com.google.errorprone.annotations;
   requires static jdk.incubator.vector;
   requires static org.jspecify;
   requires jdk.jfr;

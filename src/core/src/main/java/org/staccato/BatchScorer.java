@@ -2,6 +2,7 @@ package org.staccato;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.staccato.format.ItemKeys;
 import org.staccato.live.Lease;
 import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
@@ -15,16 +16,14 @@ import org.staccato.network.RecurrentBatch;
  * Advances many users by one event each, or predicts from a whole window of feature vectors, with
  * each weight read once for several of them: for replay, for scoring in bulk, and for models
  * without a state between calls. It owns all scratch and allocates nothing after its creation once
- * the code is compiled. Confined to the thread that first uses it, which is checked when assertions
- * are on.
+ * the code is compiled.
  *
  * <p>Results differ from those of a {@link Scorer} by rounding, since sums are taken in another
  * order.
  */
-public final class BatchScorer {
+public final class BatchScorer implements ModelReader {
   private final Lease<Scratch> lease;
   private final int capacity;
-  private final Confinement confinement = new Confinement("batch scorer");
 
   /** What is needed for one version. */
   private static final class Scratch {
@@ -87,25 +86,29 @@ public final class BatchScorer {
     this.lease = publication.newLease(model -> new Scratch(model, capacity));
   }
 
-  /**
-   * Holds the version that answers now; see {@link Scorer#acquire}.
-   *
-   * @return the version
-   * @throws IllegalStateException if one is held already, or the model is closed
-   */
+  @Override
   public ModelVersion acquire() {
-    assert confinement.holds();
     return lease.acquire();
   }
 
-  /**
-   * Ends what {@link #acquire} began.
-   *
-   * @throws IllegalStateException if no version is held
-   */
+  @Override
   public void release() {
-    assert confinement.holds();
     lease.release();
+  }
+
+  @Override
+  public boolean isAcquired() {
+    return lease.isAcquired();
+  }
+
+  @Override
+  public ItemKeys items() {
+    return lease.acquired().network.items();
+  }
+
+  @Override
+  public void close() {
+    lease.close();
   }
 
   /**
@@ -136,12 +139,11 @@ public final class BatchScorer {
    * @param count the number of states, 1 to the capacity
    * @throws IndexOutOfBoundsException if the count is out of range or there is no such item; all
    *     states are then unchanged
-   * @throws StaleStateException if a state is of another model version; all states are then
+   * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
-    assert confinement.holds();
     Scratch scratch = lease.enter();
     try {
       if (scratch.items == 0) {
@@ -170,7 +172,6 @@ public final class BatchScorer {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState[] users, float[] vectors, int count) {
-    assert confinement.holds();
     Scratch scratch = lease.enter();
     try {
       scratch.setInputs(vectors, count);
@@ -195,7 +196,6 @@ public final class BatchScorer {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
-    assert confinement.holds();
     Scratch scratch = lease.enter();
     try {
       scratch.setInputs(vectors, steps);

@@ -11,16 +11,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.Pace;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
+import org.staccato.live.CataloguePreparation;
 import org.staccato.live.FlightRecorder;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.Follower;
+import org.staccato.live.Listeners;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.LiveListener;
 import org.staccato.live.LoadedModel;
@@ -56,34 +58,48 @@ public final class LiveModel implements AutoCloseable {
   /** The longest time that {@link #open} spends on warming up, in seconds. */
   public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
 
+  /** How often to warm up behind what answers, before it is given up. */
+  private static final int WARM_UPS = 6;
+
   private final LoadMode mode;
+  private final double share;
   private final ModelLoader loader;
-  private final List<LiveListener> listeners = new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners();
+  private final List<CataloguePreparation> preparations = new CopyOnWriteArrayList<>();
   private final AtomicLong rejected = new AtomicLong();
   private final Object loading = new Object();
   private final Publication publication;
   private volatile @Nullable Rejection lastRejection;
   private volatile @Nullable Follower follower;
   private volatile boolean pinned;
-  private volatile boolean warm;
+  private final Readiness readiness = new Readiness();
 
-  private LiveModel(Path path, LoadMode mode, boolean cold) throws IOException {
-    this.mode = mode;
-    this.loader = new ModelLoader(mode, this::tellLoaded);
+  private LiveModel(Path path, FollowOptions options, boolean cold) throws IOException {
+    this.mode = options.mode();
+    this.share = options.share();
+    this.loader = new ModelLoader(mode, this::noteLoaded);
     this.listeners.add(new FlightRecorder());
     boolean opened = false;
     try {
-      LoadedModel first = loader.load(path, cold);
+      ModelLoader.Loaded loaded = loader.load(path, cold, Pace.full());
+      LoadedModel first = loaded.model();
       this.publication =
-          new Publication(first, model -> tell(each -> each.retired(model.version())));
+          new Publication(
+              first,
+              model -> {
+                listeners.note(each -> each.retired(model.version()));
+                listeners.tell();
+              });
       opened = true;
-      warm = !cold;
-      tell(each -> each.published(first.version()));
+      readiness.set(loaded.warm());
+      listeners.note(each -> each.published(first.version()));
     } finally {
       if (!opened) {
         loader.close();
       }
     }
+    listeners.tell();
+    readiness.startUnlessWarm(this::becomeWarm);
   }
 
   /**
@@ -114,7 +130,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalArgumentException if a system property demands a backend that cannot be had
    */
   public static LiveModel open(Path path, LoadMode mode) throws IOException {
-    return new LiveModel(path, mode, false);
+    return new LiveModel(path, FollowOptions.DEFAULT.withMode(mode), false);
   }
 
   /**
@@ -134,10 +150,7 @@ public final class LiveModel implements AutoCloseable {
     // A demand that cannot be met is the caller's to hear of, not the background's.
     Backend demanded = ConfiguredKernels.backend();
     LOGGER.log(Level.DEBUG, "{0}: warms the {1} backend up", path, demanded.name());
-    LiveModel live = new LiveModel(path, mode, true);
-    LoadedModel cold = live.publication.latest();
-    Thread.ofPlatform().daemon().name("staccato-warm-up").start(() -> live.warmUpBehind(cold));
-    return live;
+    return new LiveModel(path, FollowOptions.DEFAULT.withMode(mode), true);
   }
 
   /**
@@ -170,7 +183,7 @@ public final class LiveModel implements AutoCloseable {
   public static LiveModel follow(Path path, FollowOptions options) throws IOException {
     Followed followed = new Followed();
     Follower follower = new Follower(path, options, followed);
-    LiveModel live = new LiveModel(follower.first(), options.mode(), false);
+    LiveModel live = new LiveModel(follower.first(), options, false);
     followed.live = live;
     live.follower = follower;
     follower.start();
@@ -211,52 +224,125 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public ModelVersion publish(Path path) throws IOException {
-    synchronized (loading) {
-      requireOpen();
-      try {
-        return loadAndPublish(path);
-      } catch (IOException e) {
-        // What fails because of the close is nobody's fault.
+    try {
+      synchronized (loading) {
         requireOpen();
-        reject(new Rejection(path, Instant.now(), e));
-        throw e;
+        try {
+          return loadAndPublish(path);
+        } catch (IOException e) {
+          // What fails because of the close is nobody's fault.
+          requireOpen();
+          reject(new Rejection(path, Instant.now(), e));
+          throw e;
+        }
       }
+    } finally {
+      listeners.tell();
     }
   }
 
   private ModelVersion loadAndPublish(Path path) throws IOException {
-    LoadedModel next = loader.load(path, false);
-    ModelVersion served = publication.latest().version();
-    if (served.digest().equals(next.version().digest())) {
-      next.close();
-      return served;
-    }
+    Pace pace = new Pace(share);
+    ModelLoader.Loaded loaded = loader.load(path, false, pace);
+    LoadedModel next = loaded.model();
+    boolean published = false;
     try {
+      ModelVersion served = version();
+      if (served.digest().equals(next.version().digest())) {
+        return served;
+      }
+      prepare(next, pace);
       publication.publish(next);
+      published = true;
     } catch (OutOfMemoryError e) {
       throw ModelLoader.tooLittleMemory(path, e);
+    } finally {
+      if (!published) {
+        next.close();
+      }
     }
-    warm = true;
-    tell(each -> each.published(next.version()));
+    readiness.set(loaded.warm());
+    readiness.startUnlessWarm(this::becomeWarm);
+    listeners.note(each -> each.published(next.version()));
     return next.version();
   }
 
-  private void warmUpBehind(LoadedModel cold) {
-    synchronized (loading) {
+  private void prepare(LoadedModel next, Pace pace) throws IOException {
+    for (CataloguePreparation preparation : preparations) {
       try {
-        // Another version may have been published, whose predecessor needs no warmth.
-        if (publication.latest() == cold) {
-          LoadedModel next = cold.with(Network.open(cold.file()));
-          ModelLoader.warmUp(next);
-          publication.publish(next);
-          warm = true;
-        }
-      } catch (IOException | RuntimeException e) {
+        preparation.prepare(next.version(), next.network().items(), pace);
+      } catch (RuntimeException e) {
+        throw new IOException(
+            next.version().path() + ": cannot be prepared for: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Registers what prepares for each version before it is published, and prepares for the versions
+   * that are served now or may be rolled back to.
+   *
+   * @param preparation prepares for the catalogue of a version
+   * @throws IllegalStateException if the model does not rank items or is closed
+   */
+  public void addPreparation(CataloguePreparation preparation) {
+    synchronized (loading) {
+      requireOpen();
+      for (LoadedModel model : publication.servable()) {
+        preparation.prepare(model.version(), model.network().items(), Pace.full());
+      }
+      preparations.add(preparation);
+    }
+  }
+
+  /**
+   * Removes a preparation, which is not called for versions that are loaded from now on.
+   *
+   * @param preparation a preparation that was added
+   */
+  public void removePreparation(CataloguePreparation preparation) {
+    preparations.remove(preparation);
+  }
+
+  /** Makes the code warm, on a thread of its own, where opening the model has not. */
+  private void becomeWarm() {
+    for (int i = 0; i < WARM_UPS && !readiness.isWarm() && !readiness.isClosed(); i++) {
+      try {
+        warmUpBehind();
+      } catch (IOException | RuntimeException | Error e) {
         if (!publication.isClosed()) {
           LOGGER.log(
-              Level.ERROR,
-              cold.version().path() + ": stays on the " + backend() + " backend: " + e.getMessage(),
-              e);
+              Level.ERROR, version().path() + ": stays on the " + backend() + " backend: " + e, e);
+        }
+        return;
+      }
+    }
+    if (!readiness.isWarm() && !readiness.isClosed()) {
+      LOGGER.log(
+          Level.WARNING,
+          version().path() + ": the code of the " + backend() + " backend is not fast yet");
+    }
+  }
+
+  private void warmUpBehind() throws IOException {
+    synchronized (loading) {
+      LoadedModel served = publication.latest();
+      boolean configured = served.network().backend().equals(ConfiguredKernels.backend().name());
+      LoadedModel next =
+          served.with(configured ? served.network() : Network.openUnchecked(served.file()));
+      boolean published = false;
+      try {
+        boolean warm = loader.warmUp(next, readiness::isClosed);
+        // Vector kernels that are not compiled are no replacement for scalar ones that are.
+        if (warm && !configured) {
+          next.network().check(next.file(), Long.MAX_VALUE, Pace.full());
+          publication.publish(next);
+          published = true;
+        }
+        readiness.set(warm);
+      } finally {
+        if (!published) {
+          next.close();
         }
       }
     }
@@ -266,21 +352,11 @@ public final class LiveModel implements AutoCloseable {
     rejected.incrementAndGet();
     lastRejection = rejection;
     LOGGER.log(Level.WARNING, "rejected: {0}", rejection.reason());
-    tell(each -> each.rejected(rejection));
+    listeners.note(each -> each.rejected(rejection));
   }
 
-  private void tellLoaded(ModelVersion version, Duration time) {
-    tell(each -> each.loaded(version, time));
-  }
-
-  private void tell(Consumer<LiveListener> event) {
-    for (LiveListener listener : listeners) {
-      try {
-        event.accept(listener);
-      } catch (RuntimeException e) {
-        LOGGER.log(Level.ERROR, listener + ": threw " + e, e);
-      }
-    }
+  private void noteLoaded(ModelVersion version, Duration time) {
+    listeners.note(each -> each.loaded(version, time));
   }
 
   /**
@@ -291,10 +367,14 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if there is none before, or the model is closed
    */
   public ModelVersion rollBack() {
-    synchronized (loading) {
-      ModelVersion version = publication.rollBack();
-      tell(each -> each.published(version));
-      return version;
+    try {
+      synchronized (loading) {
+        ModelVersion version = publication.rollBack();
+        listeners.note(each -> each.published(version));
+        return version;
+      }
+    } finally {
+      listeners.tell();
     }
   }
 
@@ -340,7 +420,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Adds a listener, which hears of everything from now on.
+   * Adds a listener, which hears of everything from now on, without any lock held.
    *
    * @param listener the listener
    */
@@ -357,9 +437,24 @@ public final class LiveModel implements AutoCloseable {
     listeners.remove(listener);
   }
 
-  /** {@return whether the model answers with code that is compiled} */
+  /**
+   * {@return whether the last warm-up found that steps and answers run as fast as only compiled
+   * code does} After {@link #openCold}, or where {@link #open} had to end its warm-up before that,
+   * a thread in the background goes on to warm up, half a minute at most.
+   */
   public boolean isWarm() {
-    return warm;
+    return readiness.isWarm();
+  }
+
+  /**
+   * Waits until the model is warm, see {@link #isWarm}: what a readiness probe asks.
+   *
+   * @param limit the longest time to wait
+   * @return whether it is warm; false also if it was closed meanwhile
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public boolean awaitWarm(Duration limit) throws InterruptedException {
+    return readiness.await(limit);
   }
 
   /** {@return what the version that is served is} */
@@ -463,7 +558,9 @@ public final class LiveModel implements AutoCloseable {
     if (own != null) {
       own.close();
     }
+    readiness.close();
     publication.close();
+    readiness.join();
     loader.close();
   }
 }

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadedModel;
@@ -24,6 +26,10 @@ import org.staccato.network.Network;
  * threads. Whoever creates it closes it.
  */
 final class ModelLoader implements AutoCloseable {
+
+  /** How long golden samples may keep a model from its first answer that opens cold. */
+  private static final long COLD_CHECK_NANOS = 200_000_000;
+
   private final LoadMode mode;
   private final BiConsumer<ModelVersion, Duration> listener;
   private final WeightFileSlots slots = new WeightFileSlots();
@@ -42,18 +48,27 @@ final class ModelLoader implements AutoCloseable {
   }
 
   /**
+   * A version in memory.
+   *
+   * @param model the version, owned by the caller
+   * @param warm whether its code was found to be compiled
+   */
+  record Loaded(LoadedModel model, boolean warm) {}
+
+  /**
    * Loads a version.
    *
    * @param path a weight file
    * @param cold whether it is to answer at once, on the scalar backend
+   * @param pace the share of a core that loading may take
    * @return the version, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file, or of another task
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read, or there is too little memory
    */
-  LoadedModel load(Path path, boolean cold) throws IOException {
+  Loaded load(Path path, boolean cold, Pace pace) throws IOException {
     try {
-      return validated(path, cold);
+      return validated(path, cold, pace);
     } catch (InternalError e) {
       throw new IOException(path + ": the file became shorter while it was read", e);
     } catch (OutOfMemoryError e) {
@@ -65,12 +80,12 @@ final class ModelLoader implements AutoCloseable {
     return new IOException(path + ": found too little memory to load it: " + e.getMessage(), e);
   }
 
-  private LoadedModel validated(Path path, boolean cold) throws IOException {
+  private Loaded validated(Path path, boolean cold, Pace pace) throws IOException {
     long start = System.nanoTime();
     WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
     boolean complete = false;
     try {
-      Network network = cold ? Network.openScalar(file) : Network.open(file);
+      Network network = cold ? Network.openUncheckedScalar(file) : Network.openUnchecked(file);
       requireSameTask(path, network.specification().task());
       ModelVersion version =
           new ModelVersion(
@@ -81,14 +96,15 @@ final class ModelLoader implements AutoCloseable {
               Instant.now(),
               network.specification());
       LoadedModel model = new LoadedModel(version, file, network);
-      if (!cold) {
-        warmUp(model);
-      }
+      long deadline = System.nanoTime() + (cold ? COLD_CHECK_NANOS : WarmUp.LIMIT_NANOS);
+      // Golden samples take little time after the warm-up, and without bound before.
+      boolean warm = !cold && warmUp(model, pace, () -> false);
+      network.check(file, deadline, pace);
       loaded.incrementAndGet();
       listener.accept(version, Duration.ofNanos(System.nanoTime() - start));
       task = network.specification().task();
       complete = true;
-      return model;
+      return new Loaded(model, warm);
     } finally {
       if (!complete) {
         file.close();
@@ -109,10 +125,17 @@ final class ModelLoader implements AutoCloseable {
     }
   }
 
-  /** Runs a version that nobody else reads yet until its code is compiled. */
-  static void warmUp(LoadedModel model) {
+  /** Runs a version until its code is compiled, and returns whether it is. */
+  boolean warmUp(LoadedModel model, BooleanSupplier cancelled) {
+    return warmUp(model, Pace.full(), cancelled);
+  }
+
+  private static boolean warmUp(LoadedModel model, Pace pace, BooleanSupplier cancelled) {
+    // Its readers are this thread alone, whatever else reads the version.
     Publication rehearsal = new Publication(model, retired -> {});
-    WarmUp.run(new Scorer(rehearsal, null), model.network());
+    try (Scorer scorer = new Scorer(rehearsal, null)) {
+      return WarmUp.run(scorer, model.network(), pace, cancelled);
+    }
   }
 
   /** {@return the number of versions that were loaded} */

@@ -14,57 +14,40 @@ import org.staccato.network.PredictionHead;
 
 /**
  * Advances user states, ranks items and predicts, one user at a time: all the scratch that one
- * thread needs, so that nothing is allocated after its creation once the code is compiled. Confined
- * to the thread that first uses it, which is checked when assertions are on. {@link BatchScorer}
- * takes many users or many steps at once.
+ * thread needs, so that nothing is allocated after its creation once the code is compiled. {@link
+ * BatchScorer} takes many users or many steps at once.
  *
  * <p>A model either ranks items or predicts from feature vectors; methods of the other kind throw
  * {@link IllegalStateException}. Scores are logits: the output layer's sums, higher is better. They
  * are never NaN in a ranking. After the model is closed all methods that read it throw {@link
  * IllegalStateException}; a state that was being advanced at that moment is then undefined.
  */
-public final class Scorer {
+public final class Scorer implements ModelReader {
   private final Lease<Workspace> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
   private final @Nullable RankingWorkers workers;
-  private final Confinement confinement = new Confinement("scorer");
 
   Scorer(Publication publication, @Nullable RankingWorkers workers) {
     this.lease = publication.newLease(Workspace.FOR_EACH_VERSION);
     this.workers = workers;
   }
 
-  /**
-   * Holds the version that answers now: until {@link #release} all calls are on it, whatever is
-   * published meanwhile. For a step and the answer after it, and for looking items up. It costs
-   * less than the calls save that it holds together; but a version is kept in memory as long as it
-   * is held, so release it after each request.
-   *
-   * @return the version
-   * @throws IllegalStateException if one is held already, or the model is closed
-   */
+  @Override
   public ModelVersion acquire() {
-    assert confinement.holds();
     return lease.acquire();
   }
 
-  /**
-   * Ends what {@link #acquire} began.
-   *
-   * @throws IllegalStateException if no version is held
-   */
+  @Override
   public void release() {
-    assert confinement.holds();
     lease.release();
   }
 
-  /**
-   * Returns the items' external keys in the version that is held, to be used until it is released;
-   * an index means nothing in another version.
-   *
-   * @return the keys
-   * @throws IllegalStateException if no version is held, or it does not rank items
-   */
+  @Override
+  public boolean isAcquired() {
+    return lease.isAcquired();
+  }
+
+  @Override
   public ItemKeys items() {
     return lease.acquired().network.items();
   }
@@ -85,16 +68,16 @@ public final class Scorer {
   }
 
   /**
-   * Makes a state that of a user without events.
+   * Makes a state that of a user without events, of the version that answers now; it may have been
+   * of another. Allocates only if that version needs a larger state.
    *
    * @param user the state
-   * @throws StaleStateException if the state is of another model version
+   * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
     Workspace workspace = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      user.reset();
+      user.reset(workspace.digest, workspace.network.stack());
     } finally {
       lease.exit();
     }
@@ -107,11 +90,10 @@ public final class Scorer {
    * one change after {@link LiveModel#openCold}. A state that is prepared already is left alone.
    *
    * @param user the state, which says by {@link UserState#isPrepared} that it is
-   * @throws StaleStateException if the state is of another model version
+   * @throws StaleVersionException if the state is of another model version
    * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState user) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -130,11 +112,10 @@ public final class Scorer {
    * @param user the state
    * @param item the index of the item of the event
    * @throws IndexOutOfBoundsException if there is no such item; the state is then unchanged
-   * @throws StaleStateException if the state is of another model version
+   * @throws StaleVersionException if the state is of another model version
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState user, int item) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -157,7 +138,6 @@ public final class Scorer {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState user, float[] vector) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -181,7 +161,6 @@ public final class Scorer {
    * @throws IllegalStateException if the model ranks items or is closed
    */
   public int predict(UserState user, float[] outputs) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -221,7 +200,6 @@ public final class Scorer {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
-    assert confinement.holds();
     if (k < 1) {
       throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
     }
@@ -262,11 +240,10 @@ public final class Scorer {
    * @param item the index of the item
    * @return its score
    * @throws IndexOutOfBoundsException if there is no such item
-   * @throws StaleStateException if the state is of another model version
+   * @throws StaleVersionException if the state is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float score(UserState user, int item) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -286,11 +263,10 @@ public final class Scorer {
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item, or if an array is shorter than the
    *     count; the results of the candidates before are then valid
-   * @throws StaleStateException if the state is of another model version
+   * @throws StaleVersionException if the state is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState user, int[] candidates, int count, float[] results) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -316,7 +292,6 @@ public final class Scorer {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState user, float[] all) {
-    assert confinement.holds();
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
@@ -333,6 +308,11 @@ public final class Scorer {
     } finally {
       lease.exit();
     }
+  }
+
+  @Override
+  public void close() {
+    lease.close();
   }
 
   static void requireLength(String what, float[] array, int length) {

@@ -20,9 +20,9 @@ import org.staccato.network.RecurrentStack;
 public final class UserState {
   private static final int DIGEST_BYTES = 32;
 
-  private final String digest;
-  private final RecurrentStack stack;
-  private final MemorySegment memory;
+  private String digest;
+  private RecurrentStack stack;
+  private MemorySegment memory;
   private boolean prepared;
 
   UserState(String digest, RecurrentStack stack) {
@@ -89,7 +89,7 @@ public final class UserState {
    * Takes over another state.
    *
    * @param other a state of the same model version
-   * @throws StaleStateException if it is of another version
+   * @throws StaleVersionException if it is of another version
    */
   public void copyFrom(UserState other) {
     requireVersion(other.digest);
@@ -97,10 +97,20 @@ public final class UserState {
     prepared = other.prepared;
   }
 
+  /** Becomes the state of a user without events of a version, in the same memory if it suffices. */
+  void reset(String version, RecurrentStack layers) {
+    if (memory.byteSize() < layers.preparedSize()) {
+      memory = layers.newState();
+    }
+    digest = version;
+    stack = layers;
+    reset();
+  }
+
   /** Checks that a digest is this state's. */
   void requireVersion(String version) {
     if (!digest.equals(version)) {
-      throw new StaleStateException(digest, version);
+      throw new StaleVersionException("user state", digest, version);
     }
   }
 
@@ -174,7 +184,7 @@ public final class UserState {
    * Replaces this state by a serialised one.
    *
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
-   * @throws StaleStateException if it holds a state of another model version; this state is then
+   * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
    * @throws IllegalArgumentException if it holds less, or values that are not finite; this state is
    *     then unchanged
@@ -190,7 +200,7 @@ public final class UserState {
     bytes.get(found);
     String version = HexFormat.of().formatHex(found);
     if (!version.equals(digest)) {
-      throw new StaleStateException(version, digest);
+      throw new StaleVersionException("user state", version, digest);
     }
     for (int i = DIGEST_BYTES; i < size; i += Float.BYTES) {
       if (!Float.isFinite(bytes.getFloat(i))) {

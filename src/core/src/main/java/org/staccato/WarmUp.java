@@ -1,5 +1,7 @@
 package org.staccato;
 
+import java.util.function.BooleanSupplier;
+import org.staccato.format.Pace;
 import org.staccato.network.ModelSpecification;
 import org.staccato.network.ModelSpecification.Prediction;
 import org.staccato.network.ModelSpecification.Ranking;
@@ -64,11 +66,18 @@ final class WarmUp {
     this.outputs = new float[predicts ? model.prediction().outputs() : 0];
   }
 
-  static void run(Scorer scorer, Network network) {
-    new WarmUp(scorer, network).run();
+  /**
+   * Runs a scorer.
+   *
+   * @param pace what to call between rounds
+   * @param cancelled whether to give up
+   * @return whether the code is compiled, as far as its speed tells
+   */
+  static boolean run(Scorer scorer, Network network, Pace pace, BooleanSupplier cancelled) {
+    return new WarmUp(scorer, network).run(pace, cancelled);
   }
 
-  private void run() {
+  private boolean run(Pace pace, BooleanSupplier cancelled) {
     double slowStep = SLOW_NANOS * (stepProducts() + OVERHEAD);
     double slowAnswer = SLOW_NANOS * (answerProducts() + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
@@ -79,7 +88,10 @@ final class WarmUp {
     double bestAnswer = Double.MAX_VALUE;
     boolean warm = false;
     long now = start;
-    while (now - start < LIMIT_NANOS && now - improved <= (warm ? patience : stuck)) {
+    while (now - start < LIMIT_NANOS
+        && now - improved <= (warm ? patience : stuck)
+        && !cancelled.getAsBoolean()) {
+      pace.pause();
       double step = stepNanos();
       double answer = answerNanos();
       now = System.nanoTime();
@@ -91,6 +103,7 @@ final class WarmUp {
       warm = bestStep < slowStep && bestAnswer < slowAnswer;
     }
     done |= warm;
+    return warm;
   }
 
   /** Every other step is prepared. */

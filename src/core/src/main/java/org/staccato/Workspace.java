@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.live.Lease;
 import org.staccato.live.LoadedModel;
 import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
 import org.staccato.network.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
@@ -32,32 +33,24 @@ final class Workspace {
   final MemorySegment input;
   final MemorySegment sums;
 
-  /** Takes over the scratch of the version before if it has the right sizes. */
+  /**
+   * Takes over the scratch of the version before where it is large enough, so that none piles up.
+   */
   private Workspace(LoadedModel model, @Nullable Workspace before) {
     network = model.network();
     digest = model.version().digest();
     boolean ranks = network.specification().task() instanceof Ranking;
     items = ranks ? network.specification().ranking().items() : 0;
     features = ranks ? 0 : network.specification().prediction().features();
-    if (before != null && before.hasSizesOf(network)) {
-      scratch = before.scratch;
-      input = before.input;
-      sums = before.sums;
-    } else {
-      scratch = network.stack().newScratch();
-      input = network.stack().newInput();
-      sums = OutputLayer.newScores(ranks ? CatalogueRanking.CHUNK : network.output().blocks());
-    }
+    int blocks = ranks ? CatalogueRanking.CHUNK : network.output().blocks();
+    MemorySegment none = MemorySegment.NULL;
+    scratch = atLeast(network.stack().scratchSize(), before == null ? none : before.scratch);
+    input = atLeast(network.stack().inputBytes(), before == null ? none : before.input);
+    sums = atLeast(OutputLayer.scoresBytes(blocks), before == null ? none : before.sums);
   }
 
-  /** Whether another network needs the same scratch, which is the case for most new versions. */
-  private boolean hasSizesOf(Network other) {
-    var mine = network.specification();
-    var theirs = other.specification();
-    return mine.hiddenSizes().equals(theirs.hiddenSizes())
-        && mine.cell() == theirs.cell()
-        && mine.inputSize(0) == theirs.inputSize(0)
-        && (items > 0 ? theirs.task() instanceof Ranking : mine.task().equals(theirs.task()));
+  private static MemorySegment atLeast(long bytes, MemorySegment before) {
+    return before.byteSize() < bytes ? OffHeap.allocate(bytes) : before;
   }
 
   void requireRanking() {
@@ -84,5 +77,11 @@ final class Workspace {
     requirePrediction();
     Features.require(vector, features);
     MemorySegment.copy(vector, 0, input, LittleEndian.FLOAT, 0, features);
+    // Products read their inputs in fours, and a version of more features may have left its own.
+    for (long i = (long) features * Float.BYTES;
+        i < network.stack().inputBytes();
+        i += Float.BYTES) {
+      input.set(LittleEndian.FLOAT, i, 0);
+    }
   }
 }

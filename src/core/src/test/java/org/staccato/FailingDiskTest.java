@@ -128,7 +128,7 @@ class FailingDiskTest {
     Path path = disk.path(asFolder ? models : served);
     // It does not look again while it is counted.
     FollowOptions options =
-        new FollowOptions(mode, Duration.ofHours(1), Duration.ZERO, Duration.ZERO);
+        new FollowOptions(mode, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, 1);
     List<String> operations = failEach(() -> LiveModel.follow(path, options));
     assertEquals(asFolder, operations.contains("list"));
     assertEquals(asFolder, operations.contains("next file"));
@@ -206,7 +206,8 @@ class FailingDiskTest {
     Path served = Files.copy(first, models.resolve("served.safetensors"));
     // The disk gives no notices, so that it is polled.
     FollowOptions options =
-        new FollowOptions(mode, Duration.ofMillis(5), Duration.ofMillis(1), Duration.ofMillis(10));
+        new FollowOptions(
+            mode, Duration.ofMillis(5), Duration.ofMillis(1), Duration.ofMillis(10), 1);
     LiveModel live = LiveModel.follow(disk.path(asFolder ? models : served), options);
     AtomicInteger published = new AtomicInteger();
     live.addListener(

@@ -44,7 +44,7 @@ import org.staccato.network.ModelSpecification.Cell;
 class FollowTest {
   private static final FollowOptions QUICK =
       new FollowOptions(
-          LoadMode.COPY, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(200));
+          LoadMode.COPY, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(200), 1);
 
   @TempDir Path folder;
   private VersionsUnderLoad versions;

@@ -215,7 +215,7 @@ class MemoryFaultsTest {
           }
         };
     FollowOptions eager =
-        new FollowOptions(LoadMode.COPY, Duration.ofMillis(1), Duration.ZERO, Duration.ZERO);
+        new FollowOptions(LoadMode.COPY, Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, 1);
     try (Follower follower = new Follower(file, eager, target)) {
       follower.start();
       await("it has looked", () -> looks.get() > 10);

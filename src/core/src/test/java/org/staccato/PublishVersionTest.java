@@ -70,8 +70,8 @@ class PublishVersionTest {
       ModelVersion second = live.publish(b);
       assertEquals(2, second.number());
       assertEquals(second, live.version());
-      assertThrows(StaleStateException.class, () -> scorer.step(user, 3));
-      assertThrows(StaleStateException.class, () -> scorer.prepare(user));
+      assertThrows(StaleVersionException.class, () -> scorer.step(user, 3));
+      assertThrows(StaleVersionException.class, () -> scorer.prepare(user));
       assertArrayEquals(expectedB, scores(scorer, scorer.newState()));
       assertEquals(a, live.previousVersion().orElseThrow().path());
     }
@@ -141,7 +141,7 @@ class PublishVersionTest {
       assertThrows(IllegalStateException.class, () -> keys.indexOf(107), "never another's keys");
       assertThrows(IllegalStateException.class, scorer::items);
       assertThrows(IllegalStateException.class, scorer::release);
-      assertThrows(StaleStateException.class, () -> scorer.step(user, 3));
+      assertThrows(StaleVersionException.class, () -> scorer.step(user, 3));
       assertEquals(Duration.ZERO, live.gauges().oldestLease());
     }
   }

@@ -41,7 +41,7 @@ final class VersionsUnderLoad {
   /** How tests follow: impatiently. */
   static FollowOptions options(LoadMode mode) {
     return new FollowOptions(
-        mode, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100));
+        mode, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100), 1);
   }
 
   /** Writes a version, whose answer is known from now on. */

@@ -2,19 +2,32 @@ package org.staccato.live;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One reader's hold on the version that it reads, and its scratch for that version.
  *
- * <p><b>Assumptions.</b> All methods but those of {@link Publication} are called by one thread, or
- * by several that hand the lease on with a happens-before edge. Each {@link #enter} is followed by
- * an {@link #exit}, each {@link #acquire} by a {@link #release}.
+ * <pre>{@code
+ * Scratch scratch = lease.enter(); // or, for several calls on one version, acquire() before
+ * try {
+ *   read(scratch);
+ * } finally {
+ *   lease.exit();                  // and release() after them
+ * }
+ * }</pre>
+ *
+ * <p><b>Assumptions.</b> All methods but those of {@link Publication} are called by one thread at a
+ * time; a lease is handed on with a happens-before edge, also while a version is acquired. Each
+ * {@link #enter} that returns is followed by an {@link #exit}, each {@link #acquire} by a {@link
+ * #release}.
  *
  * <p><b>Guarantees.</b> Between enter and exit, or acquire and release, the version that was
  * returned is not retired: its memory is neither freed nor overwritten. A call that begins after
  * {@link Publication#publish} has returned gets the version published, or a later one. What was
- * written before publishing is visible.
+ * written before publishing is visible. {@link Publication#close} takes an acquired version from
+ * its own thread and from a thread that has ended, never during a call; the next call throws.
  *
  * <p><b>Progress.</b> A reader never waits, locks or allocates. It repeats an attempt only if
  * another version was published within the few instructions of the attempt.
@@ -28,14 +41,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lease<W> {
   private static final VarHandle HELD;
+  private static final VarHandle OWNER;
 
   static {
     try {
-      HELD = MethodHandles.lookup().findVarHandle(Lease.class, "held", LoadedModel.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      HELD = lookup.findVarHandle(Lease.class, "held", Object.class);
+      OWNER = lookup.findVarHandle(Lease.class, "owner", Thread.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
+
+  /** What is held while {@link Publication#close} finds out whether it may take the version. */
+  private static final Object TAKING = new Object();
 
   /**
    * Makes the scratch for a version, on the thread that publishes it.
@@ -56,8 +75,9 @@ public final class Lease<W> {
      * Makes the scratch for another version.
      *
      * @param model the version
-     * @param before the scratch for the version before, parts of which may be shared: no two are in
-     *     use at the same time
+     * @param before the scratch for the version before, which may be in use on another thread. Its
+     *     memory may be shared, since no two are in use at the same time, and must not be written
+     *     here
      * @return the scratch
      */
     default W next(LoadedModel model, W before) {
@@ -70,7 +90,9 @@ public final class Lease<W> {
 
   private final Publication publication;
   private final Workspaces<W> workspaces;
+  private final WeakReference<Lease<?>> reference;
   private final SlowCall slowCall = new SlowCall();
+  private final Confinement confinement = new Confinement();
 
   /** Written by the publisher, before the version is published. */
   private volatile @Nullable Workspace<W> offered;
@@ -79,28 +101,37 @@ public final class Lease<W> {
   @SuppressWarnings("unused")
   private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
-  /** What is being read; written by the reader, read by the publisher. */
-  private volatile @Nullable LoadedModel held;
+  /**
+   * The version that is being read, or null, or {@link #TAKING}. Written by the reader, and by the
+   * closer, who takes; read by the publisher.
+   */
+  private volatile @Nullable Object held;
 
-  /** The thread that acquired, for {@link Publication#close}; written before what is held is. */
-  private @Nullable Thread owner;
+  /**
+   * The thread that used the acquired version last, null while none is acquired. The reader writes
+   * it before what is held, so that the closer, who reads it after, sees it.
+   */
+  private volatile @Nullable Thread owner;
 
   private boolean acquired;
+  private boolean closed;
   private @Nullable Workspace<W> workspace;
 
-  Lease(Publication publication, Workspaces<W> workspaces) {
+  Lease(Publication publication, Workspaces<W> workspaces, ReferenceQueue<Lease<?>> unreachable) {
     this.publication = publication;
     this.workspaces = workspaces;
+    this.reference = new WeakReference<>(this, unreachable);
   }
 
   /**
    * Begins one call, on the version that was acquired or else on the current one.
    *
    * @return the scratch for that version
-   * @throws IllegalStateException if the model is closed
+   * @throws IllegalStateException if the model or this lease is closed
    */
   public W enter() {
-    return acquired ? scratch() : hold().scratch;
+    assert confinement.enter();
+    return acquired ? acquiredScratch() : hold().scratch;
   }
 
   /** Ends one call. */
@@ -108,21 +139,26 @@ public final class Lease<W> {
     if (!acquired) {
       leave();
     }
+    assert confinement.exit();
   }
 
   /**
    * Holds the current version until {@link #release}: all calls in between are on this version.
    *
    * @return the version
-   * @throws IllegalStateException if one is held already, or the model is closed
+   * @throws IllegalStateException if one is held already, or the model or this lease is closed
    */
   public ModelVersion acquire() {
+    assert confinement.enter();
     if (acquired) {
+      assert confinement.exit();
       throw new IllegalStateException("a version is already acquired, expected a release before");
     }
-    owner = Thread.currentThread();
+    // The store of what is held, which follows, publishes it.
+    OWNER.set(this, Thread.currentThread());
     ModelVersion version = hold().model.version();
     acquired = true;
+    assert confinement.exit();
     return version;
   }
 
@@ -132,33 +168,53 @@ public final class Lease<W> {
    * @throws IllegalStateException if no version is acquired
    */
   public void release() {
-    requireAcquired();
+    assert confinement.enter();
+    if (!acquired) {
+      throw notAcquired();
+    }
     acquired = false;
-    owner = null;
+    OWNER.set(this, null);
     leave();
+    assert confinement.exit();
+  }
+
+  /** {@return whether a version is acquired} */
+  public boolean isAcquired() {
+    return acquired;
   }
 
   /**
    * Returns the scratch for the version that is acquired.
    *
    * @return the scratch
-   * @throws IllegalStateException if no version is acquired
+   * @throws IllegalStateException if no version is acquired, or the model was closed since
    */
   public W acquired() {
-    requireAcquired();
-    return scratch();
+    assert confinement.enter();
+    if (!acquired) {
+      throw notAcquired();
+    }
+    W scratch = acquiredScratch();
+    assert confinement.exit();
+    return scratch;
   }
 
-  private void requireAcquired() {
-    if (!acquired) {
-      throw new IllegalStateException("no version is acquired");
-    }
+  private IllegalStateException notAcquired() {
+    assert confinement.exit();
+    return new IllegalStateException("no version is acquired");
+  }
+
+  private IllegalStateException closedException() {
+    assert confinement.exit();
+    return closed
+        ? new IllegalStateException("the scorer is closed")
+        : publication.closedException();
   }
 
   private Workspace<W> hold() {
     slowCall.begin();
     LoadedModel model = publication.current();
-    while (model != null) {
+    while (model != null && !closed) {
       // Offered before the version became the current one: absent only if it is no more.
       Workspace<W> own = workspaceFor(model);
       held = model;
@@ -169,8 +225,9 @@ public final class Lease<W> {
       }
       model = still;
     }
+    OWNER.set(this, null);
     held = null;
-    throw publication.closedException();
+    throw closedException();
   }
 
   private @Nullable Workspace<W> workspaceFor(LoadedModel model) {
@@ -188,6 +245,8 @@ public final class Lease<W> {
   }
 
   private void leave() {
+    // Pairs with the volatile read in isHolding: whoever reads null may free the memory, since all
+    // reads of it came before this store.
     HELD.setRelease(this, null);
     slowCall.end();
     if (slowCall.shouldCommit()) {
@@ -195,10 +254,22 @@ public final class Lease<W> {
     }
   }
 
-  private W scratch() {
+  /** The scratch of the acquired version, whose owner is the thread that calls from now on. */
+  private W acquiredScratch() {
+    Thread thread = Thread.currentThread();
+    if (OWNER.get(this) != thread) {
+      // Before the look at what is held: either this sees that the version was taken, or the
+      // closer sees the new owner.
+      owner = thread;
+    }
+    Object found = held;
+    while (found == TAKING) {
+      Thread.onSpinWait();
+      found = held;
+    }
     Workspace<W> own = workspace;
-    if (own == null) {
-      throw new AssertionError("whoever has acquired a version has its scratch");
+    if (found == null || own == null) {
+      throw closedException();
     }
     return own.scratch;
   }
@@ -217,12 +288,45 @@ public final class Lease<W> {
     offered = new Workspace<>(next, scratch, last);
   }
 
-  /** Whether a version is being read, as far as anybody can still read it. */
-  boolean holds(LoadedModel model, boolean closing) {
-    if (held != model) {
-      return false;
+  /** What a publication keeps of a lease: one that nobody refers to any more reads nothing. */
+  WeakReference<Lease<?>> reference() {
+    return reference;
+  }
+
+  /** Whether a version is being read. */
+  boolean isHolding(LoadedModel model) {
+    return held == model;
+  }
+
+  /**
+   * Takes a version from its reader if nobody will release it: the thread that used it last is this
+   * one, or has ended. Called by the closer, one at a time, when no call can begin any more.
+   *
+   * @return whether the version is not being read any more
+   */
+  boolean take(LoadedModel model) {
+    Thread last = owner;
+    boolean abandoned = last != null && (last == Thread.currentThread() || !last.isAlive());
+    if (!abandoned || !HELD.compareAndSet(this, model, TAKING)) {
+      return held != model;
     }
-    Thread thread = owner;
-    return thread == null || (thread.isAlive() && !(closing && thread == Thread.currentThread()));
+    // Was it handed to another thread meanwhile? That one waits in acquiredScratch for the outcome,
+    // or has released it, which ends the taking.
+    boolean taken = owner == last;
+    HELD.compareAndSet(this, TAKING, taken ? null : model);
+    return held != model;
+  }
+
+  /** Releases what is acquired and gives the scratch back; a second call does nothing. */
+  public void close() {
+    if (acquired) {
+      release();
+    }
+    if (!closed) {
+      closed = true;
+      publication.remove(this);
+      offered = null;
+      workspace = null;
+    }
   }
 }

@@ -4,22 +4,53 @@ import org.staccato.format.WeightFile;
 import org.staccato.network.Network;
 
 /**
- * A version in memory: its file and a network over it. Whoever loads it owns it until it is
- * published, and then the {@link Publication}. All threads may read it.
+ * A version in memory: its file and a network over it. The loader owns it until {@link
+ * Publication#publish} has returned, and the publication after. All threads may read it.
+ *
+ * <p>The same version on two backends is two of these over one file, which is closed with the last
+ * of them.
  */
 public final class LoadedModel {
   private final ModelVersion version;
-  private final WeightFile file;
   private final Network network;
-  private final Runnable release;
-  private volatile boolean owner = true;
-  private volatile long unpublished;
+  private final SharedFile file;
+  private boolean closed;
+
+  /** A file, and how many models are over it. */
+  private static final class SharedFile {
+    final WeightFile file;
+    final Runnable release;
+    int models;
+
+    SharedFile(WeightFile file, Runnable release) {
+      this.file = file;
+      this.release = release;
+    }
+
+    synchronized void retain() {
+      if (models < 0) {
+        throw new IllegalStateException(file.path() + ": the weight file is closed");
+      }
+      models++;
+    }
+
+    /** Closes the file if this is the last model over it, and returns whether it is. */
+    synchronized boolean release() {
+      if (models == 1) {
+        release.run();
+        models = -1;
+        return true;
+      }
+      models--;
+      return false;
+    }
+  }
 
   /**
    * Holds a version.
    *
    * @param version what it is
-   * @param file its open file, which is closed when the version is retired
+   * @param file its open file, owned by this from now on
    * @param network its network
    */
   public LoadedModel(ModelVersion version, WeightFile file, Network network) {
@@ -28,22 +59,25 @@ public final class LoadedModel {
 
   /** The same, with another way to let go of the file, for tests. */
   LoadedModel(ModelVersion version, WeightFile file, Network network, Runnable release) {
+    this(version, network, new SharedFile(file, release));
+  }
+
+  private LoadedModel(ModelVersion version, Network network, SharedFile file) {
     this.version = version;
-    this.file = file;
     this.network = network;
-    this.release = release;
+    this.file = file;
+    file.retain();
   }
 
   /**
-   * Makes the same version on another backend, which owns the file from now on, and is to be
-   * published in the place of this one.
+   * Makes the same version on another backend.
    *
    * @param other a network over the same file
-   * @return the version
+   * @return the version, owned by the caller; the file stays open until it and this are closed
+   * @throws IllegalStateException if the file is closed
    */
   public LoadedModel with(Network other) {
-    owner = false;
-    return new LoadedModel(version, file, other);
+    return new LoadedModel(version, other, file);
   }
 
   /** {@return what it is} */
@@ -53,7 +87,7 @@ public final class LoadedModel {
 
   /** {@return its file} */
   public WeightFile file() {
-    return file;
+    return file.file;
   }
 
   /** {@return its network} */
@@ -61,25 +95,18 @@ public final class LoadedModel {
     return network;
   }
 
-  /** Whether its retirement closes the file. */
-  boolean isOwner() {
-    return owner;
-  }
-
-  /** Notes that no call begins on it any more. */
-  void unpublish() {
-    unpublished = System.nanoTime();
-  }
-
-  /** The nanoseconds since it was unpublished. */
-  long waiting() {
-    return System.nanoTime() - unpublished;
-  }
-
-  /** Closes the file; a second call does nothing. */
-  public void close() {
-    if (owner) {
-      release.run();
+  /**
+   * Lets go of the file, which is closed if no other model is over it. A call after one that has
+   * returned does nothing; a call after one that has thrown tries again.
+   *
+   * @return whether the file was closed
+   */
+  public synchronized boolean close() {
+    if (closed) {
+      return false;
     }
+    boolean last = file.release();
+    closed = true;
+    return last;
   }
 }

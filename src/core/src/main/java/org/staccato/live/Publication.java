@@ -1,9 +1,15 @@
 package org.staccato.live;
 
-import java.lang.ref.WeakReference;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -14,24 +20,53 @@ import org.jspecify.annotations.Nullable;
  * reader. Readers hold versions by a {@link Lease}; publishing, retiring and closing happen on
  * other threads and never make a reader wait.
  *
- * <p>All methods may be called by all threads. {@link #publish} and {@link #rollBack} exclude each
- * other; {@link #close} waits for the calls that are under way.
+ * <p>All methods may be called by all threads. Files are closed and the retirement is told outside
+ * of the lock. {@link #close} waits for the calls that are under way.
  */
 public final class Publication {
+
+  private static final Logger LOGGER = System.getLogger("org.staccato");
 
   /** How long to look for the last reader by spinning: most calls take some microseconds. */
   private static final int SPINS = 1000;
 
-  private static final long PAUSE_NANOS = 100_000;
+  /** The pauses between two looks for the last reader double from the first to the last. */
+  private static final long FIRST_PAUSE_NANOS = 100_000;
+
+  private static final long LAST_PAUSE_NANOS = 50_000_000;
+
+  /** How often to try to close a file before its memory is given up for lost. */
+  private static final int CLOSE_ATTEMPTS = 20;
 
   private final Consumer<LoadedModel> retirement;
-  private final List<WeakReference<Lease<?>>> leases = new ArrayList<>();
-  private final List<LoadedModel> waiting = new ArrayList<>();
+  private final ReferenceQueue<Lease<?>> unreachable = new ReferenceQueue<>();
+
+  @GuardedBy("this") private final Set<Reference<? extends Lease<?>>> leases = new LinkedHashSet<>();
+
+  @GuardedBy("this") private final List<Retired> waiting = new ArrayList<>();
+
+  /** Written under the lock, read by readers without. */
   private volatile @Nullable LoadedModel current;
+
   private volatile LoadedModel latest;
-  private @Nullable LoadedModel previous;
-  private boolean reaping;
-  private long retired;
+
+  @GuardedBy("this") private @Nullable LoadedModel previous;
+
+  @GuardedBy("this") private boolean reaping;
+
+  @GuardedBy("this") private long retired;
+
+  /** A version on which no call begins any more, until its file is closed. */
+  private static final class Retired {
+    final LoadedModel model;
+    final long since = System.nanoTime();
+    boolean closing;
+    int attempts;
+
+    Retired(LoadedModel model) {
+      this.model = model;
+    }
+  }
 
   /**
    * Publishes a first version.
@@ -50,7 +85,7 @@ public final class Publication {
     return current;
   }
 
-  /** {@return the version that was published last, be it closed} */
+  /** {@return the version that was published last, also after the close} */
   public LoadedModel latest() {
     return latest;
   }
@@ -60,7 +95,7 @@ public final class Publication {
     return current == null;
   }
 
-  /** {@return what to throw at whoever comes after the close} */
+  /** {@return what a call after the close throws} */
   public IllegalStateException closedException() {
     return new IllegalStateException(latest.version().path() + ": the model is closed");
   }
@@ -70,19 +105,44 @@ public final class Publication {
    *
    * @param <W> the reader's scratch
    * @param workspaces makes the scratch
-   * @return the lease
+   * @return the lease, owned by the caller
    * @throws IllegalStateException if the model is closed
    */
   public synchronized <W> Lease<W> newLease(Lease.Workspaces<W> workspaces) {
+    LoadedModel model = requireCurrent();
+    Lease<W> lease = new Lease<>(this, workspaces, unreachable);
+    lease.offer(model, null);
+    forgetUnreachable();
+    leases.add(lease.reference());
+    return lease;
+  }
+
+  /** Forgets a lease that is closed. */
+  synchronized void remove(Lease<?> lease) {
+    leases.remove(lease.reference());
+  }
+
+  /** Forgets the leases that were neither closed nor kept. */
+  private synchronized void forgetUnreachable() {
+    Reference<? extends Lease<?>> reference = unreachable.poll();
+    while (reference != null) {
+      leases.remove(reference);
+      reference = unreachable.poll();
+    }
+  }
+
+  /** {@return the number of leases} */
+  public synchronized int leases() {
+    forgetUnreachable();
+    return leases.size();
+  }
+
+  @GuardedBy("this") private LoadedModel requireCurrent() {
     LoadedModel model = current;
     if (model == null) {
       throw closedException();
     }
-    Lease<W> lease = new Lease<>(this, workspaces);
-    lease.offer(model, null);
-    leases.removeIf(reference -> reference.get() == null);
-    leases.add(new WeakReference<>(lease));
-    return lease;
+    return model;
   }
 
   /**
@@ -94,34 +154,21 @@ public final class Publication {
    * @throws IllegalStateException if the model is closed
    */
   public synchronized <T> T read(Function<LoadedModel, T> reading) {
-    LoadedModel model = current;
-    if (model == null) {
-      throw closedException();
-    }
-    return reading.apply(model);
+    return reading.apply(requireCurrent());
   }
 
   /**
    * Makes a version the current one. The one before is kept for {@link #rollBack}, and the one
    * before that is retired as soon as its last reader has left.
    *
-   * @param next the version, owned by this publication from now on, even if it is closed
-   * @throws IllegalStateException if the model is closed; the version is then closed too
+   * @param next the version, owned by this publication once this method has returned; if it throws,
+   *     nothing has changed, and the caller closes the version
+   * @throws IllegalStateException if the model is closed
    */
   public void publish(LoadedModel next) {
     synchronized (this) {
-      LoadedModel before = current;
-      if (before == null) {
-        next.close();
-        throw closedException();
-      }
-      try {
-        replace(before, next);
-      } catch (RuntimeException | Error e) {
-        // No scratch for some reader: no call begins on the version, and nobody else closes it.
-        next.close();
-        throw e;
-      }
+      LoadedModel before = requireCurrent();
+      replace(before, next);
       LoadedModel older = previous;
       // The same version on another backend is nothing to roll back to.
       boolean same = before.version().number() == next.version().number();
@@ -140,11 +187,8 @@ public final class Publication {
   public ModelVersion rollBack() {
     ModelVersion version;
     synchronized (this) {
-      LoadedModel before = current;
+      LoadedModel before = requireCurrent();
       LoadedModel next = previous;
-      if (before == null) {
-        throw closedException();
-      }
       if (next == null) {
         throw new IllegalStateException("found no version before " + before.version().digest());
       }
@@ -162,9 +206,24 @@ public final class Publication {
     return Optional.ofNullable(previous).map(LoadedModel::version);
   }
 
-  private void replace(LoadedModel before, LoadedModel next) {
-    leases.removeIf(reference -> reference.get() == null);
-    for (WeakReference<Lease<?>> reference : leases) {
+  /** {@return the current version and the one before it, as far as they are there} */
+  public synchronized List<LoadedModel> servable() {
+    List<LoadedModel> models = new ArrayList<>();
+    LoadedModel before = previous;
+    if (before != null) {
+      models.add(before);
+    }
+    LoadedModel now = current;
+    if (now != null) {
+      models.add(now);
+    }
+    return models;
+  }
+
+  /** Offers scratch for the version to all readers, which may fail, then lets them in. */
+  @GuardedBy("this") private void replace(LoadedModel before, LoadedModel next) {
+    forgetUnreachable();
+    for (Reference<? extends Lease<?>> reference : leases) {
       Lease<?> lease = reference.get();
       if (lease != null) {
         lease.offer(next, before);
@@ -174,10 +233,9 @@ public final class Publication {
     current = next;
   }
 
-  private void unpublish(@Nullable LoadedModel model) {
+  @GuardedBy("this") private void unpublish(@Nullable LoadedModel model) {
     if (model != null) {
-      model.unpublish();
-      waiting.add(model);
+      waiting.add(new Retired(model));
     }
   }
 
@@ -190,50 +248,99 @@ public final class Publication {
       Thread.onSpinWait();
     }
     synchronized (this) {
-      if (!reaping && current != null) {
-        reaping = true;
-        Thread.ofPlatform().daemon().name("staccato-retirement").start(this::reap);
+      if (reaping || current == null) {
+        return;
+      }
+      reaping = true;
+    }
+    boolean started = false;
+    try {
+      Thread.ofPlatform().daemon().name("staccato-retirement").start(this::reap);
+      started = true;
+    } catch (OutOfMemoryError e) {
+      // The version is published all the same; the next one to be published retires again.
+      LOGGER.log(Level.WARNING, "no thread for the retirement of versions: " + e);
+    } finally {
+      if (!started) {
+        endReaping();
       }
     }
+  }
+
+  private synchronized void endReaping() {
+    reaping = false;
   }
 
   private void reap() {
-    while (true) {
+    long pause = FIRST_PAUSE_NANOS;
+    while (!isReaped()) {
+      LockSupport.parkNanos(this, pause);
+      pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
       retire(false);
-      synchronized (this) {
-        if (waiting.isEmpty() || current == null) {
-          reaping = false;
-          return;
-        }
-      }
-      LockSupport.parkNanos(this, PAUSE_NANOS);
     }
   }
 
-  /** Retires the versions that nobody reads, and returns whether none is left. */
+  private synchronized boolean isReaped() {
+    reaping = !waiting.isEmpty() && current != null;
+    return !reaping;
+  }
+
+  /**
+   * Closes the versions that nobody reads, outside of the lock, since that takes its time, and
+   * returns whether none is left.
+   */
   private boolean retire(boolean closing) {
-    List<LoadedModel> unread = new ArrayList<>();
-    boolean all;
-    synchronized (this) {
-      for (LoadedModel model : waiting) {
-        if (!isHeld(model, closing)) {
-          unread.add(model);
+    for (Retired next : unread(closing)) {
+      boolean last = false;
+      boolean done = false;
+      try {
+        last = next.model.close();
+        done = true;
+      } catch (RuntimeException | Error e) {
+        done = ++next.attempts == CLOSE_ATTEMPTS;
+        if (next.attempts == 1 || done) {
+          String outcome = done ? "its memory is lost" : "it is tried again";
+          LOGGER.log(
+              Level.WARNING, next.model.version().path() + ": cannot be closed, " + outcome, e);
         }
       }
-      waiting.removeAll(unread);
-      unread.removeIf(model -> !model.isOwner());
-      unread.forEach(LoadedModel::close);
-      retired += unread.size();
-      all = waiting.isEmpty();
+      settle(next, done, last);
+      if (last) {
+        retirement.accept(next.model);
+      }
     }
-    unread.forEach(retirement);
-    return all;
+    return isRetired();
   }
 
-  private boolean isHeld(LoadedModel model, boolean closing) {
-    for (WeakReference<Lease<?>> reference : leases) {
+  private synchronized List<Retired> unread(boolean closing) {
+    List<Retired> unread = new ArrayList<>();
+    for (Retired next : waiting) {
+      if (!next.closing && !isHeld(next.model, closing)) {
+        next.closing = true;
+        unread.add(next);
+      }
+    }
+    return unread;
+  }
+
+  private synchronized void settle(Retired next, boolean done, boolean last) {
+    next.closing = false;
+    if (done) {
+      waiting.remove(next);
+    }
+    if (last) {
+      retired++;
+    }
+  }
+
+  private synchronized boolean isRetired() {
+    return waiting.isEmpty();
+  }
+
+  @GuardedBy("this") private boolean isHeld(LoadedModel model, boolean closing) {
+    for (Reference<? extends Lease<?>> reference : leases) {
       Lease<?> lease = reference.get();
-      if (lease != null && lease.holds(model, closing)) {
+      if (lease != null && lease.isHolding(model) && !(closing && lease.take(model))) {
         return true;
       }
     }
@@ -242,12 +349,13 @@ public final class Publication {
 
   /** {@return the number of versions in memory} */
   public synchronized int versions() {
-    return waiting.size() + (previous == null ? 0 : 1) + (current == null ? 0 : 1);
+    return waiting.size() + servable().size();
   }
 
   /** {@return the nanoseconds that the longest wait for a last reader has lasted, or 0} */
   public synchronized long longestWait() {
-    return waiting.stream().mapToLong(LoadedModel::waiting).max().orElse(0);
+    long now = System.nanoTime();
+    return waiting.stream().mapToLong(next -> now - next.since).max().orElse(0);
   }
 
   /** {@return the number of versions that were retired} */
@@ -258,19 +366,19 @@ public final class Publication {
   /** {@return the bytes of the files of all versions in memory} */
   public synchronized long bytes() {
     long bytes = 0;
-    for (LoadedModel model : waiting) {
+    for (Retired next : waiting) {
+      bytes += next.model.version().bytes();
+    }
+    for (LoadedModel model : servable()) {
       bytes += model.version().bytes();
     }
-    LoadedModel now = current;
-    LoadedModel before = previous;
-    bytes += now == null ? 0 : now.version().bytes();
-    return bytes + (before == null ? 0 : before.version().bytes());
+    return bytes;
   }
 
   /**
    * Lets no call begin any more, waits for those that are under way, and retires all versions; a
    * second call waits likewise. A version that this thread has acquired is taken from it, as is one
-   * whose thread has ended without releasing it.
+   * whose last user's thread has ended without releasing it.
    */
   public void close() {
     synchronized (this) {
@@ -279,8 +387,10 @@ public final class Publication {
       current = null;
       previous = null;
     }
+    long pause = FIRST_PAUSE_NANOS;
     while (!retire(true)) {
-      LockSupport.parkNanos(this, PAUSE_NANOS);
+      LockSupport.parkNanos(this, pause);
+      pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
@@ -40,37 +41,67 @@ final class GoldenSamples {
     /** Compares the first answers of two arrays. */
     void compare(int sample, float[] actual, float[] expected, int count)
         throws ModelRejectedException;
+
+    /** Whether there is another sample to compare; called after each. */
+    default boolean goesOn() {
+      return true;
+    }
   }
 
-  /** Checks that a network reproduces its samples. */
-  static void check(WeightFile file, Network network) throws ModelRejectedException {
-    double tolerance = tolerance(file);
-    compare(
-        file,
-        network,
-        (sample, actual, expected, count) -> {
-          double scale = scale(expected, count);
-          for (int i = 0; i < count; i++) {
-            // Written so that NaN fails.
-            if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
-              throw new ModelRejectedException(
-                  file.path(),
-                  Reason.GOLDEN,
-                  "golden sample "
-                      + sample
-                      + ", answer "
-                      + i
-                      + ": the "
-                      + network.backend()
-                      + " backend found "
-                      + actual[i]
-                      + ", expected "
-                      + expected[i]
-                      + " to within "
-                      + tolerance * scale);
-            }
-          }
-        });
+  /** Checks that a network reproduces its samples, the first at least, until a deadline. */
+  static void check(WeightFile file, Network network, long deadline, Pace pace)
+      throws ModelRejectedException {
+    compare(file, network, new Reproduction(file, network.backend(), deadline, pace));
+  }
+
+  /** Rejects the file at the first answer that is off. */
+  private static final class Reproduction implements Comparison {
+    private final WeightFile file;
+    private final String backend;
+    private final long deadline;
+    private final Pace pace;
+    private final double tolerance;
+
+    Reproduction(WeightFile file, String backend, long deadline, Pace pace)
+        throws ModelRejectedException {
+      this.file = file;
+      this.backend = backend;
+      this.deadline = deadline;
+      this.pace = pace;
+      this.tolerance = tolerance(file);
+    }
+
+    @Override
+    public void compare(int sample, float[] actual, float[] expected, int count)
+        throws ModelRejectedException {
+      double scale = scale(expected, count);
+      for (int i = 0; i < count; i++) {
+        // Written so that NaN fails.
+        if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
+          throw new ModelRejectedException(
+              file.path(),
+              Reason.GOLDEN,
+              "golden sample "
+                  + sample
+                  + ", answer "
+                  + i
+                  + ": the "
+                  + backend
+                  + " backend found "
+                  + actual[i]
+                  + ", expected "
+                  + expected[i]
+                  + " to within "
+                  + tolerance * scale);
+        }
+      }
+    }
+
+    @Override
+    public boolean goesOn() {
+      pace.pause();
+      return deadline == Long.MAX_VALUE || System.nanoTime() - deadline < 0;
+    }
   }
 
   /** Measures the errors of a network on its samples. */

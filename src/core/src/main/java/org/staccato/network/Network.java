@@ -7,6 +7,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.JsonException;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
@@ -79,13 +80,50 @@ public final class Network {
 
   static Network open(WeightFile file, Kernels kernels) throws ModelRejectedException {
     Network network = openUnchecked(file, kernels);
-    GoldenSamples.check(file, network);
+    network.check(file, Long.MAX_VALUE, Pace.full());
     return network;
   }
 
-  /** Leaves the golden samples aside. */
+  /**
+   * Finds the network of a weight file, on the configured backend, and leaves the golden samples to
+   * {@link #check}.
+   *
+   * @param file an open weight file, owned by the caller
+   * @return the network
+   * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
+   */
+  public static Network openUnchecked(WeightFile file) throws ModelRejectedException {
+    return openUnchecked(file, ConfiguredKernels.get());
+  }
+
+  /**
+   * Finds the network of a weight file as {@link #openUnchecked(WeightFile)} does, on the scalar
+   * backend.
+   *
+   * @param file an open weight file, owned by the caller
+   * @return the network
+   * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
+   */
+  public static Network openUncheckedScalar(WeightFile file) throws ModelRejectedException {
+    return openUnchecked(file, new ScalarKernels());
+  }
+
   static Network openUnchecked(WeightFile file, Kernels kernels) throws ModelRejectedException {
     return new Network(file, readSpecification(file), kernels);
+  }
+
+  /**
+   * Checks that the network reproduces the golden samples of its file, one at least, and as many as
+   * there is time for.
+   *
+   * @param file the weight file of the network
+   * @param deadline the {@link System#nanoTime} after which no further sample is begun, or {@link
+   *     Long#MAX_VALUE} for all samples
+   * @param pace what to call between samples
+   * @throws ModelRejectedException if a sample is malformed or not reproduced
+   */
+  public void check(WeightFile file, long deadline, Pace pace) throws ModelRejectedException {
+    GoldenSamples.check(file, this, deadline, pace);
   }
 
   private static ModelSpecification readSpecification(WeightFile file)

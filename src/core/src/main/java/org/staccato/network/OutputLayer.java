@@ -159,13 +159,23 @@ public final class OutputLayer {
   }
 
   /**
+   * Computes the size of scratch for sums.
+   *
+   * @param blocks for how many blocks
+   * @return the bytes of the floats of each
+   */
+  public static long scoresBytes(int blocks) {
+    return blocks * Panels.ROW_BYTES;
+  }
+
+  /**
    * Allocates scratch for sums.
    *
    * @param blocks for how many blocks
    * @return memory for the floats of each
    */
   public static MemorySegment newScores(int blocks) {
-    return OffHeap.allocate(blocks * Panels.ROW_BYTES);
+    return OffHeap.allocate(scoresBytes(blocks));
   }
 
   /**

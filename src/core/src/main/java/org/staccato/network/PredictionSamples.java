@@ -83,7 +83,7 @@ final class PredictionSamples {
     MemorySegment sums = network.head().newScratch();
     MemorySegment input = OffHeap.allocateFloats(padded(features));
     float[] actual = new float[outputs];
-    for (int sample = 0; sample < count; sample++) {
+    for (int sample = 0; sample < count && (sample == 0 || comparison.goesOn()); sample++) {
       state.fill((byte) 0);
       for (int event = 0; event < events; event++) {
         long row = ((long) sample * events + event) * input.byteSize();

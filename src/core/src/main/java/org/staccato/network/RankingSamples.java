@@ -100,7 +100,7 @@ final class RankingSamples {
     MemorySegment state = network.stack().newState();
     MemorySegment scratch = network.stack().newScratch();
     float[] actual = new float[CANDIDATES];
-    for (int sample = 0; sample < count; sample++) {
+    for (int sample = 0; sample < count && (sample == 0 || comparison.goesOn()); sample++) {
       state.fill((byte) 0);
       for (int i = 0; i < length; i++) {
         int item = item(file, network, items, sample * length + i);

@@ -129,20 +129,35 @@ public final class RecurrentStack {
     return widest;
   }
 
+  /** {@return the bytes of a state with its prepared sums} */
+  public long preparedSize() {
+    RecurrentLayer last = layers[layers.length - 1];
+    return last.sums() + last.sumBytes();
+  }
+
   /** {@return a new state of zeros, the start of a sequence, with room for prepared sums} */
   public MemorySegment newState() {
-    RecurrentLayer last = layers[layers.length - 1];
-    return OffHeap.allocate(last.sums() + last.sumBytes());
+    return OffHeap.allocate(preparedSize());
+  }
+
+  /** {@return the bytes of the scratch for steps} */
+  public long scratchSize() {
+    return 2 * widestSums();
   }
 
   /** {@return new scratch for steps} */
   public MemorySegment newScratch() {
-    return OffHeap.allocate(2 * widestSums());
+    return OffHeap.allocate(scratchSize());
+  }
+
+  /** {@return the bytes that a step reads of an input vector of the lowest layer, in fours} */
+  public long inputBytes() {
+    return (long) Panels.padded(lowest.inputSize()) * Float.BYTES;
   }
 
   /** {@return new memory for an input vector of the lowest layer, padded with zeros} */
   public MemorySegment newInput() {
-    return OffHeap.allocateFloats(lowest.inputSize());
+    return OffHeap.allocate(inputBytes());
   }
 
   /** {@return the width of the input vectors, or of the embedding of items} */

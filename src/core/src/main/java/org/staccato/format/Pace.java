@@ -1,0 +1,48 @@
+package org.staccato.format;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The share of a core that loading a version may take, so that scorers beside it keep the caches
+ * and the hardware thread that they share. Work calls {@link #pause} between slices of some tens of
+ * microseconds; the pause grows with what the slice took. Confined to the thread that loads.
+ */
+public final class Pace {
+
+  /** The work after which a pause comes: less than a request may be late unnoticed. */
+  private static final long SLICE_NANOS = 50_000;
+
+  private final double rest;
+  private long resumed = System.nanoTime();
+
+  /**
+   * Starts a slice.
+   *
+   * @param share the share of a core, above 0 and at most 1, which means no pause
+   * @throws IllegalArgumentException if the share is out of range
+   */
+  public Pace(double share) {
+    if (!(share > 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "share: found " + share + ", expected above 0 and at most 1");
+    }
+    this.rest = 1 / share - 1;
+  }
+
+  /** {@return a pace without pauses} */
+  public static Pace full() {
+    return new Pace(1);
+  }
+
+  /** Pauses if the slice of work since the last pause has been long enough. */
+  public void pause() {
+    if (rest == 0) {
+      return;
+    }
+    long worked = System.nanoTime() - resumed;
+    if (worked >= SLICE_NANOS) {
+      LockSupport.parkNanos(this, (long) (worked * rest));
+      resumed = System.nanoTime();
+    }
+  }
+}

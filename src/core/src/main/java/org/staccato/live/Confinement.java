@@ -1,0 +1,46 @@
+package org.staccato.live;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices two threads inside of an object at the same time. Both methods return true, so that they
+ * can stand in assertions and cost nothing without.
+ */
+final class Confinement {
+  private static final VarHandle INSIDE;
+
+  static {
+    try {
+      INSIDE = MethodHandles.lookup().findVarHandle(Confinement.class, "inside", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile @Nullable Thread inside;
+
+  /**
+   * Lets this thread in.
+   *
+   * @throws AssertionError if a thread is inside
+   */
+  boolean enter() {
+    if (!INSIDE.compareAndSet(this, null, Thread.currentThread())) {
+      throw new AssertionError(
+          "a scorer: used by "
+              + Thread.currentThread()
+              + " while "
+              + inside
+              + " uses it, expected one thread at a time");
+    }
+    return true;
+  }
+
+  /** Lets the thread that is inside out. */
+  boolean exit() {
+    inside = null;
+    return true;
+  }
+}

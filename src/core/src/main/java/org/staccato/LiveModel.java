@@ -412,6 +412,7 @@ public final class LiveModel implements AutoCloseable {
   public LiveGauges gauges() {
     return new LiveGauges(
         publication.versions(),
+        publication.leases(),
         Duration.ofNanos(publication.longestWait()),
         mode == LoadMode.MAP ? publication.bytes() : loader.copyBytes(),
         loader.loaded(),

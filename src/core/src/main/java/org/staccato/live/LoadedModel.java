@@ -29,7 +29,7 @@ public final class LoadedModel {
 
     synchronized void retain() {
       if (models < 0) {
-        throw new IllegalStateException(file.path() + ": the weight file is closed");
+        throw new IllegalStateException("the weight file is closed");
       }
       models++;
     }

@@ -24,8 +24,13 @@ public class HandedOver extends Versions {
   /** Plain: the close must make visible that the call is over. */
   private boolean inside;
 
-  public HandedOver() throws InterruptedException {
-    Thread.ofVirtual().start(lease::acquire).join();
+  public HandedOver() {
+    Thread ended = Thread.ofVirtual().start(lease::acquire);
+    try {
+      ended.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Actor

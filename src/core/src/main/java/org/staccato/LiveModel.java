@@ -332,10 +332,10 @@ public final class LiveModel implements AutoCloseable {
           served.with(configured ? served.network() : Network.openUnchecked(served.file()));
       boolean published = false;
       try {
-        boolean warm = loader.warmUp(next, readiness::isClosed);
+        boolean warm = loader.rehearsal().warmUp(next, Pace.full(), readiness::isClosed);
         // Vector kernels that are not compiled are no replacement for scalar ones that are.
         if (warm && !configured) {
-          next.network().check(next.file(), Long.MAX_VALUE, Pace.full());
+          loader.rehearsal().check(next, Long.MAX_VALUE, Pace.full());
           publication.publish(next);
           published = true;
         }

@@ -40,6 +40,18 @@ public final class OffHeap {
   }
 
   /**
+   * Takes over memory if it is large enough, or else allocates some.
+   *
+   * @param byteSize the number of bytes, not negative
+   * @param before the memory, which is not written
+   * @return a segment of at least that size: the memory as it is, or new and zeroed
+   * @throws IllegalArgumentException if the size is negative or cannot be rounded up
+   */
+  public static MemorySegment atLeast(long byteSize, MemorySegment before) {
+    return before.byteSize() < byteSize ? allocate(byteSize) : before;
+  }
+
+  /**
    * Allocates zeroed memory for floats.
    *
    * @param count the number of floats, not negative; rounded up to a multiple of 16

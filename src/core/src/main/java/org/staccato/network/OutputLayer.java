@@ -129,11 +129,10 @@ public final class OutputLayer {
     }
   }
 
-  /** Adds the tensors of an output layer: outputs × units weights, row-major, and the biases. */
-  static void add(
-      WeightFileWriter writer, float[] matrix, float[] biases, int units, WeightTypes types) {
-    int outputs = biases.length;
-    addWeights(writer, outputs, units, (row, input) -> matrix[row * units + input], types);
+  /** Adds the tensors of an output layer: outputs × units weights, and the biases. */
+  static void add(WeightFileWriter writer, FloatMatrix matrix, float[] biases, WeightTypes types) {
+    int outputs = matrix.rows();
+    addWeights(writer, outputs, matrix.columns(), matrix::at, types);
     int blocks = Panels.blocksOf(outputs);
     writer.tensor(
         BIAS,

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
 import org.staccato.network.RecurrentStack;
 
 /**
@@ -116,9 +117,7 @@ public final class UserState {
 
   /** Becomes the state of a user without events of a version, in the same memory if it suffices. */
   void reset(String version, RecurrentStack layers) {
-    if (memory.byteSize() < layers.preparedSize()) {
-      memory = layers.newState();
-    }
+    memory = OffHeap.atLeast(layers.preparedSize(), memory);
     digest = version;
     stack = layers;
     reset();

@@ -148,6 +148,28 @@ public final class OutputLayer {
     }
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
+  MemorySegment file() {
+    return file;
+  }
+
+  Panels weights() {
+    return weights;
+  }
+
+  /** The offset of the biases in the file. */
+  long bias() {
+    return bias;
+  }
+
+  /** The offset of the inputs in a state. */
+  long hidden() {
+    return hidden;
+  }
+
   /** {@return the number of blocks, the last of which may be padded} */
   public int blocks() {
     return weights.blocks();

@@ -90,9 +90,9 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
-    Scratch scratch = lease.enter();
+    BatchWorkspace workspace = lease.enter();
     try {
-      user.reset(scratch.digest, scratch.network.stack());
+      user.reset(workspace.digest, workspace.network.stack());
     } finally {
       lease.exit();
     }

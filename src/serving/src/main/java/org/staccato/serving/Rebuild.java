@@ -110,8 +110,7 @@ final class Rebuild implements AutoCloseable {
     }
   }
 
-  private static void read(
-      Stripe stripe, int slot, Translation translation, Replay replay) {
+  private static void read(Stripe stripe, int slot, Translation translation, Replay replay) {
     replay.slot = slot;
     replay.user = stripe.user(slot);
     replay.edition = stripe.edition(slot);

@@ -60,6 +60,18 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
         && (deny == null || !deny.contains(item));
   }
 
+  /**
+   * Applies the filter to a block of the output layer.
+   *
+   * @return which of its 64 items may be ranked, the first as the lowest bit; those behind the end
+   *     of the catalogue may be among them
+   */
+  long eligible(int block) {
+    long word = allow == null ? -1 : allow.word(block);
+    word = seen == null ? word : word & ~seen.word(block);
+    return deny == null ? word : word & ~deny.word(block);
+  }
+
   /** Checks that all sets are of a catalogue of so many items. */
   void requireItems(int items) {
     requireItems("seen", seen, items);

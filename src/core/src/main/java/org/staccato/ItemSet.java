@@ -77,4 +77,9 @@ public final class ItemSet {
     }
     return size;
   }
+
+  /** Returns 64 items as bits: those of a block of the output layer, the first as the lowest. */
+  long word(int block) {
+    return words[block];
+  }
 }

@@ -97,6 +97,29 @@ class UserStateTest {
     }
   }
 
+  @Test
+  void copiesLeaveOutWhatALargerVersionLeftInTheMemory() throws IOException {
+    try (LiveModel small = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel large = LiveModel.open(ModelFiles.random(folder, 2, 20, 4, 33, 40))) {
+      Scorer scorer = small.newScorer();
+      UserState wide = large.newScorer().newState();
+      scorer.reset(wide);
+      UserState narrow = scorer.newState();
+      scorer.step(wide, 7);
+      for (boolean prepared : new boolean[] {false, true}) {
+        if (prepared) {
+          scorer.prepare(wide);
+        }
+        narrow.copyFrom(wide);
+        assertEquals(prepared, narrow.isPrepared());
+        assertEquals(serialize(wide), serialize(narrow));
+        assertSameScore(scorer, narrow, wide);
+        wide.copyFrom(narrow);
+        assertEquals(serialize(narrow), serialize(wide));
+      }
+    }
+  }
+
   private static void assertSameScore(Scorer scorer, UserState user, UserState fresh) {
     scorer.step(user, 3);
     scorer.step(fresh, 3);

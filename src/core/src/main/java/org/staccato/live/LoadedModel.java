@@ -80,6 +80,16 @@ public final class LoadedModel {
     return new LoadedModel(version, other, file);
   }
 
+  /**
+   * Makes a view of this version that does not keep the file open: who reads it sees to it that
+   * this model is not closed meanwhile.
+   *
+   * @return the view, whose closing does nothing
+   */
+  public LoadedModel view() {
+    return new LoadedModel(version, file(), network, () -> {});
+  }
+
   /** {@return what it is} */
   public ModelVersion version() {
     return version;

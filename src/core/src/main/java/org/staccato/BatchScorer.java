@@ -8,6 +8,7 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
+import org.staccato.network.RecurrentStack;
 
 /**
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
@@ -82,30 +83,25 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
-  /** {@return the most users of a call, or steps of a window} */
-  public int capacity() {
-    return capacity;
-  }
-
   /**
-   * Makes each state that of a user without events, of the version that answers now; it may have
-   * been of another. Allocates only if that version needs a larger state.
+   * Makes a state that of a user without events, of the version that answers now; it may have been
+   * of another. Allocates only if that version needs a larger state.
    *
-   * @param users the states
-   * @param count the number of states, 1 to the capacity
-   * @throws IndexOutOfBoundsException if the count is out of range
+   * @param user the state
    * @throws IllegalStateException if the model is closed
    */
-  public void reset(UserState[] users, int count) {
+  public void reset(UserState user) {
     BatchWorkspace workspace = lease.enter();
     try {
-      workspace.requireCount(count, users.length);
-      for (int i = 0; i < count; i++) {
-        users[i].reset(workspace.digest, workspace.network.stack());
-      }
+      user.reset(workspace.digest, workspace.network.stack());
     } finally {
       lease.exit();
     }
+  }
+
+  /** {@return the most users of a call, or steps of a window} */
+  public int capacity() {
+    return capacity;
   }
 
   /**
@@ -124,17 +120,18 @@ public final class BatchScorer implements ModelReader {
     BatchWorkspace workspace = lease.enter();
     try {
       workspace.requireUsers(users, count);
+      RecurrentStack stack = workspace.network.stack();
       int rest = 0;
       for (int i = 0; i < count; i++) {
-        if (!users[i].isPrepared()) {
+        if (!users[i].isPreparedBy(stack)) {
           workspace.states[rest++] = users[i].memory();
         }
       }
       if (rest > 0) {
         workspace.batch.prepare(workspace.states, rest);
-        for (int i = 0; i < count; i++) {
-          users[i].setPrepared(true);
-        }
+      }
+      for (int i = 0; i < count; i++) {
+        users[i].setPreparedBy(stack);
       }
     } finally {
       lease.exit();

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
 import org.staccato.network.RecurrentStack;
 
 /**
@@ -49,6 +50,25 @@ public final class UserState {
     prepared = value;
   }
 
+  /** Whether it holds sums that these layers have computed: another backend's differ in bits. */
+  boolean isPreparedBy(RecurrentStack layers) {
+    return prepared && stack == layers;
+  }
+
+  /** Computes the sums ahead, with layers of this state's version. */
+  void prepare(RecurrentStack layers) {
+    if (!isPreparedBy(layers)) {
+      layers.prepare(memory);
+      setPreparedBy(layers);
+    }
+  }
+
+  /** Notes that these layers have computed the sums. */
+  void setPreparedBy(RecurrentStack layers) {
+    stack = layers;
+    prepared = true;
+  }
+
   /**
    * Reads a hidden value, for diagnosis and features.
    *
@@ -86,22 +106,23 @@ public final class UserState {
   }
 
   /**
-   * Takes over another state.
+   * Takes over another state, with its prepared sums if it has any.
    *
    * @param other a state of the same model version
    * @throws StaleVersionException if it is of another version
    */
   public void copyFrom(UserState other) {
     requireVersion(other.digest);
-    memory.copyFrom(other.memory);
+    // Either memory may be larger, left from another version.
+    long bytes = other.isPrepared() ? stack.preparedSize() : stack.stateSize();
+    MemorySegment.copy(other.memory, 0, memory, 0, bytes);
     prepared = other.prepared;
+    stack = other.stack;
   }
 
   /** Becomes the state of a user without events of a version, in the same memory if it suffices. */
   void reset(String version, RecurrentStack layers) {
-    if (memory.byteSize() < layers.preparedSize()) {
-      memory = layers.newState();
-    }
+    memory = OffHeap.atLeast(layers.preparedSize(), memory);
     digest = version;
     stack = layers;
     reset();

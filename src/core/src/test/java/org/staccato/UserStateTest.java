@@ -1,6 +1,7 @@
 package org.staccato;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,7 +66,6 @@ class UserStateTest {
       UserState own = scorer.newState();
       Ranked ranked = new Ranked();
       assertRefused(() -> scorer.step(user, 1));
-      assertRefused(() -> scorer.reset(user));
       assertRefused(() -> scorer.score(user, 1));
       assertRefused(() -> scorer.score(user, new int[1], 1, new float[1]));
       assertRefused(() -> scorer.scores(user, new float[30]));
@@ -73,6 +73,56 @@ class UserStateTest {
       assertRefused(() -> own.copyFrom(user));
       assertRefused(() -> own.readFrom(serialize(user)));
     }
+  }
+
+  @Test
+  void resetMakesItTheStateOfANewUserOfTheVersionThatAnswers() throws IOException {
+    try (LiveModel small = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel large = LiveModel.open(ModelFiles.random(folder, 2, 20, 4, 33, 40))) {
+      Scorer smallScorer = small.newScorer();
+      Scorer largeScorer = large.newScorer();
+      UserState user = smallScorer.newState();
+      for (int round = 0; round < 3; round++) {
+        largeScorer.reset(user);
+        assertEquals(large.digest(), user.digest());
+        assertSameScore(largeScorer, user, largeScorer.newState());
+        largeScorer.prepare(user);
+        smallScorer.reset(user);
+        assertEquals(small.digest(), user.digest());
+        assertFalse(user.isPrepared());
+        assertSameScore(smallScorer, user, smallScorer.newState());
+        smallScorer.prepare(user);
+      }
+    }
+  }
+
+  @Test
+  void copiesLeaveOutWhatALargerVersionLeftInTheMemory() throws IOException {
+    try (LiveModel small = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel large = LiveModel.open(ModelFiles.random(folder, 2, 20, 4, 33, 40))) {
+      Scorer scorer = small.newScorer();
+      UserState wide = large.newScorer().newState();
+      scorer.reset(wide);
+      UserState narrow = scorer.newState();
+      scorer.step(wide, 7);
+      for (boolean prepared : new boolean[] {false, true}) {
+        if (prepared) {
+          scorer.prepare(wide);
+        }
+        narrow.copyFrom(wide);
+        assertEquals(prepared, narrow.isPrepared());
+        assertEquals(serialize(wide), serialize(narrow));
+        assertSameScore(scorer, narrow, wide);
+        wide.copyFrom(narrow);
+        assertEquals(serialize(narrow), serialize(wide));
+      }
+    }
+  }
+
+  private static void assertSameScore(Scorer scorer, UserState user, UserState fresh) {
+    scorer.step(user, 3);
+    scorer.step(fresh, 3);
+    assertEquals(scorer.score(fresh, 5), scorer.score(user, 5));
   }
 
   private static void assertRefused(Runnable call) {

@@ -55,6 +55,16 @@ final class ItemIndex {
     return hash(hash);
   }
 
+  /** The same of bytes on the heap. */
+  static long hash(byte[] bytes, int offset, int length) {
+    long hash = FNV_OFFSET_BASIS;
+    for (int position = offset; position < offset + length; position++) {
+      hash ^= Byte.toUnsignedLong(bytes[position]);
+      hash *= FNV_PRIME;
+    }
+    return hash(hash);
+  }
+
   /**
    * Fills a table in the order of the items.
    *

@@ -40,11 +40,12 @@ public final class OffHeap {
   }
 
   /**
-   * Takes over memory if it is large enough, or else allocates some.
+   * Takes memory over that is large enough, or allocates other. What is sized by one version after
+   * the other grows to the largest of them, and not with their number.
    *
-   * @param byteSize the number of bytes, not negative
-   * @param before the memory, which is not written
-   * @return a segment of at least that size: the memory as it is, or new and zeroed
+   * @param byteSize the number of bytes that are needed
+   * @param before memory of {@link #allocate}, whose contents stay, or {@link MemorySegment#NULL}
+   * @return {@code before}, or zeroed memory
    * @throws IllegalArgumentException if the size is negative or cannot be rounded up
    */
   public static MemorySegment atLeast(long byteSize, MemorySegment before) {

@@ -80,7 +80,7 @@ public final class Network {
 
   static Network open(WeightFile file, Kernels kernels) throws ModelRejectedException {
     Network network = openUnchecked(file, kernels);
-    network.check(file, Long.MAX_VALUE, Pace.full());
+    network.check(file, new GoldenScratch(), Long.MAX_VALUE, Pace.full());
     return network;
   }
 
@@ -117,13 +117,15 @@ public final class Network {
    * there is time for.
    *
    * @param file the weight file of the network
+   * @param memory the memory to run the samples in
    * @param deadline the {@link System#nanoTime} after which no further sample is begun, or {@link
    *     Long#MAX_VALUE} for all samples
    * @param pace what to call between samples
    * @throws ModelRejectedException if a sample is malformed or not reproduced
    */
-  public void check(WeightFile file, long deadline, Pace pace) throws ModelRejectedException {
-    GoldenSamples.check(file, this, deadline, pace);
+  public void check(WeightFile file, GoldenScratch memory, long deadline, Pace pace)
+      throws ModelRejectedException {
+    GoldenSamples.check(file, this, memory, deadline, pace);
   }
 
   private static ModelSpecification readSpecification(WeightFile file)

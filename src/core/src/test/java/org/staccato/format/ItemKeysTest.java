@@ -45,6 +45,7 @@ class ItemKeysTest {
         assertEquals(item, itemKeys.indexOf(Long.toString(keys[item])));
         assertEquals(keys[item], itemKeys.longKey(item));
         assertEquals(Long.toString(keys[item]), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       for (int i = 0; i < 1000; i++) {
         long key = random.nextLong();
@@ -65,9 +66,11 @@ class ItemKeysTest {
       for (int item = 0; item < items; item++) {
         assertEquals(item, itemKeys.indexOf(keys.get(item)));
         assertEquals(keys.get(item), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       for (String key : List.of("größe-", "größe-0", "größe-" + items, "GRÖSSE-1", "\u0000")) {
         assertEquals(-1, itemKeys.indexOf(key), key);
+        assertEquals(-1, indexOfBytes(itemKeys, key), key);
       }
     }
   }
@@ -79,11 +82,45 @@ class ItemKeysTest {
       ItemKeys itemKeys = ItemKeys.open(file, keys.length);
       for (int item = 0; item < keys.length; item++) {
         assertEquals(item, itemKeys.indexOf(keys[item]));
+        assertFoundAsBytes(itemKeys, item);
       }
-      for (String key : List.of("", "+1", "01", "-0", "1.0", " 1", "١", "9223372036854775808")) {
+      for (String key :
+          List.of(
+              "",
+              "-",
+              "+1",
+              "01",
+              "-0",
+              "-01",
+              "1.0",
+              " 1",
+              "1/",
+              "1:",
+              "١",
+              "9223372036854775808",
+              "-9223372036854775809",
+              "9300000000000000000",
+              "10000000000000000000",
+              "9223372036854775806")) {
         assertEquals(-1, itemKeys.indexOf(key), key);
+        assertEquals(-1, indexOfBytes(itemKeys, key), key);
       }
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(3, new byte[19]));
     }
+  }
+
+  /** Looks a key up that lies amid other bytes. */
+  private static int indexOfBytes(ItemKeys keys, String key) {
+    byte[] amid = ("1" + key + "1").getBytes(StandardCharsets.UTF_8);
+    return keys.indexOf(amid, 1, amid.length - 2);
+  }
+
+  private static void assertFoundAsBytes(ItemKeys keys, int item) {
+    byte[] bytes = new byte[ItemKeys.TEXT_LIMIT];
+    int length = keys.copyText(item, bytes);
+    assertEquals(keys.text(item), new String(bytes, 0, length, StandardCharsets.UTF_8));
+    assertEquals(item, keys.indexOf(bytes, 0, length));
+    assertEquals(item, indexOfBytes(keys, keys.text(item)));
   }
 
   @Test
@@ -96,8 +133,16 @@ class ItemKeysTest {
       for (int item = 0; item < keys.size(); item++) {
         assertEquals(item, itemKeys.indexOf(keys.get(item)));
         assertEquals(keys.get(item), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       assertEquals(-1, itemKeys.indexOf("\ud83c"), "an unpaired surrogate is not '?'");
+      byte[] tooShort = new byte[ItemKeys.TEXT_LIMIT - 1];
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(9, tooShort));
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(10, tooShort));
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.indexOf(tooShort, 9, -1));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> itemKeys.indexOf(tooShort, 1, ItemKeys.TEXT_LIMIT - 1));
       assertEquals(-1, itemKeys.indexOf(7), "a number is not a text key");
       assertThrows(IllegalStateException.class, () -> itemKeys.longKey(0));
       assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.text(keys.size()));

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,15 +33,19 @@ class BatchRankingTest {
   @TempDir Path folder;
 
   static Stream<Arguments> models() {
-    int[][] sizes = {{1, 997}, {15, 128}, {16, 65}, {17, 6500}, {63, 300}, {64, 2000}};
-    List<WeightTypes> types = List.of(WeightTypes.F32, WeightTypes.BF16, WeightTypes.I8);
-    return IntStream.range(0, 2 * types.size())
-        .boxed()
-        .flatMap(
-            i ->
-                IntStream.of(sizes[i])
-                    .mapToObj(
-                        items -> Arguments.of(Cell.values()[i % 2], types.get(i / 2), items)));
+    return Stream.of(
+        Arguments.of(Cell.LSTM, WeightTypes.F32, 1),
+        Arguments.of(Cell.LSTM, WeightTypes.F32, 997),
+        Arguments.of(Cell.GRU, WeightTypes.F32, 15),
+        Arguments.of(Cell.GRU, WeightTypes.F32, 128),
+        Arguments.of(Cell.LSTM, WeightTypes.BF16, 16),
+        Arguments.of(Cell.LSTM, WeightTypes.BF16, 65),
+        Arguments.of(Cell.GRU, WeightTypes.BF16, 17),
+        Arguments.of(Cell.GRU, WeightTypes.BF16, 300),
+        Arguments.of(Cell.LSTM, WeightTypes.I8, 63),
+        Arguments.of(Cell.LSTM, WeightTypes.I8, 2000),
+        Arguments.of(Cell.GRU, WeightTypes.I8, 64),
+        Arguments.of(Cell.GRU, WeightTypes.I8, 3001));
   }
 
   private LiveModel open(NetworkWeights network, WeightTypes types) throws IOException {
@@ -120,8 +123,7 @@ class BatchRankingTest {
   @MethodSource("models")
   void eachUserGetsTheBestItemsThatPassTheirFilter(Cell cell, WeightTypes types, int items)
       throws IOException {
-    long seed = 7L * items + types.hashCode() % 7;
-    Random random = new Random(seed);
+    Random random = new Random(items);
     NetworkWeights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
     try (LiveModel live = open(network, types)) {
       Scorer scorer = live.newScorer();
@@ -137,7 +139,7 @@ class BatchRankingTest {
       for (int count : COUNTS) {
         for (int k : new int[] {1, 10, items + 3}) {
           Arrays.setAll(filters, i -> filter(random, sets(random, items)));
-          String where = cell + ", " + items + " items, " + count + " users, seed " + seed;
+          String where = cell + ", " + items + " items, " + count + " users, seed " + items;
           batch.topK(users, count, k, filters, ranked);
           for (int i = 0; i < count; i++) {
             assertRanking(scores[i], filters[i], k, ranked[i], where + ", user " + i);

@@ -97,7 +97,7 @@ final class BatchWorkspace {
     gather(users, count);
     boolean prepared = true;
     for (int i = 0; i < count; i++) {
-      prepared &= users[i].isPrepared();
+      prepared &= users[i].isPreparedBy(network.stack());
       users[i].setPrepared(false);
     }
     return prepared;

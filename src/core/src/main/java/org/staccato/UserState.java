@@ -59,9 +59,14 @@ public final class UserState {
   void prepare(RecurrentStack layers) {
     if (!isPreparedBy(layers)) {
       layers.prepare(memory);
-      stack = layers;
-      prepared = true;
+      setPreparedBy(layers);
     }
+  }
+
+  /** Notes that these layers have computed the sums. */
+  void setPreparedBy(RecurrentStack layers) {
+    stack = layers;
+    prepared = true;
   }
 
   /**

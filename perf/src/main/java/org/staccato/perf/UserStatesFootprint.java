@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.staccato.LiveModel;
 import org.staccato.serving.UserScorer;
 import org.staccato.serving.UserStates;
+import org.staccato.serving.UserStatesOptions;
 
 /**
  * Fills a table with users, writes it to the disk, reads it back, and compares the next scores;
@@ -39,12 +40,13 @@ public final class UserStatesFootprint {
     Path snapshot = Files.createTempFile(folder, "users-", ".snapshot");
     try (LiveModel live = LiveModel.open(model)) {
       long before = residentBytes();
-      try (UserStates users = new UserStates(live, count, EVENTS)) {
+      try (UserStates users = new UserStates(live, new UserStatesOptions(count, EVENTS))) {
         double fill = seconds(() -> fill(users, count, live.items().size()));
         long resident = residentBytes() - before;
         double write = seconds(() -> users.writeSnapshot(snapshot));
         long start = System.nanoTime();
-        try (UserStates restored = UserStates.restore(snapshot, live, count)) {
+        try (UserStates restored =
+            UserStates.restore(snapshot, live, new UserStatesOptions(count, EVENTS))) {
           double read = (System.nanoTime() - start) / 1e9;
           int different = different(users, restored, count);
           Files.writeString(

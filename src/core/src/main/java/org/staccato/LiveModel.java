@@ -16,6 +16,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.Pace;
+import org.staccato.format.WeightFile;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.live.CataloguePreparation;
@@ -30,22 +31,36 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
 import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification;
-import org.staccato.network.Network;
 
 /**
  * A model that serves, one version after the other: each validated, in memory, its golden samples
- * reproduced, its code warm before it is published. Whoever opens it owns it and closes it.
+ * reproduced, its code warm before it is published. The caller who opens it owns it and closes it.
  *
- * <p><b>Assumptions.</b> Each thread takes a {@link Scorer} of its own. All methods of this class
- * may be called by all threads; those that load a version take their time and come one after the
- * other.
+ * <pre>{@code
+ * try (LiveModel live = LiveModel.follow(Path.of("models/shop.safetensors"));
+ *     ScorerPool<Scorer> pool = new ScorerPool<>(16, live::newScorer)) {
+ *   Scorer scorer = pool.borrow(); // for a request, on any thread
+ *   try {
+ *     scorer.acquire();            // one version, whatever is published meanwhile
+ *     scorer.step(user, scorer.items().indexOf(key));
+ *     scorer.topK(user, 10, ranked);
+ *   } finally {
+ *     pool.giveBack(scorer);       // and releases the version
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p><b>Assumptions.</b> A {@link Scorer} is used by one thread at a time: its own, or the one that
+ * has borrowed it from a {@link ScorerPool}. All methods of this class may be called by all
+ * threads; those that load a version take their time and come one after the other. Listeners and
+ * preparations may call them too.
  *
  * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
  * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
  * published is on that version or a later one. A version is retired, its memory unmapped, freed or
  * used again, only after the last such call has ended. What is rejected changes nothing. {@link
- * #close} waits for the calls under way; whatever is called afterwards throws {@link
- * IllegalStateException}.
+ * #close} waits for the calls under way; all calls afterwards throw {@link IllegalStateException}.
+ * The number of versions that were served makes nothing grow.
  *
  * <p><b>Progress.</b> Scorers never wait, lock or allocate on account of other versions.
  *
@@ -243,11 +258,15 @@ public final class LiveModel implements AutoCloseable {
 
   private ModelVersion loadAndPublish(Path path) throws IOException {
     Pace pace = new Pace(share);
+    ModelVersion served = version();
+    // Before anything is copied or warmed: a touch of a followed file is no new version.
+    if (WeightFile.matches(path, served.digest(), pace)) {
+      return served;
+    }
     ModelLoader.Loaded loaded = loader.load(path, false, pace);
     LoadedModel next = loaded.model();
     boolean published = false;
     try {
-      ModelVersion served = version();
       if (served.digest().equals(next.version().digest())) {
         return served;
       }
@@ -329,13 +348,13 @@ public final class LiveModel implements AutoCloseable {
       LoadedModel served = publication.latest();
       boolean configured = served.network().backend().equals(ConfiguredKernels.backend().name());
       LoadedModel next =
-          served.with(configured ? served.network() : Network.openUnchecked(served.file()));
+          served.with(configured ? served.network() : served.network().onConfiguredBackend());
       boolean published = false;
       try {
-        boolean warm = loader.warmUp(next, readiness::isClosed);
+        boolean warm = loader.rehearsal().warmUp(next, Pace.full(), readiness::isClosed);
         // Vector kernels that are not compiled are no replacement for scalar ones that are.
         if (warm && !configured) {
-          next.network().check(next.file(), Long.MAX_VALUE, Pace.full());
+          loader.rehearsal().check(next, Long.MAX_VALUE, Pace.full());
           publication.publish(next);
           published = true;
         }
@@ -412,6 +431,7 @@ public final class LiveModel implements AutoCloseable {
   public LiveGauges gauges() {
     return new LiveGauges(
         publication.versions(),
+        publication.leases(),
         Duration.ofNanos(publication.longestWait()),
         mode == LoadMode.MAP ? publication.bytes() : loader.copyBytes(),
         loader.loaded(),
@@ -509,9 +529,9 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Creates a scorer for the use of one thread.
+   * Creates a scorer for the use of one thread at a time.
    *
-   * @return a scorer, valid while this model is open
+   * @return a scorer, owned by the caller, valid while this model is open
    * @throws IllegalStateException if the model is closed
    */
   public Scorer newScorer() {
@@ -549,8 +569,8 @@ public final class LiveModel implements AutoCloseable {
 
   /**
    * Stops following, lets no call begin any more, waits for those under way, and unmaps or frees
-   * the memory; a second call does nothing. A version that this thread itself has acquired is taken
-   * from it.
+   * the memory; a second call does nothing. A version that this thread has acquired, or a thread
+   * that has ended, is taken from its scorer. A listener may call it.
    */
   @Override
   public void close() {

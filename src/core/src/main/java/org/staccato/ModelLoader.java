@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
@@ -16,7 +15,6 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
 import org.staccato.network.ModelSpecification.Task;
 import org.staccato.network.Network;
 
@@ -33,6 +31,7 @@ final class ModelLoader implements AutoCloseable {
   private final LoadMode mode;
   private final BiConsumer<ModelVersion, Duration> listener;
   private final WeightFileSlots slots = new WeightFileSlots();
+  private final Rehearsal rehearsal = new Rehearsal();
   private final AtomicLong loaded = new AtomicLong();
   private @Nullable Task task;
 
@@ -82,10 +81,12 @@ final class ModelLoader implements AutoCloseable {
 
   private Loaded validated(Path path, boolean cold, Pace pace) throws IOException {
     long start = System.nanoTime();
-    WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
+    WeightFile file =
+        mode == LoadMode.MAP ? WeightFile.open(path, mode, pace) : slots.open(path, pace);
     boolean complete = false;
     try {
-      Network network = cold ? Network.openUncheckedScalar(file) : Network.openUnchecked(file);
+      Network network =
+          cold ? Network.openUncheckedScalar(file, pace) : Network.openUnchecked(file, pace);
       requireSameTask(path, network.specification().task());
       ModelVersion version =
           new ModelVersion(
@@ -98,8 +99,8 @@ final class ModelLoader implements AutoCloseable {
       LoadedModel model = new LoadedModel(version, file, network);
       long deadline = System.nanoTime() + (cold ? COLD_CHECK_NANOS : WarmUp.LIMIT_NANOS);
       // Golden samples take little time after the warm-up, and without bound before.
-      boolean warm = !cold && warmUp(model, pace, () -> false);
-      network.check(file, deadline, pace);
+      boolean warm = !cold && rehearsal.warmUp(model, pace, () -> false);
+      rehearsal.check(model, deadline, pace);
       loaded.incrementAndGet();
       listener.accept(version, Duration.ofNanos(System.nanoTime() - start));
       task = network.specification().task();
@@ -125,17 +126,9 @@ final class ModelLoader implements AutoCloseable {
     }
   }
 
-  /** Runs a version until its code is compiled, and returns whether it is. */
-  boolean warmUp(LoadedModel model, BooleanSupplier cancelled) {
-    return warmUp(model, Pace.full(), cancelled);
-  }
-
-  private static boolean warmUp(LoadedModel model, Pace pace, BooleanSupplier cancelled) {
-    // Its readers are this thread alone, whatever else reads the version.
-    Publication rehearsal = new Publication(model, retired -> {});
-    try (Scorer scorer = new Scorer(rehearsal, null)) {
-      return WarmUp.run(scorer, model.network(), pace, cancelled);
-    }
+  /** {@return where versions are run before they are published, by one thread at a time} */
+  Rehearsal rehearsal() {
+    return rehearsal;
   }
 
   /** {@return the number of versions that were loaded} */

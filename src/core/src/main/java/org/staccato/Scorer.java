@@ -86,8 +86,8 @@ public final class Scorer implements ModelReader {
   /**
    * Computes ahead what the next step of a state needs and does not depend on its event: its
    * recurrent products. To be called after an answer was given; the next step then takes a fraction
-   * of its time, and gives the same bits if the backend is still the same, which it is but for the
-   * one change after {@link LiveModel#openCold}. A state that is prepared already is left alone.
+   * of its time, and gives the same bits: what one backend has computed, another does not use. A
+   * state that is prepared already is left alone.
    *
    * @param user the state, which says by {@link UserState#isPrepared} that it is
    * @throws StaleVersionException if the state is of another model version
@@ -97,10 +97,7 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      if (!user.isPrepared()) {
-        workspace.network.stack().prepare(user.memory());
-        user.setPrepared(true);
-      }
+      user.prepare(workspace.network.stack());
     } finally {
       lease.exit();
     }
@@ -120,7 +117,7 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(workspace.digest);
       workspace.requireItem(item);
-      boolean prepared = user.isPrepared();
+      boolean prepared = user.isPreparedBy(workspace.network.stack());
       user.setPrepared(false);
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
     } finally {
@@ -142,7 +139,7 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(workspace.digest);
       workspace.setInput(vector);
-      boolean prepared = user.isPrepared();
+      boolean prepared = user.isPreparedBy(workspace.network.stack());
       user.setPrepared(false);
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, workspace.input);
     } finally {

@@ -49,37 +49,39 @@ final class WarmUp {
   private static volatile boolean done;
 
   private final Scorer scorer;
-  private final Network network;
   private final UserState user;
   private final Ranked ranked = new Ranked();
-  private final float[] features;
-  private final float[] outputs;
+  private float[] features = {};
+  private float[] outputs = {};
   private int calls;
 
-  private WarmUp(Scorer scorer, Network network) {
-    ModelSpecification model = network.specification();
-    boolean predicts = model.task() instanceof Prediction;
+  /**
+   * Prepares to run a scorer.
+   *
+   * @param scorer a scorer that nobody else uses
+   */
+  WarmUp(Scorer scorer) {
     this.scorer = scorer;
-    this.network = network;
     this.user = scorer.newState();
-    this.features = new float[predicts ? model.prediction().features() : 0];
-    this.outputs = new float[predicts ? model.prediction().outputs() : 0];
   }
 
   /**
-   * Runs a scorer.
+   * Runs the scorer.
    *
+   * @param network the network of the version that answers
    * @param pace what to call between rounds
    * @param cancelled whether to give up
    * @return whether the code is compiled, as far as its speed tells
    */
-  static boolean run(Scorer scorer, Network network, Pace pace, BooleanSupplier cancelled) {
-    return new WarmUp(scorer, network).run(pace, cancelled);
-  }
-
-  private boolean run(Pace pace, BooleanSupplier cancelled) {
-    double slowStep = SLOW_NANOS * (stepProducts() + OVERHEAD);
-    double slowAnswer = SLOW_NANOS * (answerProducts() + OVERHEAD);
+  boolean run(Network network, Pace pace, BooleanSupplier cancelled) {
+    ModelSpecification model = network.specification();
+    scorer.reset(user);
+    if (model.task() instanceof Prediction prediction) {
+      features = new float[prediction.features()];
+      outputs = new float[prediction.outputs()];
+    }
+    double slowStep = SLOW_NANOS * (stepProducts(model) + OVERHEAD);
+    double slowAnswer = SLOW_NANOS * (answerProducts(model) + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
     long stuck = done ? STUCK_NANOS : LIMIT_NANOS;
     long start = System.nanoTime();
@@ -92,8 +94,8 @@ final class WarmUp {
         && now - improved <= (warm ? patience : stuck)
         && !cancelled.getAsBoolean()) {
       pace.pause();
-      double step = stepNanos();
-      double answer = answerNanos();
+      double step = stepNanos(model);
+      double answer = answerNanos(network);
       now = System.nanoTime();
       if (step < IMPROVEMENT * bestStep || answer < IMPROVEMENT * bestAnswer) {
         improved = now;
@@ -107,10 +109,10 @@ final class WarmUp {
   }
 
   /** Every other step is prepared. */
-  private double stepNanos() {
+  private double stepNanos(ModelSpecification model) {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS_PER_ROUND; i++) {
-      switch (network.specification().task()) {
+      switch (model.task()) {
         case Ranking ranking -> scorer.step(user, (int) (calls * 7919L % ranking.items()));
         case Prediction prediction -> scorer.step(user, features);
       }
@@ -121,7 +123,7 @@ final class WarmUp {
     return (double) (System.nanoTime() - start) / CALLS_PER_ROUND;
   }
 
-  private double answerNanos() {
+  private double answerNanos(Network network) {
     long start = System.nanoTime();
     switch (network.specification().task()) {
       case Ranking ranking -> {
@@ -134,8 +136,7 @@ final class WarmUp {
   }
 
   /** The products of a step, padding included. */
-  private long stepProducts() {
-    ModelSpecification model = network.specification();
+  private static long stepProducts(ModelSpecification model) {
     boolean ranks = model.task() instanceof Ranking;
     long products = 0;
     for (int layer = 0; layer < model.hiddenSizes().size(); layer++) {
@@ -147,8 +148,7 @@ final class WarmUp {
   }
 
   /** The products of the ranking of one chunk, or of a prediction. */
-  private long answerProducts() {
-    ModelSpecification model = network.specification();
+  private static long answerProducts(ModelSpecification model) {
     int outputSize = model.outputSize();
     return switch (model.task()) {
       case Ranking ranking ->

@@ -44,13 +44,10 @@ final class Workspace {
     features = ranks ? 0 : network.specification().prediction().features();
     int blocks = ranks ? CatalogueRanking.CHUNK : network.output().blocks();
     MemorySegment none = MemorySegment.NULL;
-    scratch = atLeast(network.stack().scratchSize(), before == null ? none : before.scratch);
-    input = atLeast(network.stack().inputBytes(), before == null ? none : before.input);
-    sums = atLeast(OutputLayer.scoresBytes(blocks), before == null ? none : before.sums);
-  }
-
-  private static MemorySegment atLeast(long bytes, MemorySegment before) {
-    return before.byteSize() < bytes ? OffHeap.allocate(bytes) : before;
+    scratch =
+        OffHeap.atLeast(network.stack().scratchSize(), before == null ? none : before.scratch);
+    input = OffHeap.atLeast(network.stack().inputBytes(), before == null ? none : before.input);
+    sums = OffHeap.atLeast(OutputLayer.scoresBytes(blocks), before == null ? none : before.sums);
   }
 
   void requireRanking() {

@@ -1,15 +1,20 @@
 /**
  * Staccato's API: open a weight file as a {@link org.staccato.LiveModel}, take a {@link
- * org.staccato.Scorer} per thread, advance a {@link org.staccato.UserState} by what a user did, and
- * rank the catalogue.
+ * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by what a user did, and rank the
+ * catalogue.
  *
  * <pre>{@code
- * try (LiveModel live = LiveModel.open(Path.of("shop.safetensors"))) {
- *   Scorer scorer = live.newScorer();
+ * try (LiveModel live = LiveModel.follow(Path.of("shop.safetensors"));
+ *     Scorer scorer = live.newScorer()) {
  *   UserState user = scorer.newState();
- *   Ranked ranked = new Ranked();
- *   scorer.step(user, live.items().indexOf(4711));
- *   int n = scorer.topK(user, 10, ranked);
+ *   Ranked ranked = new Ranked(10);
+ *   scorer.acquire(); // one version until the release, whatever is published meanwhile
+ *   try {
+ *     scorer.step(user, scorer.items().indexOf(4711));
+ *     int n = scorer.topK(user, 10, ranked);
+ *   } finally {
+ *     scorer.release();
+ *   }
  * }
  * }</pre>
  */

@@ -7,10 +7,14 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.RandomNetworks;
@@ -89,6 +93,29 @@ class AllocationTest {
             scorer.reset(other);
           });
       assertAllocatesNothing("key", i -> scorer.step(user, live.items().indexOf(100 + i % items)));
+    }
+  }
+
+  @Test
+  void keysOfEitherKindAsBytes() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    int items = 500;
+    List<String> texts = IntStream.range(0, items).mapToObj(item -> "größe " + item).toList();
+    for (ItemKeySource source :
+        List.of(ItemKeySource.of(texts), ItemKeySource.of(new Random(1).longs(items).toArray()))) {
+      try (LiveModel live = LiveModel.open(ModelFiles.keyed(folder, 1, items, source))) {
+        Scorer scorer = live.newScorer();
+        UserState user = scorer.newState();
+        byte[] key = new byte[ItemKeys.TEXT_LIMIT];
+        assertAllocatesNothing(
+            live.items().kind() + " keys as bytes",
+            i -> {
+              scorer.acquire();
+              int length = scorer.items().copyText(i % items, key);
+              scorer.step(user, scorer.items().indexOf(key, 0, length));
+              scorer.release();
+            });
+      }
     }
   }
 

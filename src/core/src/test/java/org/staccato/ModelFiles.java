@@ -37,6 +37,14 @@ final class ModelFiles {
     return path;
   }
 
+  /** A model of items with the given keys. */
+  static Path keyed(Path folder, long seed, int items, ItemKeySource keys) throws IOException {
+    Path path = folder.resolve("keyed-" + seed + ".safetensors");
+    NetworkWeights weights = RandomNetworks.network(new Random(seed), Cell.LSTM, items, 8, 17);
+    ModelWriter.write(path, weights, keys, new float[items], new int[][] {{0}}, "{}");
+    return path;
+  }
+
   static Path prediction(
       Path folder,
       Cell cell,

@@ -1,5 +1,6 @@
 package org.staccato;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,17 +181,42 @@ class ScorerTest {
   }
 
   @Test
-  void aSecondThreadIsNoticed() throws Exception {
+  void itMayBeHandedToAnotherThread() throws Exception {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 7, 20, 4, 6))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       scorer.step(user, 1);
-      AtomicReference<Throwable> thrown = new AtomicReference<>();
-      Thread other = new Thread(() -> scorer.step(user, 1));
-      other.setUncaughtExceptionHandler((thread, e) -> thrown.set(e));
-      other.start();
+      float[] here = new float[20];
+      float[] there = new float[20];
+      scorer.scores(user, here);
+      Thread other = Thread.ofVirtual().start(() -> scorer.scores(user, there));
       other.join();
-      assertTrue(thrown.get() instanceof AssertionError, String.valueOf(thrown.get()));
+      assertArrayEquals(here, there);
+    }
+  }
+
+  @Test
+  void afterTheCloseItRefusesAndTheModelKnowsItNoMore() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 8, 20, 4, 6))) {
+      int before = live.gauges().readers();
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      scorer.acquire();
+      assertEquals(before + 1, live.gauges().readers());
+      scorer.close();
+      scorer.close();
+      assertEquals(before, live.gauges().readers());
+      for (Runnable call :
+          List.<Runnable>of(
+              scorer::acquire,
+              scorer::release,
+              scorer::items,
+              scorer::newState,
+              () -> scorer.step(user, 1),
+              () -> scorer.score(user, 1))) {
+        assertThrows(IllegalStateException.class, call::run);
+      }
+      live.newScorer().step(user, 1);
     }
   }
 }

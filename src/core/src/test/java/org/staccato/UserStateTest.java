@@ -1,12 +1,14 @@
 package org.staccato;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,7 +67,6 @@ class UserStateTest {
       UserState own = scorer.newState();
       Ranked ranked = new Ranked();
       assertRefused(() -> scorer.step(user, 1));
-      assertRefused(() -> scorer.reset(user));
       assertRefused(() -> scorer.score(user, 1));
       assertRefused(() -> scorer.score(user, new int[1], 1, new float[1]));
       assertRefused(() -> scorer.scores(user, new float[30]));
@@ -73,6 +74,56 @@ class UserStateTest {
       assertRefused(() -> own.copyFrom(user));
       assertRefused(() -> own.readFrom(serialize(user)));
     }
+  }
+
+  @Test
+  void resetMakesItTheStateOfANewUserOfTheVersionThatAnswers() throws IOException {
+    try (LiveModel small = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel large = LiveModel.open(ModelFiles.random(folder, 2, 20, 4, 33, 40))) {
+      Scorer smallScorer = small.newScorer();
+      Scorer largeScorer = large.newScorer();
+      UserState user = smallScorer.newState();
+      for (int round = 0; round < 3; round++) {
+        largeScorer.reset(user);
+        assertEquals(large.digest(), user.digest());
+        assertSameScore(largeScorer, user, largeScorer.newState());
+        largeScorer.prepare(user);
+        smallScorer.reset(user);
+        assertEquals(small.digest(), user.digest());
+        assertFalse(user.isPrepared());
+        assertSameScore(smallScorer, user, smallScorer.newState());
+        smallScorer.prepare(user);
+      }
+    }
+  }
+
+  @Test
+  void copiesLeaveOutWhatALargerVersionLeftInTheMemory() throws IOException {
+    try (LiveModel small = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17));
+        LiveModel large = LiveModel.open(ModelFiles.random(folder, 2, 20, 4, 33, 40))) {
+      Scorer scorer = small.newScorer();
+      UserState wide = large.newScorer().newState();
+      scorer.reset(wide);
+      UserState narrow = scorer.newState();
+      scorer.step(wide, 7);
+      for (boolean prepared : new boolean[] {false, true}) {
+        if (prepared) {
+          scorer.prepare(wide);
+        }
+        narrow.copyFrom(wide);
+        assertEquals(prepared, narrow.isPrepared());
+        assertEquals(serialize(wide), serialize(narrow));
+        assertSameScore(scorer, narrow, wide);
+        wide.copyFrom(narrow);
+        assertEquals(serialize(narrow), serialize(wide));
+      }
+    }
+  }
+
+  private static void assertSameScore(Scorer scorer, UserState user, UserState fresh) {
+    scorer.step(user, 3);
+    scorer.step(fresh, 3);
+    assertEquals(scorer.score(fresh, 5), scorer.score(user, 5));
   }
 
   private static void assertRefused(Runnable call) {
@@ -98,6 +149,45 @@ class UserStateTest {
       assertThrows(IllegalArgumentException.class, () -> user.readFrom(infinite));
       assertEquals(bytes, serialize(user));
     }
+  }
+
+  /** c may be any finite number; h is what a σ times a tanh is. */
+  @Test
+  void hiddenValuesBeyondOneAreRefused() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17, 5))) {
+      UserState user = live.newScorer().newState();
+      int cells = 32;
+      int hidden = cells + 17 * Float.BYTES;
+      int upperCells = hidden + 17 * Float.BYTES;
+      int upperHidden = upperCells + 5 * Float.BYTES;
+      for (float accepted : new float[] {1, -1, 0.5f, -0f}) {
+        user.readFrom(changed(user, hidden, accepted));
+        assertEquals(accepted, user.hidden(0, 0));
+        user.readFrom(changed(user, upperHidden + 4 * Float.BYTES, accepted));
+        assertEquals(accepted, user.hidden(1, 4));
+      }
+      ByteBuffer before = serialize(user);
+      for (float refused : new float[] {Math.nextUp(1f), -Math.nextUp(1f), 1e30f, Float.NaN}) {
+        for (int position : new int[] {hidden, hidden + 64, upperHidden, upperHidden + 16}) {
+          ByteBuffer bytes = changed(user, position, refused);
+          Exception e = assertThrows(IllegalArgumentException.class, () -> user.readFrom(bytes));
+          assertEquals(
+              "user state: found %s at byte %d, expected a hidden value from -1 to 1"
+                  .formatted(refused, position),
+              e.getMessage());
+          assertEquals(before, serialize(user));
+        }
+      }
+      user.readFrom(changed(user, cells, 1e30f));
+      user.readFrom(changed(user, upperCells + 4 * Float.BYTES, -1e30f));
+      assertEquals(-1e30f, user.cell(1, 4));
+    }
+  }
+
+  private static ByteBuffer changed(UserState user, int position, float value) {
+    ByteBuffer bytes = serialize(user);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).putFloat(position, value);
+    return bytes;
   }
 
   @Test

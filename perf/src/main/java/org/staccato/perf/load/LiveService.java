@@ -15,6 +15,7 @@ import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
 import org.staccato.serving.UserScorer;
 import org.staccato.serving.UserStates;
+import org.staccato.serving.UserStatesOptions;
 
 /**
  * A live model whose version is swapped, by publishing the other weight file or by renaming it over
@@ -91,7 +92,11 @@ public final class LiveService implements Service {
     Files.copy(first, followed, StandardCopyOption.REPLACE_EXISTING);
     LiveModel live = LiveModel.follow(followed, options);
     return new LiveService(
-        live, List.of(first, second), expected, followed, new UserStates(live, users, EVENTS));
+        live,
+        List.of(first, second),
+        expected,
+        followed,
+        new UserStates(live, new UserStatesOptions(users, EVENTS)));
   }
 
   @Override

@@ -64,11 +64,12 @@ public final class ItemKeys {
    *
    * @param file an open weight file
    * @param items the number of items of the catalogue, at least 1
+   * @param pace what to call between slices of work
    * @return the keys, valid until the file is closed
    * @throws ModelRejectedException if the file has no keys or they are inconsistent
    * @throws IllegalArgumentException if the number of items is below 1 or above 2²⁸
    */
-  public static ItemKeys open(WeightFile file, int items) throws ModelRejectedException {
+  public static ItemKeys open(WeightFile file, int items, Pace pace) throws ModelRejectedException {
     requireSize(items);
     MemorySegment index = slice(file, file.require(INDEX, DataType.I32, ItemIndex.capacity(items)));
     boolean text = file.find(OFFSETS).isPresent();
@@ -80,7 +81,7 @@ public final class ItemKeys {
     }
     ItemKeys keys = text ? texts(file, items, index) : longs(file, items, index);
     try {
-      keys.check();
+      keys.check(pace);
     } catch (IllegalArgumentException e) {
       throw new ModelRejectedException(
           file.path(), Reason.ITEM_KEYS, String.valueOf(e.getMessage()));
@@ -105,29 +106,34 @@ public final class ItemKeys {
     return file.data().asSlice(tensor.offset(), tensor.byteSize());
   }
 
-  private void check() {
+  private void check(Pace pace) {
     if (kind == Kind.LONG) {
       ItemIndex.check(
           index,
           size,
           item -> ItemIndex.hash(longAt(item)),
-          (item, other) -> longAt(item) == longAt(other));
+          (item, other) -> longAt(item) == longAt(other),
+          pace);
     } else {
-      checkTexts();
+      checkTexts(pace);
       ItemIndex.check(
           index,
           size,
           item -> ItemIndex.hash(bytes, longAt(item), length(item)),
-          (item, other) -> sameText(item, bytes, longAt(other), length(other)));
+          (item, other) -> sameText(item, bytes, longAt(other), length(other)),
+          pace);
     }
   }
 
-  private void checkTexts() {
+  private void checkTexts(Pace pace) {
     if (longAt(0) != 0) {
       throw new IllegalArgumentException(
           OFFSETS + ": found " + longAt(0) + " as the first, expected 0");
     }
     for (int item = 0; item < size; item++) {
+      if (item % ItemIndex.SLICE == 0) {
+        pace.pause();
+      }
       long start = longAt(item);
       long end = longAt(item + 1);
       // The start was the end of the item before, so it is known to lie within the bytes.
@@ -211,13 +217,29 @@ public final class ItemKeys {
 
   private int indexOfText(String key) {
     byte[] encoded = Utf8.encode(key);
-    if (encoded == null) {
-      return ItemIndex.EMPTY;
+    return encoded == null ? ItemIndex.EMPTY : indexOf(encoded, 0, encoded.length);
+  }
+
+  /**
+   * Looks up a key by its textual form in UTF-8, as {@link #indexOf(String)} does; does not
+   * allocate.
+   *
+   * @param utf8 holds the external key
+   * @param offset where it begins
+   * @param length its bytes
+   * @return the index of the item, or −1 if there is none
+   * @throws IndexOutOfBoundsException if the array is shorter
+   */
+  public int indexOf(byte[] utf8, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, utf8.length);
+    if (kind == Kind.LONG) {
+      return DecimalKeys.isCanonical(utf8, offset, length)
+          ? indexOf(DecimalKeys.parse(utf8, offset, length))
+          : ItemIndex.EMPTY;
     }
-    MemorySegment text = MemorySegment.ofArray(encoded);
-    int slot = (int) ItemIndex.hash(text, 0, encoded.length) & mask;
+    int slot = (int) ItemIndex.hash(utf8, offset, length) & mask;
     int item = itemIn(slot);
-    while (item != ItemIndex.EMPTY && !sameText(item, text, 0, encoded.length)) {
+    while (item != ItemIndex.EMPTY && !sameText(item, utf8, offset, length)) {
       slot = (slot + 1) & mask;
       item = itemIn(slot);
     }
@@ -257,6 +279,27 @@ public final class ItemKeys {
     return new String(text, StandardCharsets.UTF_8);
   }
 
+  /**
+   * Copies the textual form of a key of either kind in UTF-8; does not allocate.
+   *
+   * @param item the index of an item
+   * @param target receives the bytes from its start on; {@link #TEXT_LIMIT} are always enough
+   * @return how many there are
+   * @throws IndexOutOfBoundsException if there is no such item or the target is shorter
+   */
+  public int copyText(int item, byte[] target) {
+    Objects.checkIndex(item, size);
+    if (kind == Kind.LONG) {
+      return DecimalKeys.write(longAt(item), target);
+    }
+    long start = longAt(item);
+    int length = (int) (longAt(item + 1) - start);
+    Objects.checkFromIndexSize(0, length, target.length);
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, length);
+    file.requireOpen();
+    return length;
+  }
+
   // The memory may come to hold another file, so nothing that was read is used unchecked.
 
   private int itemIn(int slot) {
@@ -283,6 +326,19 @@ public final class ItemKeys {
                 < 0;
     file.requireOpen();
     return same;
+  }
+
+  private boolean sameText(int item, byte[] text, int offset, int length) {
+    long start = longAt(item);
+    if (length(item) != length) {
+      return false;
+    }
+    int same = 0;
+    while (same < length && bytes.get(ValueLayout.JAVA_BYTE, start + same) == text[offset + same]) {
+      same++;
+    }
+    file.requireOpen();
+    return same == length;
   }
 
   static void requireSize(int items) {

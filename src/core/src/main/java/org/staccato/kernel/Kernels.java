@@ -90,13 +90,13 @@ public interface Kernels {
       long sum);
 
   /**
-   * Adds the products of one block of a matrix with a batch of vectors, so that each weight is read
-   * once for {@link #BATCH} of them.
+   * Adds the products of one block of a matrix with a batch of vectors, bit for bit those of {@link
+   * #addProduct}, with each weight read once for {@link #BATCH} of them.
    *
    * @param weights the weight file
    * @param panels the matrix
    * @param block the block
-   * @param scratch room for the block as floats, {@link Panels#inputs} × {@link Panels#ROW_BYTES}
+   * @param scratch room of {@link Panels#batchBytes}
    * @param x holds the vectors
    * @param input the offset of the first input of the first vector
    * @param inputStride the bytes from a vector to the next

@@ -45,6 +45,17 @@ public record Panels(WeightType type, long offset, long scales, int blocks, int 
     return Math.ceilDiv(inputs, INPUTS) * INPUTS;
   }
 
+  /**
+   * The scratch of {@link Kernels#addProducts}: a block as floats, and the products of as many
+   * vectors as it takes at a time.
+   *
+   * @param inputs the number of inputs
+   * @return the bytes
+   */
+  public static long batchBytes(int inputs) {
+    return (padded(inputs) + Kernels.BATCH) * ROW_BYTES;
+  }
+
   /** {@return the words of a row of a block} */
   public int words() {
     return inputs / type.inputsPerWord();

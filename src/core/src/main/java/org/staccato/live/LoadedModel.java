@@ -29,7 +29,7 @@ public final class LoadedModel {
 
     synchronized void retain() {
       if (models < 0) {
-        throw new IllegalStateException(file.path() + ": the weight file is closed");
+        throw new IllegalStateException("the weight file is closed");
       }
       models++;
     }
@@ -78,6 +78,16 @@ public final class LoadedModel {
    */
   public LoadedModel with(Network other) {
     return new LoadedModel(version, other, file);
+  }
+
+  /**
+   * Makes a view of this version that does not keep the file open: who reads it sees to it that
+   * this model is not closed meanwhile.
+   *
+   * @return the view, whose closing does nothing
+   */
+  public LoadedModel view() {
+    return new LoadedModel(version, file(), network, () -> {});
   }
 
   /** {@return what it is} */

@@ -40,6 +40,19 @@ public final class OffHeap {
   }
 
   /**
+   * Takes memory over that is large enough, or allocates other. What is sized by one version after
+   * the other grows to the largest of them, and not with their number.
+   *
+   * @param byteSize the number of bytes that are needed
+   * @param before memory of {@link #allocate}, whose contents stay, or {@link MemorySegment#NULL}
+   * @return {@code before}, or zeroed memory
+   * @throws IllegalArgumentException if the size is negative or cannot be rounded up
+   */
+  public static MemorySegment atLeast(long byteSize, MemorySegment before) {
+    return before.byteSize() < byteSize ? allocate(byteSize) : before;
+  }
+
+  /**
    * Allocates zeroed memory for floats.
    *
    * @param count the number of floats, not negative; rounded up to a multiple of 16

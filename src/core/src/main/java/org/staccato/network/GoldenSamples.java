@@ -49,9 +49,10 @@ final class GoldenSamples {
   }
 
   /** Checks that a network reproduces its samples, the first at least, until a deadline. */
-  static void check(WeightFile file, Network network, long deadline, Pace pace)
+  static void check(
+      WeightFile file, Network network, GoldenScratch memory, long deadline, Pace pace)
       throws ModelRejectedException {
-    compare(file, network, new Reproduction(file, network.backend(), deadline, pace));
+    compare(file, network, memory, new Reproduction(file, network.backend(), deadline, pace));
   }
 
   /** Rejects the file at the first answer that is off. */
@@ -112,6 +113,7 @@ final class GoldenSamples {
     compare(
         file,
         network,
+        new GoldenScratch(),
         (sample, actual, expected, count) -> {
           double scale = scale(expected, count);
           for (int i = 0; i < count; i++) {
@@ -126,11 +128,13 @@ final class GoldenSamples {
     return new GoldenErrors(largest[0], total[0] / answers[0]);
   }
 
-  private static void compare(WeightFile file, Network network, Comparison comparison)
+  private static void compare(
+      WeightFile file, Network network, GoldenScratch memory, Comparison comparison)
       throws ModelRejectedException {
+    memory.fit(network);
     switch (network.specification().task()) {
-      case Ranking ranking -> RankingSamples.compare(file, network, comparison);
-      case Prediction prediction -> PredictionSamples.compare(file, network, comparison);
+      case Ranking ranking -> RankingSamples.compare(file, network, memory, comparison);
+      case Prediction prediction -> PredictionSamples.compare(file, network, memory, comparison);
     }
   }
 

@@ -8,7 +8,6 @@ import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
-import org.staccato.memory.OffHeap;
 
 /**
  * The golden samples of a network that predicts: sequences of feature vectors, all of one length,
@@ -48,9 +47,11 @@ final class PredictionSamples {
         output -> {
           for (float[] sequence : sequences) {
             ReferenceNetwork reference =
-                new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
+                new ReferenceNetwork(
+                    weights.layers(), weights.outputMatrix(), weights.outputBias());
+            FloatMatrix vectors = FloatMatrix.of(sequence, features);
             for (int event = 0; event < events; event++) {
-              reference.step(sequence, event * features);
+              reference.step(vectors, event);
             }
             double[] results =
                 Arrays.copyOf(reference.predict(weights.activation()), paddedOutputs);
@@ -69,7 +70,8 @@ final class PredictionSamples {
   }
 
   /** Runs the samples of a file through its network. */
-  static void compare(WeightFile file, Network network, GoldenSamples.Comparison comparison)
+  static void compare(
+      WeightFile file, Network network, GoldenScratch memory, GoldenSamples.Comparison comparison)
       throws ModelRejectedException {
     int features = network.specification().prediction().features();
     int outputs = network.specification().prediction().outputs();
@@ -78,20 +80,15 @@ final class PredictionSamples {
     long count = vectors.shape().get(0);
     int events = Math.toIntExact(vectors.shape().get(1));
     Tensor expected = file.require(OUTPUTS, DataType.F32, count, padded(outputs));
-    MemorySegment state = network.stack().newState();
-    MemorySegment scratch = network.stack().newScratch();
-    MemorySegment sums = network.head().newScratch();
-    MemorySegment input = OffHeap.allocateFloats(padded(features));
     float[] actual = new float[outputs];
     for (int sample = 0; sample < count && (sample == 0 || comparison.goesOn()); sample++) {
-      state.fill((byte) 0);
+      MemorySegment state = memory.start();
       for (int event = 0; event < events; event++) {
-        long row = ((long) sample * events + event) * input.byteSize();
-        MemorySegment.copy(
-            file.data(), vectors.offset() + row, input, 0, (long) features * Float.BYTES);
-        network.stack().step(state, false, scratch, input);
+        long row = ((long) sample * events + event) * padded(features) * Float.BYTES;
+        MemorySegment input = memory.input(file.data(), vectors.offset() + row, features);
+        network.stack().step(state, false, memory.scratch(), input);
       }
-      network.head().predict(state, sums, actual);
+      network.head().predict(state, memory.sums(), actual);
       float[] answers = GoldenSamples.floats(file, expected, sample, padded(outputs));
       comparison.compare(sample, actual, answers, outputs);
     }

@@ -67,7 +67,7 @@ final class RankingSamples {
             ReferenceNetwork reference =
                 new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
             for (int item : sequence) {
-              reference.step(weights.embedding(), item * weights.embeddingSize());
+              reference.step(weights.embedding(), item);
             }
             for (int candidate : candidates) {
               output.putFloat(candidate == NONE ? 0 : (float) reference.score(candidate));
@@ -90,22 +90,21 @@ final class RankingSamples {
   }
 
   /** Runs the samples of a file through its network. */
-  static void compare(WeightFile file, Network network, GoldenSamples.Comparison comparison)
+  static void compare(
+      WeightFile file, Network network, GoldenScratch memory, GoldenSamples.Comparison comparison)
       throws ModelRejectedException {
     Tensor items = GoldenSamples.require(file, ITEMS, DataType.I32, WeightFile.ANY);
     long count = items.shape().get(0);
     long length = items.shape().get(1);
     Tensor candidates = file.require(CANDIDATE_ITEMS, DataType.I32, count, CANDIDATES);
     Tensor scores = file.require(SCORES, DataType.F32, count, CANDIDATES);
-    MemorySegment state = network.stack().newState();
-    MemorySegment scratch = network.stack().newScratch();
     float[] actual = new float[CANDIDATES];
     for (int sample = 0; sample < count && (sample == 0 || comparison.goesOn()); sample++) {
-      state.fill((byte) 0);
+      MemorySegment state = memory.start();
       for (int i = 0; i < length; i++) {
         int item = item(file, network, items, sample * length + i);
         if (item != NONE) {
-          network.stack().step(state, false, scratch, item);
+          network.stack().step(state, false, memory.scratch(), item);
         }
       }
       float[] expected = GoldenSamples.floats(file, scores, sample, CANDIDATES);

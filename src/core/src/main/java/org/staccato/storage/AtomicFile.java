@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,10 @@ import java.util.stream.Stream;
  */
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
+
+  /** What follows the prefix: a UUID and the suffix. */
+  private static final Pattern UNIQUE =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}" + Pattern.quote(SUFFIX));
 
   private final Path target;
   private final Path folder;
@@ -91,9 +96,10 @@ public final class AtomicFile {
     }
   }
 
+  /** The prefix of one target may begin that of another, so all of the name counts. */
   private boolean isTemporary(Path file) {
     String name = String.valueOf(file.getFileName());
-    return name.startsWith(prefix) && name.endsWith(SUFFIX);
+    return name.startsWith(prefix) && UNIQUE.matcher(name.substring(prefix.length())).matches();
   }
 
   /**

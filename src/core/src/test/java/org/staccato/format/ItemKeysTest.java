@@ -37,7 +37,7 @@ class ItemKeysTest {
     IntStream.range(0, items).forEach(item -> expected.put(keys[item], item));
 
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, items);
+      ItemKeys itemKeys = ItemKeys.open(file, items, Pace.full());
       assertEquals(ItemKeys.Kind.LONG, itemKeys.kind());
       assertEquals(items, itemKeys.size());
       for (int item = 0; item < items; item++) {
@@ -45,6 +45,7 @@ class ItemKeysTest {
         assertEquals(item, itemKeys.indexOf(Long.toString(keys[item])));
         assertEquals(keys[item], itemKeys.longKey(item));
         assertEquals(Long.toString(keys[item]), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       for (int i = 0; i < 1000; i++) {
         long key = random.nextLong();
@@ -59,15 +60,17 @@ class ItemKeysTest {
     List<String> keys =
         IntStream.range(0, items).mapToObj(item -> item == 0 ? "" : "größe-" + item).toList();
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, items);
+      ItemKeys itemKeys = ItemKeys.open(file, items, Pace.full());
       assertEquals(ItemKeys.Kind.TEXT, itemKeys.kind());
       assertEquals(items, itemKeys.size());
       for (int item = 0; item < items; item++) {
         assertEquals(item, itemKeys.indexOf(keys.get(item)));
         assertEquals(keys.get(item), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       for (String key : List.of("größe-", "größe-0", "größe-" + items, "GRÖSSE-1", "\u0000")) {
         assertEquals(-1, itemKeys.indexOf(key), key);
+        assertEquals(-1, indexOfBytes(itemKeys, key), key);
       }
     }
   }
@@ -76,14 +79,48 @@ class ItemKeysTest {
   void denseAndExtremeLongKeysAreKeysLikeAnyOther() throws IOException {
     long[] keys = {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, 2, 3, 4, 5, 6, 7};
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.length);
+      ItemKeys itemKeys = ItemKeys.open(file, keys.length, Pace.full());
       for (int item = 0; item < keys.length; item++) {
         assertEquals(item, itemKeys.indexOf(keys[item]));
+        assertFoundAsBytes(itemKeys, item);
       }
-      for (String key : List.of("", "+1", "01", "-0", "1.0", " 1", "١", "9223372036854775808")) {
+      for (String key :
+          List.of(
+              "",
+              "-",
+              "+1",
+              "01",
+              "-0",
+              "-01",
+              "1.0",
+              " 1",
+              "1/",
+              "1:",
+              "١",
+              "9223372036854775808",
+              "-9223372036854775809",
+              "9300000000000000000",
+              "10000000000000000000",
+              "9223372036854775806")) {
         assertEquals(-1, itemKeys.indexOf(key), key);
+        assertEquals(-1, indexOfBytes(itemKeys, key), key);
       }
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(3, new byte[19]));
     }
+  }
+
+  /** Looks a key up that lies amid other bytes. */
+  private static int indexOfBytes(ItemKeys keys, String key) {
+    byte[] amid = ("1" + key + "1").getBytes(StandardCharsets.UTF_8);
+    return keys.indexOf(amid, 1, amid.length - 2);
+  }
+
+  private static void assertFoundAsBytes(ItemKeys keys, int item) {
+    byte[] bytes = new byte[ItemKeys.TEXT_LIMIT];
+    int length = keys.copyText(item, bytes);
+    assertEquals(keys.text(item), new String(bytes, 0, length, StandardCharsets.UTF_8));
+    assertEquals(item, keys.indexOf(bytes, 0, length));
+    assertEquals(item, indexOfBytes(keys, keys.text(item)));
   }
 
   @Test
@@ -92,12 +129,20 @@ class ItemKeysTest {
     List<String> keys =
         List.of("", " ", "\u0000", "ä", "a\u0308", "日本語", "🎼", "\uffff", "?", longest);
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.size());
+      ItemKeys itemKeys = ItemKeys.open(file, keys.size(), Pace.full());
       for (int item = 0; item < keys.size(); item++) {
         assertEquals(item, itemKeys.indexOf(keys.get(item)));
         assertEquals(keys.get(item), itemKeys.text(item));
+        assertFoundAsBytes(itemKeys, item);
       }
       assertEquals(-1, itemKeys.indexOf("\ud83c"), "an unpaired surrogate is not '?'");
+      byte[] tooShort = new byte[ItemKeys.TEXT_LIMIT - 1];
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(9, tooShort));
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.copyText(10, tooShort));
+      assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.indexOf(tooShort, 9, -1));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> itemKeys.indexOf(tooShort, 1, ItemKeys.TEXT_LIMIT - 1));
       assertEquals(-1, itemKeys.indexOf(7), "a number is not a text key");
       assertThrows(IllegalStateException.class, () -> itemKeys.longKey(0));
       assertThrows(IndexOutOfBoundsException.class, () -> itemKeys.text(keys.size()));
@@ -170,7 +215,7 @@ class ItemKeysTest {
   void lookingUpALongKeyDoesNotAllocate() throws IOException {
     long[] keys = LongStream.range(-500, 500).toArray();
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.length);
+      ItemKeys itemKeys = ItemKeys.open(file, keys.length, Pace.full());
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
       for (int repetition = 0; repetition < 20 && least > 0; repetition++) {
@@ -291,7 +336,7 @@ class ItemKeysTest {
   private static void assertRejected(Reason reason, Path path, int items) throws IOException {
     try (WeightFile file = WeightFile.open(path)) {
       ModelRejectedException rejected =
-          assertThrows(ModelRejectedException.class, () -> ItemKeys.open(file, items));
+          assertThrows(ModelRejectedException.class, () -> ItemKeys.open(file, items, Pace.full()));
       assertEquals(reason, rejected.reason(), rejected::getMessage);
       assertTrue(String.valueOf(rejected.getMessage()).startsWith(path + ": "));
     }

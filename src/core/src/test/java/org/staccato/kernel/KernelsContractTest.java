@@ -159,7 +159,13 @@ class KernelsContractTest {
       float[] start = randoms(random, BEFORE + batch * sumStride);
       MemorySegment vectors = MappedFloats.copy(x);
       MemorySegment sums = MappedFloats.copy(start);
-      MemorySegment scratch = OffHeap.allocate(matrix.panels.inputs() * ROW_BYTES);
+      MemorySegment scratch = OffHeap.allocate(Panels.batchBytes(inputs));
+      MemorySegment single = MappedFloats.copy(start);
+      for (int i = 0; i < batch; i++) {
+        long from = OFFSET + (long) i * stride * Float.BYTES;
+        long to = OFFSET + (long) i * sumStride * Float.BYTES;
+        kernels.addProduct(weights, matrix.panels, 0, 3, vectors, from, single, to);
+      }
       for (int block = 0; block < matrix.panels.blocks(); block++) {
         kernels.addProducts(
             weights,
@@ -181,6 +187,7 @@ class KernelsContractTest {
         if (row < 3 * ROWS) {
           int from = BEFORE + i / sumStride * stride;
           assertProduct(matrix, row, x, from, start[BEFORE + i], actual, where);
+          assertEquals(MappedFloats.get(single, BEFORE + i), actual, where + ": the single bits");
         } else {
           assertEquals(start[BEFORE + i], actual, where + ": nothing else is touched");
         }

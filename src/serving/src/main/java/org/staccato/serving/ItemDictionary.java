@@ -1,18 +1,17 @@
 package org.staccato.serving;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.agrona.collections.Long2LongHashMap;
-import org.agrona.collections.Object2IntHashMap;
+import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
+import org.staccato.format.Pace;
 
 /**
  * Numbers for the items of all versions. An item's index changes from version to version; its
  * number stays, so that four bytes keep an event. Keys of both kinds are numbered side by side, and
  * a number tells which kind its key is of: a 64-bit key and a text are different items, even if
- * they read alike. Thread-safe; numbers are never given back.
+ * they read alike. Thread-safe; numbers are never given back, and their keys are read without a
+ * lock.
  */
 final class ItemDictionary {
 
@@ -22,23 +21,22 @@ final class ItemDictionary {
   static final int ABSENT = -1;
 
   /** The bit that is set in the numbers of textual keys; all others count the items of a kind. */
-  private static final int TEXT = 1 << 30;
+  static final int TEXT = 1 << 30;
 
-  private final Long2LongHashMap longNumbers = new Long2LongHashMap(ABSENT);
-  private final Object2IntHashMap<String> textNumbers = new Object2IntHashMap<>(ABSENT);
-  private final List<String> texts = new ArrayList<>();
-  private long[] longs = new long[16];
-  private int longCount;
-  private long generation;
+  /** The items that are translated under one lock and before a pause: some microseconds. */
+  private static final int SLICE = 64;
+
+  private final LongKeys longs = new LongKeys();
+  private final TextKeys texts = new TextKeys();
 
   /** How many items there are of both kinds. */
-  synchronized int size() {
-    return longCount + texts.size();
+  int size() {
+    return longs.size() + texts.size();
   }
 
   /** How many items there are of a kind. */
-  synchronized int size(Kind kind) {
-    return kind == Kind.LONG ? longCount : texts.size();
+  int size(Kind kind) {
+    return kind == Kind.LONG ? longs.size() : texts.size();
   }
 
   /** Which kind the key of a number's item is of. */
@@ -51,43 +49,34 @@ final class ItemDictionary {
     return number & ~TEXT;
   }
 
-  /** The 64-bit key at a place among those. */
-  synchronized long longKey(int place) {
-    return longs[place];
+  /** The 64-bit keys by their places, to be read. */
+  LongKeys longs() {
+    return longs;
   }
 
-  /** The textual key at a place among those. */
-  synchronized String text(int place) {
-    return texts.get(place);
+  /** The textual keys by their places, to be read. */
+  TextKeys texts() {
+    return texts;
   }
 
   /** The number of an item, the next one if it is new. */
   synchronized int numberOf(long key) {
-    long known = longNumbers.get(key);
-    if (known != ABSENT) {
-      return (int) known;
-    }
-    requireRoom();
-    if (longCount == longs.length) {
-      longs = Arrays.copyOf(longs, 2 * longCount);
-    }
-    int number = longCount;
-    longs[longCount++] = key;
-    longNumbers.put(key, number);
-    return number;
-  }
-
-  /** The number of an item, the next one if it is new. */
-  synchronized int numberOf(String key) {
-    int known = textNumbers.getValue(key);
+    int known = longs.find(key);
     if (known != ABSENT) {
       return known;
     }
     requireRoom();
-    int number = texts.size() | TEXT;
-    texts.add(key);
-    textNumbers.put(key, number);
-    return number;
+    return longs.add(key);
+  }
+
+  /** The number of an item by the UTF-8 of its key, the next one if it is new. */
+  synchronized int numberOf(byte[] text, int offset, int length) {
+    int known = texts.find(text, offset, length);
+    if (known != ABSENT) {
+      return known | TEXT;
+    }
+    requireRoom();
+    return texts.add(text, offset, length) | TEXT;
   }
 
   private void requireRoom() {
@@ -99,81 +88,72 @@ final class ItemDictionary {
 
   /**
    * Translates between the indices of a version and numbers, and takes in the items that are new.
+   * Where the keys begin as those of a version that was translated before, they are compared, not
+   * looked up, and where they are the same, the translations share their arrays.
    *
-   * @param latest whether it is the version that was published last
-   * @throws IllegalStateException if there are too many
+   * @param before the translation of another version, or null
+   * @throws IllegalStateException if there are too many items
    */
-  synchronized Translation translate(String digest, ItemKeys keys, boolean latest) {
-    Kind kind = keys.kind();
-    int[] numbers = new int[keys.size()];
-    for (int item = 0; item < numbers.length; item++) {
-      numbers[item] = kind == Kind.LONG ? numberOf(keys.longKey(item)) : numberOf(keys.text(item));
+  Translation translate(String digest, ItemKeys keys, @Nullable Translation before, Pace pace) {
+    byte[] text = new byte[keys.kind() == Kind.TEXT ? ItemKeys.TEXT_LIMIT : 0];
+    Translation similar = before == null || before.kind() != keys.kind() ? null : before;
+    int same = similar == null ? 0 : commonItems(keys, similar, text, pace);
+    if (similar != null && same == keys.size() && same == similar.size()) {
+      return similar.of(digest);
     }
+    int[] numbers = new int[keys.size()];
+    if (similar != null) {
+      similar.copyNumbers(numbers, same);
+    }
+    int next = same;
+    while (next < numbers.length) {
+      next = numberSlice(keys, next, numbers, text);
+      pace.pause();
+    }
+    return new Translation(digest, keys.kind(), numbers, itemsByPlace(numbers, keys.kind(), pace));
+  }
+
+  private int[] itemsByPlace(int[] numbers, Kind kind, Pace pace) {
     int[] items = new int[size(kind)];
     Arrays.fill(items, ABSENT);
     for (int item = 0; item < numbers.length; item++) {
       items[placeOf(numbers[item])] = item;
+      pauseAfter(item, pace);
     }
-    return new Translation(digest, kind, latest ? ++generation : 0, numbers, items);
+    return items;
   }
 
-  static long versionOf(String digest) {
-    return Math.max(1, Long.parseUnsignedLong(digest, 0, 16, 16) >>> 1);
+  /** How many items at the start have the same keys. */
+  private int commonItems(ItemKeys keys, Translation other, byte[] text, Pace pace) {
+    int end = Math.min(keys.size(), other.size());
+    int item = 0;
+    while (item < end && isItem(placeOf(other.number(item)), keys, item, text)) {
+      pauseAfter(item++, pace);
+    }
+    return item;
   }
 
-  /** Both directions for one version. */
-  static final class Translation {
-    static final Translation NONE =
-        new Translation("0".repeat(64), Kind.LONG, 0, new int[0], new int[0]);
+  private boolean isItem(int place, ItemKeys keys, int item, byte[] text) {
+    return keys.kind() == Kind.LONG
+        ? longs.get(place) == keys.longKey(item)
+        : texts.matches(place, text, 0, keys.copyText(item, text));
+  }
 
-    private final String digest;
-    private final long version;
-    private final long generation;
-    private final int bit;
-    private final int[] numbers;
-
-    /** The indices of the items of the version's kind by their places. */
-    private final int[] items;
-
-    Translation(String digest, Kind kind, long generation, int[] numbers, int[] items) {
-      this.digest = digest;
-      this.version = versionOf(digest);
-      this.bit = kind == Kind.LONG ? 0 : TEXT;
-      this.generation = generation;
-      this.numbers = numbers;
-      this.items = items;
+  /** Numbers some items, and returns the next one. */
+  private synchronized int numberSlice(ItemKeys keys, int from, int[] numbers, byte[] text) {
+    int to = Math.min(numbers.length, (from / SLICE + 1) * SLICE);
+    for (int item = from; item < to; item++) {
+      numbers[item] =
+          keys.kind() == Kind.LONG
+              ? numberOf(keys.longKey(item))
+              : numberOf(text, 0, keys.copyText(item, text));
     }
+    return to;
+  }
 
-    String digest() {
-      return digest;
-    }
-
-    /** What names the version in slots: the first 63 bits of its digest, never 0. */
-    long version() {
-      return version;
-    }
-
-    /**
-     * Greater for what was published later, 0 for a version that is no more or not yet the latest.
-     */
-    long generation() {
-      return generation;
-    }
-
-    /** The number of an item of the version. */
-    int number(int item) {
-      if (item < 0 || item >= numbers.length) {
-        throw new IndexOutOfBoundsException(
-            "item: found " + item + ", expected 0 to " + (numbers.length - 1));
-      }
-      return numbers[item];
-    }
-
-    /** The index of an item in the version, or −1 if the version has it not. */
-    int item(int number) {
-      // A number of the other kind keeps a bit that makes it greater than any place.
-      int place = number ^ bit;
-      return place < items.length ? items[place] : ABSENT;
+  private static void pauseAfter(int item, Pace pace) {
+    if (item % SLICE == SLICE - 1) {
+      pace.pause();
     }
   }
 }

@@ -4,35 +4,30 @@ import java.util.Arrays;
 import java.util.Comparator;
 import org.staccato.BatchScorer;
 import org.staccato.LiveModel;
-import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.live.ModelVersion;
-import org.staccato.serving.ItemDictionary.Translation;
 
 /**
  * Replays the events of users whose states are of another version, a batch of them at a time. A
- * stripe is locked to read the events and to store the states, not in between; a user who was
- * touched meanwhile is left alone.
+ * stripe is locked to read the events and to store the states, not in between; a user who has
+ * changed meanwhile is left alone. For one thread at a time.
  */
-final class Rebuild {
+final class Rebuild implements AutoCloseable {
   private static final int BATCH = 64;
-  private static final long NO_VERSION = -1;
 
   private final UserStates users;
-  private final Scorer scorer;
   private final BatchScorer batch;
   private final Replay[] replays = new Replay[BATCH];
   private final UserState[] states = new UserState[BATCH];
   private final int[] items = new int[BATCH];
-  private Translation translation = Translation.NONE;
-  private long number;
   private int count;
 
   /** A user whose events are being replayed. */
   private static final class Replay {
     final int[] items;
     int slot;
-    long lastUse;
+    long user;
+    int edition;
     int length;
     final UserState state;
 
@@ -44,12 +39,20 @@ final class Rebuild {
 
   Rebuild(UserStates users, LiveModel live) {
     this.users = users;
-    this.scorer = live.newScorer();
     this.batch = live.newBatchScorer(BATCH);
+    for (int i = 0; i < BATCH; i++) {
+      replays[i] = new Replay(users.options().events(), batch.newState());
+    }
   }
 
+  /**
+   * Makes the states of the version that answers when it begins, unless another is published.
+   *
+   * @return how many were made
+   */
   long run() {
     long made = 0;
+    Translation translation = begin();
     for (Stripe stripe : users.stripes()) {
       int next = 0;
       while (next != Stripe.NONE) {
@@ -57,17 +60,14 @@ final class Rebuild {
         // published it may call again.
         ModelVersion version = batch.acquire();
         try {
-          if (number == 0) {
-            begin(version);
-          }
-          if (version.number() != number) {
+          if (!version.digest().equals(translation.digest())) {
             return made;
           }
-          next = readBatch(stripe, next);
+          next = readBatch(stripe, next, translation);
           replay(count);
           synchronized (stripe) {
             users.requireOpen();
-            made += store(stripe);
+            made += store(stripe, translation);
           }
         } finally {
           batch.release();
@@ -77,28 +77,29 @@ final class Rebuild {
     return made;
   }
 
-  private void begin(ModelVersion version) {
-    number = version.number();
-    if (scorer.acquire().number() == number) {
-      translation = users.translation(version, scorer.items(), null);
-      for (int i = 0; i < BATCH; i++) {
-        replays[i] = new Replay(users.events(), batch.newState());
+  /** Turns to the version that answers now. */
+  private Translation begin() {
+    ModelVersion version = batch.acquire();
+    try {
+      for (Replay replay : replays) {
+        batch.reset(replay.state);
       }
-    } else {
-      number = NO_VERSION;
+      return users.translations().of(version, batch.items());
+    } finally {
+      batch.release();
     }
-    scorer.release();
   }
 
   /** Reads the next users to replay, and returns the slot to go on with. */
-  private int readBatch(Stripe stripe, int from) {
+  private int readBatch(Stripe stripe, int from, Translation translation) {
     int next = from;
     count = 0;
     synchronized (stripe) {
       users.requireOpen();
-      if (!stripe.resize(replays[0].state.byteSize(), translation.generation())) {
+      if (!users.isCurrent(translation)) {
         return Stripe.NONE;
       }
+      stripe.resize(replays[0].state.byteSize());
       while (count < BATCH && next < stripe.limit()) {
         if (stripe.holds(next) && stripe.version(next) != translation.version()) {
           read(stripe, next, translation, replays[count++]);
@@ -111,14 +112,9 @@ final class Rebuild {
 
   private static void read(Stripe stripe, int slot, Translation translation, Replay replay) {
     replay.slot = slot;
-    replay.lastUse = stripe.lastUse(slot);
-    replay.length = 0;
-    for (int i = 0; i < stripe.kept(slot); i++) {
-      int item = translation.item(stripe.event(slot, i));
-      if (item != ItemDictionary.ABSENT) {
-        replay.items[replay.length++] = item;
-      }
-    }
+    replay.user = stripe.user(slot);
+    replay.edition = stripe.edition(slot);
+    replay.length = StateReplay.readEvents(stripe, slot, translation, replay.items);
   }
 
   private void replay(int count) {
@@ -142,16 +138,15 @@ final class Rebuild {
     }
   }
 
-  private long store(Stripe stripe) {
-    if (!stripe.resize(replays[0].state.byteSize(), translation.generation())) {
+  private long store(Stripe stripe, Translation translation) {
+    if (stripe.stateBytes() != replays[0].state.byteSize()) {
       return 0;
     }
     long made = 0;
     for (int i = 0; i < count; i++) {
       Replay replay = replays[i];
       int slot = replay.slot;
-      // No two uses of a stripe have the same number, so it is the same user with the same events.
-      if (stripe.lastUse(slot) == replay.lastUse) {
+      if (stripe.isUnchanged(replay.user, slot, replay.edition)) {
         replay.state.copyTo(stripe.states(), stripe.stateOffset(slot));
         stripe.setVersion(slot, translation.version());
         users.countRebuild();
@@ -159,5 +154,10 @@ final class Rebuild {
       }
     }
     return made;
+  }
+
+  @Override
+  public void close() {
+    batch.close();
   }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.agrona.collections.IntArrayList;
 import org.staccato.LiveModel;
+import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
 
 /**
@@ -51,14 +52,14 @@ final class SnapshotReader implements AutoCloseable {
     this.channel = FileChannel.open(path, StandardOpenOption.READ);
   }
 
-  static UserStates read(Path path, LiveModel live, int capacity) throws IOException {
+  static UserStates read(Path path, LiveModel live, UserStatesOptions options) throws IOException {
     try (SnapshotReader reader = new SnapshotReader(path)) {
       reader.readHeader();
       reader.check();
-      UserStates table = new UserStates(live, capacity, reader.events);
+      UserStates table = new UserStates(live, options);
       boolean complete = false;
       try {
-        reader.load(table, live);
+        reader.load(table);
         complete = true;
         return table;
       } finally {
@@ -79,7 +80,7 @@ final class SnapshotReader implements AutoCloseable {
     }
     events = block.getInt();
     stateBytes = block.getInt();
-    if (events < 1 || events > UserStates.EVENTS_LIMIT || stateBytes < 1) {
+    if (events < 1 || events > UserStatesOptions.EVENTS_LIMIT || stateBytes < 1) {
       throw rejected(
           "header: found "
               + events
@@ -166,7 +167,8 @@ final class SnapshotReader implements AutoCloseable {
           lastUse >= 1
               && (flag == 0 || flag == 1)
               && total >= 0
-              && kept == Math.min(total, events)
+              && kept >= 0
+              && kept <= Math.min(total, events)
               && (long) kept * Integer.BYTES + (hasState ? stateBytes : 0) <= block.remaining();
     }
     if (!possible) {
@@ -175,16 +177,14 @@ final class SnapshotReader implements AutoCloseable {
     return user;
   }
 
-  private void load(UserStates table, LiveModel live) throws IOException {
+  private void load(UserStates table) throws IOException {
     loadItems(table.dictionary());
-    boolean usable =
-        live.version().digest().equals(digest)
-            && live.newScorer().newState().byteSize() == stateBytes;
+    boolean usable = isOfCurrentVersion(table);
     long[] from = new long[UserStates.STRIPES];
     for (int i = 0; i < from.length; i++) {
       Stripe stripe = table.stripes()[i];
       if (usable) {
-        stripe.resize(stateBytes, 0);
+        stripe.resize(stateBytes);
       }
       from[i] = leastUse(uses.get(i), stripe.capacity());
     }
@@ -196,6 +196,16 @@ final class SnapshotReader implements AutoCloseable {
     }
     for (Stripe stripe : table.stripes()) {
       stripe.sortByLastUse();
+    }
+  }
+
+  /** Whether the states of the file are of the version that answers. */
+  private boolean isOfCurrentVersion(UserStates table) {
+    UserScorer scorer = table.scorers().borrow();
+    try {
+      return scorer.acquire().digest().equals(digest) && scorer.stateBytes() == stateBytes;
+    } finally {
+      table.scorers().giveBack(scorer);
     }
   }
 
@@ -219,12 +229,12 @@ final class SnapshotReader implements AutoCloseable {
       }
       while (kind == SnapshotBlocks.TEXTS && block.hasRemaining()) {
         int length = block.remaining() < Integer.BYTES ? -1 : block.getInt();
-        if (length < 0 || length > block.remaining()) {
+        if (length < 0 || length > Math.min(block.remaining(), ItemKeys.TEXT_LIMIT)) {
           throw rejected("byte " + position + ": found a key of " + length + " bytes");
         }
-        byte[] text = new byte[length];
-        block.get(text);
-        texts.add(dictionary.numberOf(new String(text, StandardCharsets.UTF_8)));
+        texts.add(
+            dictionary.numberOf(block.array(), block.arrayOffset() + block.position(), length));
+        block.position(block.position() + length);
       }
     }
     if ((long) longs.size() + texts.size() != items) {
@@ -248,10 +258,13 @@ final class SnapshotReader implements AutoCloseable {
     long user = readUser();
     int place = UserStates.stripeOf(user);
     Stripe stripe = table.stripes()[place];
-    int slot = lastUse < from[place] ? Stripe.NONE : stripe.restore(user, lastUse, total - kept);
+    // A table for fewer events keeps the last ones.
+    int first = Math.max(0, kept - table.options().events());
+    long before = total - (kept - first);
+    int slot = lastUse < from[place] ? Stripe.NONE : stripe.restore(user, lastUse, before);
     for (int i = 0; i < kept; i++) {
       int number = numberOf(block.getInt(), user);
-      if (slot != Stripe.NONE) {
+      if (slot != Stripe.NONE && i >= first) {
         stripe.append(slot, number);
       }
     }
@@ -263,7 +276,7 @@ final class SnapshotReader implements AutoCloseable {
             stripe.states(),
             stripe.stateOffset(slot),
             stateBytes);
-        stripe.setVersion(slot, ItemDictionary.versionOf(digest));
+        stripe.setVersion(slot, Translation.versionOf(digest));
       }
       block.position(block.position() + stateBytes);
     }

@@ -9,9 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
-import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys.Kind;
-import org.staccato.live.ModelVersion;
 import org.staccato.storage.AtomicFile;
 import org.staccato.storage.Storage;
 
@@ -25,7 +23,7 @@ final class SnapshotWriter {
   private static final int FULL = 1 << 20;
 
   private final UserStates users;
-  private final ModelVersion version;
+  private final String digest;
   private final Storage storage;
   private final CRC32C checksum = new CRC32C();
   private final ByteBuffer block;
@@ -34,13 +32,14 @@ final class SnapshotWriter {
   private int blocks;
   private long position;
 
-  SnapshotWriter(UserStates users, LiveModel live, Storage storage) {
+  /** Prepares to write the states of the version that a scorer holds. */
+  SnapshotWriter(UserStates users, UserScorer scorer, Storage storage) {
     this.users = users;
-    this.version = live.version();
-    this.versionId = ItemDictionary.versionOf(version.digest());
+    this.digest = scorer.digest();
+    this.versionId = Translation.versionOf(digest);
     this.storage = storage;
-    this.state = new byte[Math.toIntExact(live.newScorer().newState().byteSize())];
-    int user = SnapshotBlocks.USER_BYTES + users.events() * Integer.BYTES + state.length;
+    this.state = new byte[Math.toIntExact(scorer.stateBytes())];
+    int user = SnapshotBlocks.USER_BYTES + users.options().events() * Integer.BYTES + state.length;
     this.block =
         ByteBuffer.allocate(SnapshotBlocks.FRAME + FULL + Math.max(user, TEXT_ROOM))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -59,9 +58,9 @@ final class SnapshotWriter {
   private long writeBlocks(FileChannel channel) throws IOException {
     begin();
     block.put((SnapshotBlocks.MAGIC + SnapshotBlocks.FORMAT).getBytes(StandardCharsets.US_ASCII));
-    block.putInt(users.events());
+    block.putInt(users.options().events());
     block.putInt(state.length);
-    block.put(version.digest().getBytes(StandardCharsets.US_ASCII));
+    block.put(digest.getBytes(StandardCharsets.US_ASCII));
     end(channel, SnapshotBlocks.HEADER);
     long written = 0;
     begin();
@@ -107,11 +106,10 @@ final class SnapshotWriter {
         begin();
       }
       if (kind == Kind.LONG) {
-        block.putLong(dictionary.longKey(place));
+        block.putLong(dictionary.longs().get(place));
       } else {
-        byte[] text = dictionary.text(place).getBytes(StandardCharsets.UTF_8);
-        block.putInt(text.length);
-        block.put(text);
+        block.putInt(dictionary.texts().length(place));
+        dictionary.texts().copyTo(place, block);
       }
     }
     end(channel, blockKind);

@@ -5,8 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Comparator;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.agrona.collections.Long2LongHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the users: their slots, the index that finds them, and the order in which they were
@@ -21,7 +23,9 @@ import org.agrona.collections.Long2LongHashMap;
  * 24  long   how many events there were in all
  * 32  int    slot of the user who was used next after this one, or -1
  * 36  int    slot of the user who was used last before this one, or -1
- * 40  int[]  the numbers of the items of the last events, a ring that starts with event 0
+ * 40  int    how many events are kept
+ * 44  int    a number that no other slot of the stripe has, and another after each change
+ * 48  int[]  the numbers of the items of the last events, a ring that starts with event 0
  * </pre>
  *
  * The states lie in a segment of their own, since their size is the version's.
@@ -40,32 +44,58 @@ final class Stripe implements AutoCloseable {
   private static final int TOTAL = 24;
   private static final int NEWER = 32;
   private static final int OLDER = 36;
-  private static final int EVENTS = 40;
+  private static final int KEPT = 40;
+  private static final int EDITION = 44;
+  private static final int EVENTS = 48;
 
   private final int capacity;
   private final int events;
   private final long slotBytes;
-  private final Arena arena = Arena.ofShared();
+  private final Supplier<Arena> arenas;
+  private final Arena arena;
   private final MemorySegment slots;
   private final Long2LongHashMap index;
-  private Arena stateArena = Arena.ofShared();
+  private final PreparedStates prepared;
+  private @Nullable Arena stateArena;
   private MemorySegment states = MemorySegment.NULL;
   private long stateBytes;
-  private long generation;
   private int newest = NONE;
   private int oldest = NONE;
   private int used;
   private int free = NONE;
   private long uses;
+  private int changes;
   private long evictions;
 
-  Stripe(int capacity, int events) {
+  Stripe(int capacity, int events, int preparedUsers) {
+    this(capacity, events, preparedUsers, Arena::ofShared);
+  }
+
+  /** The same with memory from elsewhere, for tests. */
+  Stripe(int capacity, int events, int preparedUsers, Supplier<Arena> arenas) {
     this.capacity = capacity;
     this.events = events;
     this.slotBytes = slotBytes(events);
-    this.slots = arena.allocate(capacity * slotBytes, 64);
+    this.prepared = new PreparedStates(preparedUsers);
     this.index =
         new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
+    // The last that may fail: whoever creates a stripe has none to close before.
+    this.arenas = arenas;
+    this.arena = arenas.get();
+    this.slots = allocate(arena, capacity * slotBytes);
+  }
+
+  private static MemorySegment allocate(Arena arena, long bytes) {
+    boolean complete = false;
+    try {
+      MemorySegment memory = arena.allocate(bytes, 64);
+      complete = true;
+      return memory;
+    } finally {
+      if (!complete) {
+        arena.close();
+      }
+    }
   }
 
   static long slotBytes(int events) {
@@ -107,12 +137,14 @@ final class Stripe implements AutoCloseable {
     return slot;
   }
 
-  /** The slot of a user, made if there is none, at the expense of the least recently used. */
-  int findOrAdd(long user) {
-    int slot = find(user);
-    if (slot != NONE) {
-      return slot;
-    }
+  /** Whether a user is still in the slot, and nothing has changed since its edition was read. */
+  boolean isUnchanged(long user, int slot, int edition) {
+    return index.get(user) == slot && edition(slot) == edition;
+  }
+
+  /** Makes a slot for a user who has none, at the expense of the least recently used. */
+  int add(long user) {
+    int slot;
     if (free != NONE) {
       slot = free;
       free = slots.get(INT, at(slot) + NEWER);
@@ -124,10 +156,24 @@ final class Stripe implements AutoCloseable {
       unlink(slot);
       evictions++;
     }
+    begin(slot, user, 0);
+    linkNewest(slot);
+    return slot;
+  }
+
+  private void begin(int slot, long user, long total) {
     slots.asSlice(at(slot), slotBytes).fill((byte) 0);
     slots.set(LONG, at(slot) + USER, user);
+    slots.set(LONG, at(slot) + TOTAL, total);
+    noteChange(slot);
     index.put(user, slot);
-    linkNewest(slot);
+  }
+
+  /** Removes a user, and adds them with so many events, none of which is kept. */
+  int replace(long user, long total) {
+    remove(user);
+    int slot = add(user);
+    slots.set(LONG, at(slot) + TOTAL, total);
     return slot;
   }
 
@@ -143,11 +189,8 @@ final class Stripe implements AutoCloseable {
       return NONE;
     }
     slot = slot == NONE ? used++ : slot;
-    slots.asSlice(at(slot), slotBytes).fill((byte) 0);
-    slots.set(LONG, at(slot) + USER, user);
+    begin(slot, user, total);
     slots.set(LONG, at(slot) + LAST_USE, lastUse);
-    slots.set(LONG, at(slot) + TOTAL, total);
-    index.put(user, slot);
     return slot;
   }
 
@@ -172,7 +215,10 @@ final class Stripe implements AutoCloseable {
       return false;
     }
     unlink(slot);
+    // Who is forgotten leaves nothing behind.
     slots.asSlice(at(slot), slotBytes).fill((byte) 0);
+    states.asSlice(stateOffset(slot), stateBytes).fill((byte) 0);
+    prepared.forget(slot);
     slots.set(INT, at(slot) + NEWER, free);
     free = slot;
     return true;
@@ -196,14 +242,23 @@ final class Stripe implements AutoCloseable {
     return slots.get(LONG, at(slot) + LAST_USE);
   }
 
-  /** How many events there were in all; it changes with each. */
+  /** Which of all changes in this stripe was the last to the slot. */
+  int edition(int slot) {
+    return slots.get(INT, at(slot) + EDITION);
+  }
+
+  private void noteChange(int slot) {
+    slots.set(INT, at(slot) + EDITION, ++changes);
+  }
+
+  /** How many events there were in all. */
   long total(int slot) {
     return slots.get(LONG, at(slot) + TOTAL);
   }
 
   /** How many events are kept. */
   int kept(int slot) {
-    return (int) Math.min(events, total(slot));
+    return slots.get(INT, at(slot) + KEPT);
   }
 
   /** The number of the item of a kept event, 0 for the oldest. */
@@ -216,6 +271,8 @@ final class Stripe implements AutoCloseable {
     long total = total(slot);
     slots.set(INT, at(slot) + EVENTS + total % events * Integer.BYTES, number);
     slots.set(LONG, at(slot) + TOTAL, total + 1);
+    slots.set(INT, at(slot) + KEPT, Math.min(events, kept(slot) + 1));
+    noteChange(slot);
   }
 
   /** The version of the state, or 0. */
@@ -233,30 +290,58 @@ final class Stripe implements AutoCloseable {
     return states;
   }
 
+  /** Notes which version the state is of, after the state was written. */
   void setVersion(int slot, long version) {
     slots.set(LONG, at(slot) + VERSION, version);
+    noteChange(slot);
   }
 
-  /**
-   * Makes room for states of a size, unless a later version has made room for another. States of
-   * another size are forgotten.
-   *
-   * @return whether there is room for states of that size
-   */
-  @SuppressWarnings("MustBeClosedChecker") // The stripe owns the arena.
-  boolean resize(long bytes, long forGeneration) {
-    if (bytes != stateBytes && forGeneration >= generation) {
-      for (int slot = 0; slot < used; slot++) {
-        setVersion(slot, 0);
-      }
-      stateArena.close();
-      stateBytes = 0;
-      stateArena = Arena.ofShared();
-      states = stateArena.allocate(capacity * bytes, 64);
-      stateBytes = bytes;
+  /** The states of hot users with what was computed ahead. */
+  PreparedStates prepared() {
+    return prepared;
+  }
+
+  /** Memory for the states of all slots, to become a stripe's by {@link #useStates}. */
+  record States(Arena arena, MemorySegment memory, long bytes) {}
+
+  /** Allocates memory for states of a size, with or without the lock. */
+  States allocateStates(long bytes) {
+    Arena next = arenas.get();
+    return new States(next, allocate(next, capacity * bytes), bytes);
+  }
+
+  /** Replaces the states, which are forgotten, by memory for states of another size. */
+  void useStates(States next) {
+    forgetStates();
+    stateArena = next.arena;
+    states = next.memory;
+    stateBytes = next.bytes;
+  }
+
+  /** Makes room for states of a size; those of another size are forgotten. */
+  void resize(long bytes) {
+    if (bytes != stateBytes) {
+      // First, so that both never take memory at the same time.
+      forgetStates();
+      useStates(allocateStates(bytes));
     }
-    generation = Math.max(generation, forGeneration);
-    return bytes == stateBytes;
+  }
+
+  private void forgetStates() {
+    for (int slot = 0; slot < used; slot++) {
+      setVersion(slot, 0);
+    }
+    closeStates();
+  }
+
+  private void closeStates() {
+    Arena before = stateArena;
+    stateArena = null;
+    states = MemorySegment.NULL;
+    stateBytes = 0;
+    if (before != null) {
+      before.close();
+    }
   }
 
   private void linkNewest(int slot) {
@@ -293,6 +378,6 @@ final class Stripe implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
-    stateArena.close();
+    closeStates();
   }
 }

@@ -2,14 +2,14 @@ package org.staccato.serving;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
-import org.staccato.Scorer;
-import org.staccato.format.ItemKeys;
+import org.staccato.ScorerPool;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
-import org.staccato.serving.ItemDictionary.Translation;
 import org.staccato.storage.Storage;
 
 /**
@@ -26,119 +26,124 @@ import org.staccato.storage.Storage;
  * <p>A user is a 64-bit key; for textual ones, hash them to 64 bits. When the table is full, the
  * user of the same stripe who was least recently used makes room.
  *
- * <p>Thread-safe; each thread takes a {@link UserScorer} of its own. A user's events and state
- * change together, under the lock of one of {@value #STRIPES} stripes. Whoever creates a table
- * closes it, before the model; the model stays the caller's.
+ * <p>Thread-safe; whoever scores takes a {@link UserScorer}, or borrows one from a {@link
+ * ScorerPool}. A user's events and state change together, under the lock of one of {@value
+ * #STRIPES} stripes. Whoever creates a table closes it, before the model; the model stays the
+ * caller's.
  */
 public final class UserStates implements AutoCloseable {
   static final int STRIPES = 64;
-
-  /** The most users of a table. */
-  public static final int CAPACITY_LIMIT = 1 << 30;
-
-  /** The most events that are kept of a user. */
-  public static final int EVENTS_LIMIT = 1 << 16;
 
   /** Stripes are larger than their share, by so many standard deviations of how hashes fall. */
   private static final int SPREAD = 5;
 
   private final LiveModel live;
-  private final int capacity;
-  private final int events;
+  private final UserStatesOptions options;
   private final ItemDictionary dictionary = new ItemDictionary();
+  private final Translations translations;
   private final Stripe[] stripes = new Stripe[STRIPES];
+  private final UserRecords records = new UserRecords(this);
   private final AtomicLong rebuilds = new AtomicLong();
 
-  /** The first request on a version finds its items translated. */
-  private final LiveListener listener =
+  /** For the table's own use, so that snapshots leave no scorers behind. */
+  private final ScorerPool<UserScorer> scorers = new ScorerPool<>(1, this::newScorer);
+
+  private final Object snapshots = new Object();
+  private final Object rebuilding = new Object();
+
+  /** Made by the first call, guarded by {@link #rebuilding}. */
+  private @Nullable Rebuild rebuild;
+
+  private final LiveListener publications =
       new LiveListener() {
         @Override
         public void published(ModelVersion version) {
           if (!closed) {
-            translateCurrent();
+            makeRoomForStates();
           }
         }
       };
 
-  private volatile @Nullable Translation latest;
   private volatile boolean closed;
 
   /**
    * Allocates a table for the users of a model.
    *
    * @param live the model, which ranks items and outlives the table
-   * @param capacity how many users surely fit, 1 to {@link #CAPACITY_LIMIT}; a few more may
-   * @param events how many events are kept of each, 1 to {@link #EVENTS_LIMIT}
-   * @throws IllegalArgumentException if a number is out of range
+   * @param options how large the table is
    * @throws IllegalStateException if the model does not rank items or is closed
    * @throws OutOfMemoryError if there is not so much native memory
    */
-  public UserStates(LiveModel live, int capacity, int events) {
-    if (capacity < 1 || capacity > CAPACITY_LIMIT || events < 1 || events > EVENTS_LIMIT) {
-      throw new IllegalArgumentException(
-          "user table: found "
-              + capacity
-              + " users of "
-              + events
-              + " events, expected 1 to "
-              + CAPACITY_LIMIT
-              + " of 1 to "
-              + EVENTS_LIMIT);
-    }
+  public UserStates(LiveModel live, UserStatesOptions options) {
     this.live = live;
-    this.capacity = capacity;
-    this.events = events;
-    int share = Math.ceilDiv(capacity, STRIPES);
+    this.options = options;
+    this.translations = new Translations(live, dictionary);
+    int share = Math.ceilDiv(options.capacity(), STRIPES);
     int room = share + SPREAD * (int) Math.ceil(Math.sqrt(share));
+    int prepared = Math.ceilDiv(options.preparedUsers(), STRIPES);
     boolean complete = false;
     try {
       for (int i = 0; i < STRIPES; i++) {
-        stripes[i] = new Stripe(Math.min(room, capacity), events);
+        stripes[i] = new Stripe(Math.min(room, options.capacity()), options.events(), prepared);
       }
+      live.addListener(translations);
+      live.addPreparation(translations);
+      makeRoomForStates();
+      live.addListener(publications);
       complete = true;
     } finally {
       if (!complete) {
-        closeStripes();
-      }
-    }
-    boolean translated = false;
-    try {
-      live.addListener(listener);
-      long stateBytes = translateCurrent();
-      for (Stripe stripe : stripes) {
-        stripe.resize(stateBytes, 0);
-      }
-      translated = true;
-    } finally {
-      if (!translated) {
         close();
       }
     }
   }
 
-  /** One at a time, so that the last one to run has the version published last. */
-  private long translateCurrent() {
-    synchronized (listener) {
-      Scorer scorer = live.newScorer();
-      ModelVersion version = scorer.acquire();
-      try {
-        latest = dictionary.translate(version.digest(), scorer.items(), true);
-        return scorer.newState().byteSize();
-      } finally {
-        scorer.release();
+  /** Makes room for the states of the current version, before most requests need it. */
+  private void makeRoomForStates() {
+    long bytes;
+    Translation translation;
+    UserScorer scorer = scorers.borrow();
+    try {
+      translation = translations.of(scorer.acquire(), scorer.items());
+      bytes = scorer.stateBytes();
+    } finally {
+      scorers.giveBack(scorer);
+    }
+    for (Stripe stripe : stripes) {
+      if (needsRoom(stripe, bytes, translation)) {
+        replaceStates(stripe, stripe.allocateStates(bytes), translation);
       }
     }
   }
 
-  /** The translation for a version: the latest, the one given, or else a new one. */
-  Translation translation(ModelVersion version, ItemKeys keys, @Nullable Translation own) {
-    Translation found = latest;
-    if (found != null && found.digest().equals(version.digest())) {
-      return found;
+  private boolean needsRoom(Stripe stripe, long bytes, Translation translation) {
+    synchronized (stripe) {
+      return !closed && stripe.stateBytes() != bytes && isCurrent(translation);
     }
-    return own != null && own.digest().equals(version.digest())
-        ? own
-        : dictionary.translate(version.digest(), keys, false);
+  }
+
+  private void replaceStates(Stripe stripe, Stripe.States next, Translation translation) {
+    synchronized (stripe) {
+      if (needsRoom(stripe, next.bytes(), translation)) {
+        stripe.useStates(next);
+        return;
+      }
+    }
+    // A request was faster, or another version.
+    next.arena().close();
+  }
+
+  Translations translations() {
+    return translations;
+  }
+
+  /** Whether a translation is of the version that was published last. */
+  boolean isCurrent(Translation translation) {
+    return translation.digest().equals(live.version().digest());
+  }
+
+  ScorerPool<UserScorer> scorers() {
+    return scorers;
   }
 
   ItemDictionary dictionary() {
@@ -153,34 +158,23 @@ public final class UserStates implements AutoCloseable {
    * The place of a user's stripe: the upper bits of the hash, of which there are {@value #STRIPES}.
    */
   static int stripeOf(long user) {
-    return (int) (hash(user) >>> 58);
+    return (int) (KeyTable.mix(user) >>> 58);
   }
 
   Stripe[] stripes() {
     return stripes;
   }
 
-  /** Spreads keys that follow each other (the finaliser of MurmurHash3, Austin Appleby). */
-  private static long hash(long key) {
-    long mixed = (key ^ (key >>> 33)) * 0xff51afd7ed558ccdL;
-    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return mixed ^ (mixed >>> 33);
-  }
-
-  /** {@return how many events are kept of each user} */
-  public int events() {
-    return events;
-  }
-
-  /** {@return how many users surely fit} */
-  public int capacity() {
-    return capacity;
+  /** {@return how large the table is} */
+  public UserStatesOptions options() {
+    return options;
   }
 
   /**
-   * Creates a scorer for the use of one thread.
+   * Creates a scorer for the use of one thread at a time. A {@link ScorerPool} of {@code
+   * users::newScorer} lends scorers to any number of threads.
    *
-   * @return a scorer, valid while the table and the model are open
+   * @return a scorer, valid while the table and the model are open, owned by the caller
    * @throws IllegalStateException if the table or the model is closed
    */
   public UserScorer newScorer() {
@@ -204,7 +198,7 @@ public final class UserStates implements AutoCloseable {
   }
 
   /**
-   * Removes a user.
+   * Removes a user, and all that the table knows of them.
    *
    * @param user the key of the user
    * @return whether the user was there
@@ -219,6 +213,41 @@ public final class UserStates implements AutoCloseable {
   }
 
   /**
+   * Exports a user, who counts as used by that.
+   *
+   * @param user the key of the user
+   * @return what the table knows of the user, empty if the user is not there
+   * @throws IllegalStateException if the table is closed
+   */
+  public Optional<UserRecord> exportUser(long user) {
+    return records.find(user);
+  }
+
+  /**
+   * Imports a user, in place of what the table knows of the same. Of more events than the table
+   * keeps, the last ones are kept; items need not be of any version.
+   *
+   * @param user the user
+   * @throws IllegalStateException if the table is closed, or there are too many items
+   */
+  public void importUser(UserRecord user) {
+    records.put(user);
+  }
+
+  /**
+   * Hands each user to an action, on the calling thread and without a lock, so that requests go on,
+   * and the action may use the table. A user who is there from the beginning to the end comes once;
+   * one who is removed or added meanwhile may come, and come again. What the action throws ends
+   * this.
+   *
+   * @param action receives the users, in no order
+   * @throws IllegalStateException if the table is closed
+   */
+  public void forEachUser(Consumer<? super UserRecord> action) {
+    records.forEach(action);
+  }
+
+  /**
    * Makes the states of all users that are of another version than the one that answers now, many
    * at a time, on the calling thread; requests go on meanwhile. Nobody has to call this: a state is
    * made in any case when its user is next touched.
@@ -227,8 +256,15 @@ public final class UserStates implements AutoCloseable {
    * @throws IllegalStateException if the table or the model is closed
    */
   public long rebuild() {
-    requireOpen();
-    return new Rebuild(this, live).run();
+    synchronized (rebuilding) {
+      requireOpen();
+      Rebuild own = rebuild;
+      if (own == null) {
+        own = new Rebuild(this, live);
+        rebuild = own;
+      }
+      return own.run();
+    }
   }
 
   void countRebuild() {
@@ -247,9 +283,21 @@ public final class UserStates implements AutoCloseable {
    * @throws IllegalStateException if the table or the model is closed
    */
   public void writeSnapshot(Path path) throws IOException {
-    requireOpen();
-    synchronized (rebuilds) {
-      new SnapshotWriter(this, live, Storage.DISK).write(path);
+    writeSnapshot(path, Storage.DISK);
+  }
+
+  void writeSnapshot(Path path, Storage storage) throws IOException {
+    synchronized (snapshots) {
+      requireOpen();
+      SnapshotWriter writer;
+      UserScorer scorer = scorers.borrow();
+      try {
+        scorer.acquire();
+        writer = new SnapshotWriter(this, scorer, storage);
+      } finally {
+        scorers.giveBack(scorer);
+      }
+      writer.write(path);
     }
   }
 
@@ -259,15 +307,15 @@ public final class UserStates implements AutoCloseable {
    *
    * @param path the file
    * @param live the model, with item keys of either kind, whatever the snapshot's
-   * @param capacity how many users surely fit; if there are more in the file, the most recently
-   *     used are kept
+   * @param options how large the table is to be; of more users than fit, the most recently used are
+   *     kept, and of more events of a user, the last
    * @return the table, owned by the caller
    * @throws SnapshotRejectedException if the file is not a whole snapshot, or of another format
    * @throws IOException if the file cannot be read
-   * @throws IllegalArgumentException if the capacity is out of range
    */
-  public static UserStates restore(Path path, LiveModel live, int capacity) throws IOException {
-    return SnapshotReader.read(path, live, capacity);
+  public static UserStates restore(Path path, LiveModel live, UserStatesOptions options)
+      throws IOException {
+    return SnapshotReader.read(path, live, options);
   }
 
   /** {@return what the table holds at the moment} */
@@ -283,7 +331,7 @@ public final class UserStates implements AutoCloseable {
       }
     }
     return new UserStatesGauges(
-        users, capacity, evictions, rebuilds.get(), dictionary.size(), bytes);
+        users, options.capacity(), evictions, rebuilds.get(), dictionary.size(), bytes);
   }
 
   void requireOpen() {
@@ -292,23 +340,30 @@ public final class UserStates implements AutoCloseable {
     }
   }
 
-  private void closeStripes() {
+  /** Frees the memory; calls under way end with an exception. A second call does nothing. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    live.removePreparation(translations);
+    live.removeListener(translations);
+    live.removeListener(publications);
+    scorers.close();
+    // Not before a replay under way has noticed.
+    synchronized (rebuilding) {
+      if (rebuild != null) {
+        rebuild.close();
+        rebuild = null;
+      }
+    }
     for (Stripe stripe : stripes) {
       if (stripe != null) {
         synchronized (stripe) {
           stripe.close();
         }
       }
-    }
-  }
-
-  /** Frees the memory; a second call does nothing. */
-  @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      live.removeListener(listener);
-      closeStripes();
     }
   }
 }

@@ -13,7 +13,7 @@ final class SnapshotLoop {
 
   public static void main(String[] arguments) throws IOException {
     try (LiveModel live = LiveModel.open(Path.of(arguments[0]));
-        UserStates users = new UserStates(live, CAPACITY, 5)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(CAPACITY, 5))) {
       UserScorer scorer = users.newScorer();
       for (int generation = 1; generation < 127; generation++) {
         scorer.acquire();

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -65,13 +66,14 @@ class SnapshotTest {
   @Test
   void whatIsRestoredAnswersAsBefore() throws IOException {
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 2000, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(2000, EVENTS))) {
       fill(users, 1000);
       users.writeSnapshot(file);
       users.writeSnapshot(file);
-      try (UserStates restored = UserStates.restore(file, live, 3000)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(3000, EVENTS))) {
         assertEquals(1000, restored.gauges().users());
-        assertEquals(EVENTS, restored.events());
+        assertEquals(EVENTS, restored.options().events());
         assertTrue(Arrays.equals(scores(users, 1000), scores(restored, 1000)));
         assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
         fill(users, 1000);
@@ -85,9 +87,10 @@ class SnapshotTest {
   @Test
   void anEmptyTableIsRestoredAsOne() throws IOException {
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       users.writeSnapshot(file);
-      try (UserStates restored = UserStates.restore(file, live, 10)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(10, EVENTS))) {
         assertEquals(0, restored.gauges().users());
       }
     }
@@ -97,11 +100,12 @@ class SnapshotTest {
   void onAnotherVersionStatesAreReplayed() throws IOException {
     Path other = Models.write(folder.resolve("other"), 2, 33, Models.keys(20, 60));
     try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
-        UserStates users = new UserStates(live, 2000, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(2000, EVENTS))) {
       fill(users, 100);
       users.writeSnapshot(file);
       live.publish(other);
-      try (UserStates restored = UserStates.restore(file, live, 2000)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(2000, EVENTS))) {
         assertTrue(Arrays.equals(scores(users, 100), scores(restored, 100)));
         assertEquals(100, restored.gauges().rebuilds());
         assertEquals(60, restored.gauges().items());
@@ -113,14 +117,15 @@ class SnapshotTest {
   void textualKeysComeBack() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 1, 9, "tea", "", "täglich 茶");
     try (LiveModel live = LiveModel.open(texts);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
       scorer.record(Long.MIN_VALUE, 2);
       scorer.record(Long.MIN_VALUE, 1);
       scorer.release();
       users.writeSnapshot(file);
-      try (UserStates restored = UserStates.restore(file, live, 10)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(10, EVENTS))) {
         UserScorer again = restored.newScorer();
         int[] items = new int[EVENTS];
         again.acquire();
@@ -136,7 +141,7 @@ class SnapshotTest {
   void keysOfBothKindsComeBackWhateverTheModelHasNow() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 1, 20, "tea", "3", "täglich 茶");
     try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
-        UserStates users = new UserStates(live, 200, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
       scorer.record(1, 3);
@@ -148,7 +153,8 @@ class SnapshotTest {
       scorer.record(1, 1);
       scorer.release();
       users.writeSnapshot(file);
-      try (UserStates restored = UserStates.restore(file, live, 200)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(200, EVENTS))) {
         assertArrayEquals(new int[] {2, 1}, eventsOf(restored, 1));
         assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
         assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
@@ -158,7 +164,8 @@ class SnapshotTest {
         assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
       }
       // The model has other keys than those of the state in the file.
-      try (UserStates restored = UserStates.restore(file, live, 200)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(200, EVENTS))) {
         assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
         assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
         live.publish(texts);
@@ -181,7 +188,7 @@ class SnapshotTest {
   @Test
   void aSnapshotOfAnotherFormatIsRefusedInOneSentence() throws IOException {
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 200, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       users.writeSnapshot(file);
       List<byte[]> blocks = blocksOf(Files.readAllBytes(file));
       // The header of format 01, which had the kind of all keys in it, too.
@@ -193,7 +200,9 @@ class SnapshotTest {
       blocks.set(0, header.array());
       Files.write(file, joined(blocks));
       SnapshotRejectedException e =
-          assertThrows(SnapshotRejectedException.class, () -> UserStates.restore(file, live, 200));
+          assertThrows(
+              SnapshotRejectedException.class,
+              () -> UserStates.restore(file, live, new UserStatesOptions(200, EVENTS)));
       assertEquals(
           file
               + ": header: found a snapshot of format 01, expected format 02,"
@@ -205,14 +214,15 @@ class SnapshotTest {
   @Test
   void aSmallerTableKeepsWhoWasUsedLast() throws IOException {
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 20_000, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(20_000, EVENTS))) {
       fill(users, 20_000);
       UserScorer scorer = users.newScorer();
       scorer.acquire();
       IntStream.range(0, 100).forEach(user -> scorer.score(user * 200L, 3));
       scorer.release();
       users.writeSnapshot(file);
-      try (UserStates restored = UserStates.restore(file, live, 2000)) {
+      try (UserStates restored =
+          UserStates.restore(file, live, new UserStatesOptions(2000, EVENTS))) {
         for (long user = 0; user < 20_000; user += 200) {
           assertTrue(restored.contains(user), "user " + user);
         }
@@ -229,11 +239,50 @@ class SnapshotTest {
   }
 
   @Test
+  void aTableForFewerEventsKeepsTheLastAndOneForMoreAllThereAre() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, new UserStatesOptions(2000, EVENTS))) {
+      fill(users, 1000);
+      fill(users, 300);
+      fill(users, 77);
+      users.writeSnapshot(file);
+      for (int events : new int[] {1, 2, EVENTS - 1, EVENTS + 1, 2 * EVENTS, 97}) {
+        UserStatesOptions options = new UserStatesOptions(2000, events);
+        try (UserStates restored = UserStates.restore(file, live, options)) {
+          assertEquals(events, restored.options().events());
+          assertTrue(Arrays.equals(scores(users, 1000), scores(restored, 1000)));
+          assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
+          restored.forEachUser(user -> assertIsLastOf(users, user, events));
+          // What was restored so is restored again.
+          Path again = folder.resolve("again");
+          restored.writeSnapshot(again);
+          try (UserStates same = UserStates.restore(again, live, options)) {
+            same.forEachUser(
+                user -> assertEquals(restored.exportUser(user.user()).orElseThrow(), user));
+            fill(same, 1000);
+            fill(restored, 1000);
+            same.forEachUser(
+                user -> assertEquals(restored.exportUser(user.user()).orElseThrow(), user));
+            assertTrue(Arrays.equals(scores(restored, 1000), scores(same, 1000)));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertIsLastOf(UserStates users, UserRecord found, int events) {
+    UserRecord whole = users.exportUser(found.user()).orElseThrow();
+    int first = Math.max(0, whole.events().size() - events);
+    List<UserRecord.Key> last = whole.events().subList(first, whole.events().size());
+    assertEquals(new UserRecord(found.user(), whole.total(), last), found);
+  }
+
+  @Test
   void aDamagedFileIsRejectedWhereverTheDamageIs() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 200, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       fill(users, 150);
       users.writeSnapshot(file);
       byte[] whole = Files.readAllBytes(file);
@@ -255,7 +304,7 @@ class SnapshotTest {
     long[] keys = Models.keys(0, 300_000);
     Path large = Models.write(folder.resolve("large"), 1, 1, keys);
     try (LiveModel live = LiveModel.open(large);
-        UserStates users = new UserStates(live, 200, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       fill(users, 150);
       users.writeSnapshot(file);
       List<byte[]> blocks = blocksOf(Files.readAllBytes(file));
@@ -297,7 +346,9 @@ class SnapshotTest {
     Path damaged = Files.write(folder.resolve("damaged"), bytes);
     SnapshotRejectedException e =
         assertThrows(
-            SnapshotRejectedException.class, () -> UserStates.restore(damaged, live, 200), what);
+            SnapshotRejectedException.class,
+            () -> UserStates.restore(damaged, live, new UserStatesOptions(200, EVENTS)),
+            what);
     assertTrue(String.valueOf(e.getMessage()).startsWith(damaged + ": "), e.getMessage());
   }
 
@@ -350,7 +401,7 @@ class SnapshotTest {
   @Test
   void whicheverOperationFailsTheLastSnapshotStays() throws IOException {
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 200, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       fill(users, 100);
       users.writeSnapshot(file);
       fill(users, 150);
@@ -359,7 +410,7 @@ class SnapshotTest {
       for (; failed; operations++) {
         Failing storage = new Failing(operations);
         try {
-          new SnapshotWriter(users, live, storage).write(file);
+          users.writeSnapshot(file, storage);
           failed = false;
         } catch (IOException e) {
           assertTrue(
@@ -367,7 +418,8 @@ class SnapshotTest {
           assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
         }
         assertEquals(List.of("model", "users.snapshot"), names());
-        try (UserStates restored = UserStates.restore(file, live, 200)) {
+        try (UserStates restored =
+            UserStates.restore(file, live, new UserStatesOptions(200, EVENTS))) {
           // The folder is forced after the new file is in place.
           assertTrue(List.of(100L, 150L).contains(restored.gauges().users()));
         }
@@ -384,14 +436,23 @@ class SnapshotTest {
 
   @Test
   void whatAKilledWriterLeftIsDeletedAndNothingElse() throws IOException {
-    Files.createFile(folder.resolve(".users.snapshot.1.tmp"));
-    Files.createFile(folder.resolve(".others.snapshot.1.tmp"));
-    Files.createFile(folder.resolve(".users.snapshot.1"));
+    String unique = UUID.randomUUID().toString();
+    Files.createFile(folder.resolve(".users.snapshot." + unique + ".tmp"));
+    List<String> others =
+        List.of(
+            ".others.snapshot." + unique + ".tmp",
+            ".users.snapshot." + unique,
+            ".users.snapshot.1.tmp",
+            ".users.snapshot.old." + unique + ".tmp",
+            ".users.snapshot.old." + unique + ".tmp" + unique + ".tmp");
+    for (String other : others) {
+      Files.createFile(folder.resolve(other));
+    }
     try (LiveModel live = LiveModel.open(model);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       users.writeSnapshot(file);
       assertEquals(
-          List.of(".others.snapshot.1.tmp", ".users.snapshot.1", "model", "users.snapshot"),
+          Stream.concat(others.stream(), Stream.of("model", "users.snapshot")).sorted().toList(),
           names());
       Path missing = folder.resolve("missing");
       IOException e =
@@ -428,7 +489,8 @@ class SnapshotTest {
         Thread.sleep(random.nextInt(300));
         process.destroyForcibly().waitFor();
         int last = (int) Files.size(announced);
-        try (UserStates restored = UserStates.restore(file, live, SnapshotLoop.CAPACITY)) {
+        try (UserStates restored =
+            UserStates.restore(file, live, new UserStatesOptions(SnapshotLoop.CAPACITY, EVENTS))) {
           long generation = restored.gauges().users() / SnapshotLoop.USERS;
           assertEquals(0, restored.gauges().users() % SnapshotLoop.USERS, "seed " + seed);
           // What was announced is there; the next one may be complete and not announced.

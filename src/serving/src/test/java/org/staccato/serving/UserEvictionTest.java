@@ -98,7 +98,7 @@ class UserEvictionTest {
     System.out.println("UserEvictionTest: seed " + seed);
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
-        UserStates users = new UserStates(live, 64, EVENTS);
+        UserStates users = new UserStates(live, new UserStatesOptions(64, EVENTS));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       long room = Arrays.stream(users.stripes()).mapToLong(Stripe::capacity).sum();
       assertTrue(room < THREADS * USERS / 2, "most users do not fit into " + room);

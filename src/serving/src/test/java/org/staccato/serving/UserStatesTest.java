@@ -73,7 +73,7 @@ class UserStatesTest {
     Path[] versions = {a, b, c};
     Map<Long, Known> expected = new HashMap<>();
     try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
-        UserStates users = new UserStates(live, 1000, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
       int[] items = new int[EVENTS];
@@ -154,7 +154,7 @@ class UserStatesTest {
     Path one = Models.write(folder.resolve("one"), 1, 9, "tea", "cup", "pot");
     Path two = Models.write(folder.resolve("two"), 2, 9, "pot", "tea");
     try (LiveModel live = LiveModel.open(one, LoadMode.COPY);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       int[] items = new int[EVENTS];
       scorer.acquire();
@@ -173,7 +173,7 @@ class UserStatesTest {
   void keysOfAnotherKindAreOtherItemsEvenIfTheyReadAlike() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "7");
     try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
       record(scorer, 1, 3, 7);
@@ -229,7 +229,7 @@ class UserStatesTest {
   @Test
   void aFullTableDropsWhoWasLeastRecentlyUsedAndDoesNotGrow() throws IOException {
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, 100, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS))) {
       UserScorer scorer = users.newScorer();
       long bytes = 0;
       for (int user = 0; user < 10_000; user++) {
@@ -251,7 +251,7 @@ class UserStatesTest {
   @Test
   void asManyUsersFitAsWereAskedFor() throws IOException {
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, 50_000, 3)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(50_000, 3))) {
       UserScorer scorer = users.newScorer();
       for (int user = 0; user < 50_000; user++) {
         scorer.acquire();
@@ -267,7 +267,7 @@ class UserStatesTest {
   void manyThreadsAndManyVersionsLeaveEachUserWhole() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
     try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
-        UserStates users = new UserStates(live, 1000, EVENTS);
+        UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS));
         ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<Map<Long, Known>>> results = new ArrayList<>();
       for (int thread = 0; thread < 3; thread++) {
@@ -323,7 +323,7 @@ class UserStatesTest {
   @Test
   void rebuildingAheadLeavesNothingToReplay() throws IOException {
     try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
-        UserStates users = new UserStates(live, 1000, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
       for (int event = 0; event < 2000; event++) {
@@ -351,9 +351,31 @@ class UserStatesTest {
   }
 
   @Test
+  void statesOfAnotherSizeFindRoomWithoutARequest() throws IOException {
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
+        UserScorer scorer = users.newScorer()) {
+      record(scorer, 1, 5, 6, 7);
+      for (Path version : new Path[] {c, b, c, a}) {
+        scorer.acquire();
+        live.publish(version);
+        // Who still holds the version before does not take the room away.
+        scorer.score(1, 7);
+        scorer.release();
+        scorer.acquire();
+        long bytes = scorer.stateBytes();
+        scorer.release();
+        for (Stripe stripe : users.stripes()) {
+          assertEquals(bytes, stripe.stateBytes());
+        }
+      }
+    }
+  }
+
+  @Test
   void whoIsNotKnownGetsTheAnswerOfANewUser() throws IOException {
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, 10, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
       Ranked expected = new Ranked();
@@ -373,7 +395,7 @@ class UserStatesTest {
   void nothingIsAllocated() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, 100, EVENTS)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Ranked ranked = new Ranked();
       long best = Long.MAX_VALUE;
@@ -394,9 +416,11 @@ class UserStatesTest {
   @Test
   void wrongUseIsAnException() throws IOException {
     LiveModel live = LiveModel.open(a);
-    assertThrows(IllegalArgumentException.class, () -> new UserStates(live, 0, 1));
-    assertThrows(IllegalArgumentException.class, () -> new UserStates(live, 1, 0));
-    UserStates users = new UserStates(live, 10, EVENTS);
+    assertThrows(
+        IllegalArgumentException.class, () -> new UserStates(live, new UserStatesOptions(0, 1)));
+    assertThrows(
+        IllegalArgumentException.class, () -> new UserStates(live, new UserStatesOptions(1, 0)));
+    UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS));
     UserScorer scorer = users.newScorer();
     assertThrows(IllegalStateException.class, () -> scorer.record(1, 1));
     assertThrows(IllegalStateException.class, scorer::items);

@@ -58,31 +58,88 @@ final class VectorProducts {
       MemorySegment sums,
       long sum,
       long sumStride) {
-    MemorySegment floats = weights;
     long from = panels.offset() + block * panels.blockBytes();
-    if (panels.type() != WeightType.F32) {
-      unpack(weights, panels, block, from, scratch);
-      floats = scratch;
-      from = 0;
+    if (panels.type() == WeightType.F32) {
+      addBatch(weights, from, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
+      return;
     }
-    for (int i = 0; i < batch; i += BATCH) {
-      long vector = input + i * inputStride;
-      long target = sum + i * sumStride;
-      for (long j = 0; j < ROW_BYTES; j += SLICE) {
-        BatchProduct.add(
-            floats, from + j, panels.inputs(), x, vector, inputStride, sums, target + j, sumStride);
-      }
-    }
-  }
-
-  private static void unpack(
-      MemorySegment weights, Panels panels, int block, long from, MemorySegment scratch) {
-    long scale = panels.scales() + block * ROW_BYTES;
     for (long j = 0; j < ROW_BYTES; j += BYTES) {
       if (panels.type() == WeightType.BF16) {
         Bfloat16Product.unpack(weights, from + j, panels.words(), scratch, j);
       } else {
-        ByteProduct.unpack(weights, from + j, panels.words(), scale + j, scratch, j);
+        ByteProduct.unpack(weights, from + j, panels.words(), scratch, j);
+      }
+    }
+    if (panels.type() == WeightType.BF16) {
+      addBatch(scratch, 0, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
+    } else {
+      long scales = panels.scales() + block * ROW_BYTES;
+      addScaled(
+          weights,
+          scales,
+          scratch,
+          panels.inputs(),
+          x,
+          input,
+          inputStride,
+          batch,
+          sums,
+          sum,
+          sumStride);
+    }
+  }
+
+  private static void addBatch(
+      MemorySegment floats,
+      long from,
+      int inputs,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    for (int i = 0; i < batch; i += BATCH) {
+      long vector = input + i * inputStride;
+      long target = sum + i * sumStride;
+      for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
+        BatchProduct.add(
+            floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
+      }
+    }
+  }
+
+  /** Takes the products of weights without their scales apart, and adds them scaled. */
+  private static void addScaled(
+      MemorySegment weights,
+      long scales,
+      MemorySegment scratch,
+      int inputs,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    long products = inputs * ROW_BYTES;
+    for (int i = 0; i < batch; i += BATCH) {
+      ByteProduct.clear(scratch, products, BATCH * ROW_BYTES);
+      addBatch(
+          scratch,
+          0,
+          inputs,
+          x,
+          input + i * inputStride,
+          inputStride,
+          BATCH,
+          scratch,
+          products,
+          ROW_BYTES);
+      for (int j = 0; j < BATCH; j++) {
+        ByteProduct.addScaled(
+            weights, scales, scratch, products + j * ROW_BYTES, sums, sum + (i + j) * sumStride);
       }
     }
   }

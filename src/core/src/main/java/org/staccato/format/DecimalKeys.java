@@ -1,0 +1,73 @@
+package org.staccato.format;
+
+import java.util.Objects;
+
+/**
+ * The decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes it; nothing
+ * allocates.
+ */
+final class DecimalKeys {
+
+  /** The least long, whose absolute value is no long, as text. */
+  private static final String LEAST = Long.toString(Long.MIN_VALUE);
+
+  private DecimalKeys() {}
+
+  /** Whether bytes are the decimal form of a long, the only one that it has. */
+  static boolean isCanonical(byte[] text, int offset, int length) {
+    int start = length > 0 && text[offset] == '-' ? 1 : 0;
+    int digits = length - start;
+    if (digits < 1 || digits > 19) {
+      return false;
+    }
+    for (int i = offset + start; i < offset + length; i++) {
+      if (text[i] < '0' || text[i] > '9') {
+        return false;
+      }
+    }
+    if (text[offset + start] == '0') {
+      return length == 1;
+    }
+    return digits < 19 || isInRange(text, offset + start, start == 1);
+  }
+
+  /** Whether 19 digits are at most those of the least or the greatest long. */
+  private static boolean isInRange(byte[] text, int offset, boolean negative) {
+    for (int i = 0; i < 19; i++) {
+      // Both have the same digits but for the last, 8 and 7.
+      int limit = LEAST.charAt(1 + i) - (i == 18 && !negative ? 1 : 0);
+      if (text[offset + i] != limit) {
+        return text[offset + i] < limit;
+      }
+    }
+    return true;
+  }
+
+  /** Reads a canonical form. */
+  static long parse(byte[] text, int offset, int length) {
+    boolean negative = text[offset] == '-';
+    long value = 0;
+    for (int i = negative ? 1 : 0; i < length; i++) {
+      value = 10 * value - (text[offset + i] - '0');
+    }
+    return negative ? value : -value;
+  }
+
+  /** Writes a key to the start of an array, and returns how many bytes that are. */
+  static int write(long key, byte[] target) {
+    int length = key < 0 ? 2 : 1;
+    for (long rest = key / 10; rest != 0; rest /= 10) {
+      length++;
+    }
+    Objects.checkFromIndexSize(0, length, target.length);
+    long rest = key;
+    for (int i = length - 1; i >= (key < 0 ? 1 : 0); i--) {
+      target[i] = (byte) ('0' + Math.abs((int) (rest % 10)));
+      rest /= 10;
+    }
+    if (key < 0) {
+      target[0] = '-';
+    }
+    return length;
+  }
+}

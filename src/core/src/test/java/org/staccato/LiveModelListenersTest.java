@@ -1,0 +1,164 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.LoadMode;
+import org.staccato.live.FollowOptions;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
+
+/** What listeners may do: everything, also to the model they hear of. */
+@Timeout(60)
+class LiveModelListenersTest {
+  private static final FollowOptions IMPATIENT =
+      new FollowOptions(
+          LoadMode.COPY, Duration.ofMillis(10), Duration.ofMillis(1), Duration.ofMillis(50), 1);
+
+  @TempDir Path folder;
+  private Path a;
+  private Path b;
+  private Path c;
+
+  @BeforeEach
+  void writeVersions() throws IOException {
+    a = ModelFiles.random(folder, 1, 50, 4, 17);
+    b = ModelFiles.random(folder, 2, 50, 4, 17);
+    c = ModelFiles.random(folder, 3, 50, 4, 17);
+  }
+
+  private static LiveListener onPublished(Consumer<ModelVersion> consumer) {
+    return new LiveListener() {
+      @Override
+      public void published(ModelVersion version) {
+        consumer.accept(version);
+      }
+    };
+  }
+
+  private Path followed() throws IOException {
+    Path path = folder.resolve("followed.safetensors");
+    Files.copy(a, path);
+    return path;
+  }
+
+  private void rename(Path version, Path target) {
+    try {
+      Path beside = folder.resolve(".beside");
+      Files.copy(version, beside, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void oneMayCloseAFollowedModelWhileItsFollowerLoads() throws IOException {
+    Path path = followed();
+    Thread main = Thread.currentThread();
+    LiveModel live = LiveModel.follow(path, IMPATIENT);
+    live.addListener(
+        onPublished(
+            version -> {
+              if (Thread.currentThread() == main) {
+                // The follower finds another file, and wants to publish it, just now.
+                rename(c, path);
+                sleep(100);
+                live.close();
+              }
+            }));
+    live.publish(b);
+    assertEquals(0, live.gauges().versions());
+    assertThrows(IllegalStateException.class, live::newScorer);
+  }
+
+  @Test
+  void oneMayCloseTheModelOnTheFollowersThread() throws Exception {
+    Path path = followed();
+    LiveModel live = LiveModel.follow(path, IMPATIENT);
+    CountDownLatch closed = new CountDownLatch(1);
+    live.addListener(
+        onPublished(
+            version -> {
+              live.close();
+              closed.countDown();
+            }));
+    rename(b, path);
+    closed.await();
+    assertEquals(0, live.gauges().versions());
+  }
+
+  @Test
+  void oneMayPublishAndRollBack() throws IOException {
+    List<Long> heard = Collections.synchronizedList(new ArrayList<>());
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+      live.addListener(
+          onPublished(
+              version -> {
+                heard.add(version.number());
+                try {
+                  if (heard.size() == 1) {
+                    live.publish(c);
+                  } else if (heard.size() == 2) {
+                    live.rollBack();
+                  }
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              }));
+      live.publish(b);
+      assertEquals(List.of(2L, 3L, 2L), heard);
+      assertEquals(b, live.version().path());
+    }
+  }
+
+  @Test
+  void anErrorOfOneDoesNotKeepVersionsFromBeingPublishedAndRetired() throws IOException {
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+      live.addListener(
+          new LiveListener() {
+            @Override
+            public void loaded(ModelVersion version, Duration time) {
+              throw new LinkageError("of a listener");
+            }
+
+            @Override
+            public void published(ModelVersion version) {
+              throw new LinkageError("of a listener");
+            }
+
+            @Override
+            public void retired(ModelVersion version) {
+              throw new LinkageError("of a listener");
+            }
+          });
+      for (int i = 0; i < 10; i++) {
+        assertEquals(i % 2 == 0 ? b : a, live.publish(i % 2 == 0 ? b : a).path());
+      }
+      assertEquals(2, live.gauges().versions());
+      assertEquals(9, live.gauges().retired());
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.LoadMode;
+
+/** What a readiness probe asks, and what it is told. */
+@Timeout(60)
+class ReadinessTest {
+  private static final Duration LONG = Duration.ofSeconds(50);
+
+  @TempDir Path folder;
+
+  @Test
+  void aModelThatIsOpenIsWarm() throws Exception {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 50, 4, 17))) {
+      assertTrue(live.awaitWarm(LONG));
+      assertTrue(live.isWarm());
+    }
+  }
+
+  @Test
+  void aModelThatWasOpenedColdBecomesWarmOnTheConfiguredBackend() throws Exception {
+    Path path = ModelFiles.random(folder, 1, 50, 4, 17);
+    String configured;
+    try (LiveModel live = LiveModel.open(path)) {
+      configured = live.backend();
+    }
+    try (LiveModel live = LiveModel.openCold(path, LoadMode.COPY)) {
+      assertTrue(live.awaitWarm(LONG));
+      assertEquals(configured, live.backend());
+      assertEquals(1, live.gauges().versions());
+    }
+  }
+
+  @Test
+  void closingAColdModelEndsItsWarmUpAndLeavesNothing() throws Exception {
+    Path path = ModelFiles.random(folder, 1, 50, 4, 17);
+    for (int i = 0; i < 50; i++) {
+      LiveModel live = LiveModel.openCold(path, i % 2 == 0 ? LoadMode.COPY : LoadMode.MAP);
+      live.close();
+      assertEquals(0, live.gauges().versions());
+      assertEquals(0, live.gauges().bytes());
+      assertTrue(
+          Thread.getAllStackTraces().keySet().stream()
+              .noneMatch(thread -> thread.getName().equals("staccato-warm-up")));
+    }
+  }
+
+  @Test
+  void whoWaitsHearsTheFinding() throws Exception {
+    try (Readiness readiness = new Readiness()) {
+      assertFalse(readiness.await(Duration.ZERO));
+      assertFalse(readiness.await(Duration.ofMillis(-1)));
+      assertFalse(readiness.await(Duration.ofMillis(20)));
+      AtomicBoolean heard = new AtomicBoolean();
+      Thread waiting = Thread.ofVirtual().start(() -> heard.set(await(readiness)));
+      readiness.set(false);
+      readiness.set(true);
+      waiting.join();
+      assertTrue(heard.get());
+      assertTrue(readiness.await(Duration.ofSeconds(Long.MAX_VALUE)));
+      readiness.set(false);
+      assertFalse(readiness.isWarm(), "a later version may be cold");
+    }
+  }
+
+  @Test
+  void closingEndsTheWaiting() throws Exception {
+    Readiness readiness = new Readiness();
+    AtomicBoolean heard = new AtomicBoolean(true);
+    Thread waiting = Thread.ofVirtual().start(() -> heard.set(await(readiness)));
+    readiness.close();
+    waiting.join();
+    assertFalse(heard.get());
+  }
+
+  @Test
+  void oneThreadWarmsUpAtATime() throws Exception {
+    Readiness readiness = new Readiness();
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch goOn = new CountDownLatch(1);
+    Runnable work =
+        () -> {
+          runs.incrementAndGet();
+          try {
+            goOn.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    readiness.startUnlessWarm(work);
+    readiness.startUnlessWarm(work);
+    goOn.countDown();
+    readiness.join();
+    assertEquals(1, runs.get());
+    readiness.set(true);
+    readiness.startUnlessWarm(work);
+    readiness.close();
+    readiness.set(false);
+    readiness.startUnlessWarm(work);
+    readiness.join();
+    assertEquals(1, runs.get());
+  }
+
+  private static boolean await(Readiness readiness) {
+    try {
+      return readiness.await(LONG);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

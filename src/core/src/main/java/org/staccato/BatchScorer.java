@@ -8,6 +8,7 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
+import org.staccato.network.RecurrentStack;
 
 /**
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
@@ -82,22 +83,6 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
-  /**
-   * Makes a state that of a user without events, of the version that answers now; it may have been
-   * of another. Allocates only if that version needs a larger state.
-   *
-   * @param user the state
-   * @throws IllegalStateException if the model is closed
-   */
-  public void reset(UserState user) {
-    Scratch scratch = lease.enter();
-    try {
-      user.reset(scratch.digest, scratch.network.stack());
-    } finally {
-      lease.exit();
-    }
-  }
-
   /** {@return the most users of a call, or steps of a window} */
   public int capacity() {
     return capacity;
@@ -140,16 +125,17 @@ public final class BatchScorer implements ModelReader {
     BatchWorkspace workspace = lease.enter();
     try {
       workspace.requireUsers(users, count);
+      RecurrentStack stack = workspace.network.stack();
       int rest = 0;
       for (int i = 0; i < count; i++) {
-        if (!users[i].isPrepared()) {
+        if (!users[i].isPreparedBy(stack)) {
           workspace.states[rest++] = users[i].memory();
         }
       }
       if (rest > 0) {
         workspace.batch.prepare(workspace.states, rest);
         for (int i = 0; i < count; i++) {
-          users[i].setPrepared(true);
+          users[i].setPreparedBy(stack);
         }
       }
     } finally {

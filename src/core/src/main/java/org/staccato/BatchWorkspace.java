@@ -97,8 +97,8 @@ final class BatchWorkspace {
     gather(users, count);
     boolean prepared = true;
     for (int i = 0; i < count; i++) {
-      prepared &= users[i].isPrepared();
-      users[i].setPrepared(false);
+      prepared &= users[i].isPreparedBy(network.stack());
+      users[i].setUnprepared();
     }
     return prepared;
   }

@@ -81,9 +81,10 @@ final class Rebuild implements AutoCloseable {
   private Translation begin() {
     ModelVersion version = batch.acquire();
     try {
-      for (Replay replay : replays) {
-        batch.reset(replay.state);
+      for (int i = 0; i < BATCH; i++) {
+        states[i] = replays[i].state;
       }
+      batch.reset(states, BATCH);
       return users.translations().of(version, batch.items());
     } finally {
       batch.release();
@@ -110,8 +111,7 @@ final class Rebuild implements AutoCloseable {
     }
   }
 
-  private static void read(
-      Stripe stripe, int slot, Translation translation, Replay replay) {
+  private static void read(Stripe stripe, int slot, Translation translation, Replay replay) {
     replay.slot = slot;
     replay.user = stripe.user(slot);
     replay.edition = stripe.edition(slot);

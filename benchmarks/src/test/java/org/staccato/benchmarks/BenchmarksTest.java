@@ -55,7 +55,11 @@ class BenchmarksTest {
     int item = 0;
     for (int step = 0; step < 5; step++) {
       item = ItemSteps.after(item);
-      reference.step(Arrays.copyOfRange(network.embedding(), item * size, (item + 1) * size));
+      float[] embedding = new float[size];
+      for (int i = 0; i < size; i++) {
+        embedding[i] = network.embedding().at(item, i);
+      }
+      reference.step(embedding);
       benchmark.vector();
     }
     for (int unit = 0; unit < size; unit++) {

@@ -16,6 +16,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.Pace;
+import org.staccato.format.WeightFile;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.live.CataloguePreparation;
@@ -30,7 +31,6 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
 import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification;
-import org.staccato.network.Network;
 
 /**
  * A model that serves, one version after the other: each validated, in memory, its golden samples
@@ -258,11 +258,15 @@ public final class LiveModel implements AutoCloseable {
 
   private ModelVersion loadAndPublish(Path path) throws IOException {
     Pace pace = new Pace(share);
+    ModelVersion served = version();
+    // Before anything is copied or warmed: a touch of a followed file is no new version.
+    if (WeightFile.matches(path, served.digest(), pace)) {
+      return served;
+    }
     ModelLoader.Loaded loaded = loader.load(path, false, pace);
     LoadedModel next = loaded.model();
     boolean published = false;
     try {
-      ModelVersion served = version();
       if (served.digest().equals(next.version().digest())) {
         return served;
       }
@@ -344,7 +348,7 @@ public final class LiveModel implements AutoCloseable {
       LoadedModel served = publication.latest();
       boolean configured = served.network().backend().equals(ConfiguredKernels.backend().name());
       LoadedModel next =
-          served.with(configured ? served.network() : Network.openUnchecked(served.file()));
+          served.with(configured ? served.network() : served.network().onConfiguredBackend());
       boolean published = false;
       try {
         boolean warm = loader.rehearsal().warmUp(next, Pace.full(), readiness::isClosed);

@@ -81,10 +81,12 @@ final class ModelLoader implements AutoCloseable {
 
   private Loaded validated(Path path, boolean cold, Pace pace) throws IOException {
     long start = System.nanoTime();
-    WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path);
+    WeightFile file =
+        mode == LoadMode.MAP ? WeightFile.open(path, mode, pace) : slots.open(path, pace);
     boolean complete = false;
     try {
-      Network network = cold ? Network.openUncheckedScalar(file) : Network.openUnchecked(file);
+      Network network =
+          cold ? Network.openUncheckedScalar(file, pace) : Network.openUnchecked(file, pace);
       requireSameTask(path, network.specification().task());
       ModelVersion version =
           new ModelVersion(

@@ -207,8 +207,8 @@ public final class UserState {
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
    * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
-   * @throws IllegalArgumentException if it holds less, or values that are not finite; this state is
-   *     then unchanged
+   * @throws IllegalArgumentException if it holds less, values that are not finite, or hidden values
+   *     beyond ±1, which no step gives; this state is then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();
@@ -223,16 +223,7 @@ public final class UserState {
     if (!version.equals(digest)) {
       throw new StaleVersionException("user state", version, digest);
     }
-    for (int i = DIGEST_BYTES; i < size; i += Float.BYTES) {
-      if (!Float.isFinite(bytes.getFloat(i))) {
-        throw new IllegalArgumentException(
-            "user state: found "
-                + bytes.getFloat(i)
-                + " at byte "
-                + i
-                + ", expected a finite number");
-      }
-    }
+    check(bytes);
     for (int layer = 0; layer < stack.layers(); layer++) {
       if (stack.hasCells()) {
         get(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
@@ -241,6 +232,36 @@ public final class UserState {
     }
     prepared = false;
     source.position(source.position() + size);
+  }
+
+  /**
+   * Checks that c is finite and h within ±1, as every step leaves them. An LSTM's h is a product of
+   * a σ and a tanh, neither of which exceeds 1. A GRU's is n + z·(h − n) with n and the h before
+   * within ±1: with what the difference and the product are rounded by, the sum is within 1 + 2⁻²⁴,
+   * which rounds to 1.
+   */
+  private void check(ByteBuffer bytes) {
+    int position = DIGEST_BYTES;
+    for (int layer = 0; layer < stack.layers(); layer++) {
+      int units = stack.hiddenSize(layer);
+      if (stack.hasCells()) {
+        check(bytes, position, units, Float.MAX_VALUE, "a finite number");
+        position += units * Float.BYTES;
+      }
+      check(bytes, position, units, 1, "a hidden value from -1 to 1");
+      position += units * Float.BYTES;
+    }
+  }
+
+  private static void check(
+      ByteBuffer bytes, int position, int count, float largest, String expected) {
+    for (int i = position; i < position + count * Float.BYTES; i += Float.BYTES) {
+      // Written so that NaN fails.
+      if (!(Math.abs(bytes.getFloat(i)) <= largest)) {
+        throw new IllegalArgumentException(
+            "user state: found " + bytes.getFloat(i) + " at byte " + i + ", expected " + expected);
+      }
+    }
   }
 
   private void get(ByteBuffer source, long offset, int count) {

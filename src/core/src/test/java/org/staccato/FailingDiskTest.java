@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.VersionsUnderLoad.Load;
 import org.staccato.format.LoadMode;
+import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.FollowOptions;
@@ -47,6 +48,12 @@ class FailingDiskTest {
       List.of(IOException::new, message -> new AccessDeniedException("a file", null, message));
 
   private static final Set<String> MAPPING = Set.of("attributes", "open", "size", "map", "close");
+  private static final Set<String> COMPARING = Set.of("attributes", "open", "read", "close");
+
+  /** Before a file is mapped, its header is read: it may be the version that is served. */
+  private static final Set<String> COMPARING_AND_MAPPING =
+      Set.of("attributes", "open", "read", "size", "map", "close");
+
   private static final Set<String> COPYING = Set.of("attributes", "open", "size", "read", "close");
 
   /** The operations of each load: a copy takes many reads, a mapping takes none. */
@@ -117,7 +124,7 @@ class FailingDiskTest {
   @EnumSource
   void whatCannotBeReadIsNotOpened(LoadMode mode) throws Exception {
     assertVisited(mode, failEach(() -> LiveModel.open(disk.path(first), mode)));
-    assertVisited(mode, failEach(() -> WeightFile.open(disk.path(first), mode)));
+    assertVisited(mode, failEach(() -> WeightFile.open(disk.path(first), mode, Pace.full())));
   }
 
   @ParameterizedTest
@@ -138,7 +145,7 @@ class FailingDiskTest {
   @Test
   void noSlotIsLost() throws Exception {
     WeightFileSlots slots = new WeightFileSlots();
-    failEach(() -> slots.open(disk.path(first)));
+    failEach(() -> slots.open(disk.path(first), Pace.full()));
     long slot = slots.bytes();
     assertTrue(slot >= Files.size(first) && slot <= 2 * Files.size(first), "one slot: " + slot);
     slots.close();
@@ -157,12 +164,29 @@ class FailingDiskTest {
       for (Function<String, IOException> failure : FAILURES) {
         await("two versions are left", () -> live.gauges().versions() == 2);
         publishAfterFailures(live, next, failure, load);
-        assertVisited(mode, disk.operations());
+        assertEquals(
+            mode == LoadMode.MAP ? COMPARING_AND_MAPPING : COPYING, Set.copyOf(disk.operations()));
         next = first;
       }
     }
     live.close();
     versions.assertNothingIsLeft(live);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCannotBeComparedIsNotPublished(LoadMode mode) throws Exception {
+    try (LiveModel live = LiveModel.open(first, mode)) {
+      for (Function<String, IOException> failure : FAILURES) {
+        for (int operation = 1; operation == 1 || disk.hasFailed(); operation++) {
+          boolean same = publishes(live, first, operation, failure);
+          assertEquals(!disk.hasFailed(), same, disk.operations().toString());
+          assertEquals(1, live.gauges().loaded());
+          versions.assertNoHandleIsLeft();
+        }
+        assertEquals(COMPARING, Set.copyOf(disk.operations()));
+      }
+    }
   }
 
   private void publishAfterFailures(

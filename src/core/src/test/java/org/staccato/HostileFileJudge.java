@@ -17,6 +17,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
 import org.staccato.network.ModelSpecification.Prediction;
@@ -88,7 +89,7 @@ final class HostileFileJudge {
 
   private Opening open(byte[] bytes, LoadMode mode, boolean scalar) throws IOException {
     long before = threads.getCurrentThreadAllocatedBytes();
-    try (WeightFile file = WeightFile.open(path, mode)) {
+    try (WeightFile file = WeightFile.open(path, mode, Pace.full())) {
       Network network = scalar ? Network.openScalar(file) : Network.open(file);
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       requireProportionate("state", nativeSize(network), NATIVE_FACTOR * bytes.length, bytes);

@@ -10,6 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.network.FloatMatrix;
 import org.staccato.network.NetworkWeights;
 import org.staccato.network.Quantization;
 import org.staccato.network.RandomNetworks;
@@ -61,9 +62,16 @@ class RankingWorkersTest {
 
   @Test
   void tiesAcrossThePartsGoToTheLowerIndex() throws IOException {
-    NetworkWeights weights = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
-    Arrays.fill(weights.output(), 0.5f);
-    Arrays.fill(weights.outputBias(), 0.25f);
+    NetworkWeights random = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
+    float[] output = new float[ITEMS * random.hiddenSize()];
+    Arrays.fill(output, 0.5f);
+    Arrays.fill(random.outputBias(), 0.25f);
+    NetworkWeights weights =
+        new NetworkWeights(
+            random.embedding(),
+            random.layers(),
+            FloatMatrix.of(output, random.hiddenSize()),
+            random.outputBias());
     try (LiveModel live =
             LiveModel.open(ModelFiles.write(folder.resolve("ties.safetensors"), weights));
         RankingWorkers workers = new RankingWorkers(3)) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +149,45 @@ class UserStateTest {
       assertThrows(IllegalArgumentException.class, () -> user.readFrom(infinite));
       assertEquals(bytes, serialize(user));
     }
+  }
+
+  /** c may be any finite number; h is what a σ times a tanh is. */
+  @Test
+  void hiddenValuesBeyondOneAreRefused() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17, 5))) {
+      UserState user = live.newScorer().newState();
+      int cells = 32;
+      int hidden = cells + 17 * Float.BYTES;
+      int upperCells = hidden + 17 * Float.BYTES;
+      int upperHidden = upperCells + 5 * Float.BYTES;
+      for (float accepted : new float[] {1, -1, 0.5f, -0f}) {
+        user.readFrom(changed(user, hidden, accepted));
+        assertEquals(accepted, user.hidden(0, 0));
+        user.readFrom(changed(user, upperHidden + 4 * Float.BYTES, accepted));
+        assertEquals(accepted, user.hidden(1, 4));
+      }
+      ByteBuffer before = serialize(user);
+      for (float refused : new float[] {Math.nextUp(1f), -Math.nextUp(1f), 1e30f, Float.NaN}) {
+        for (int position : new int[] {hidden, hidden + 64, upperHidden, upperHidden + 16}) {
+          ByteBuffer bytes = changed(user, position, refused);
+          Exception e = assertThrows(IllegalArgumentException.class, () -> user.readFrom(bytes));
+          assertEquals(
+              "user state: found %s at byte %d, expected a hidden value from -1 to 1"
+                  .formatted(refused, position),
+              e.getMessage());
+          assertEquals(before, serialize(user));
+        }
+      }
+      user.readFrom(changed(user, cells, 1e30f));
+      user.readFrom(changed(user, upperCells + 4 * Float.BYTES, -1e30f));
+      assertEquals(-1e30f, user.cell(1, 4));
+    }
+  }
+
+  private static ByteBuffer changed(UserState user, int position, float value) {
+    ByteBuffer bytes = serialize(user);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).putFloat(position, value);
+    return bytes;
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.staccato.cli;
 
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -12,26 +13,37 @@ import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.TrainingListener;
 
 /**
- * Shows how training goes: a bar per epoch on a terminal, and a line per epoch everywhere. Used by
- * one thread and closed at the end.
+ * Shows how training goes: a bar per epoch on a terminal, a line every half minute elsewhere, and a
+ * line per epoch everywhere. Used by one thread and closed at the end.
  */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 250;
+  private static final long LINE_NANOS = 30_000_000_000L;
 
   private final Console console;
   private final int epochs;
   private final Metric metric;
+  private final LongSupplier clock;
+  private long told;
   private @Nullable ProgressBar bar;
 
   EpochProgress(Console console, int epochs, Metric metric) {
+    this(console, epochs, metric, System::nanoTime);
+  }
+
+  /** The same with another clock, of nanoseconds. */
+  EpochProgress(Console console, int epochs, Metric metric, LongSupplier clock) {
     this.console = console;
     this.epochs = epochs;
     this.metric = metric;
+    this.clock = clock;
+    this.told = clock.getAsLong();
   }
 
   @Override
   public void onProgress(Progress progress) {
     if (console.columns() == 0) {
+      tell(progress);
       return;
     }
     ProgressBar current = bar;
@@ -60,9 +72,27 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
             Figures.seconds(remaining)));
   }
 
+  private void tell(Progress progress) {
+    long now = clock.getAsLong();
+    if (now - told >= LINE_NANOS) {
+      told = now;
+      console.remark(
+          String.format(
+              Locale.ROOT,
+              "epoch %2d/%d  %,d of %,d events  loss %.4f  %,.0f events/s",
+              progress.epoch(),
+              epochs,
+              progress.events(),
+              progress.totalEvents(),
+              progress.loss(),
+              progress.eventsPerSecond()));
+    }
+  }
+
   @Override
   public void onEpoch(EpochReport report) {
     close();
+    told = clock.getAsLong();
     console.remark(
         String.format(
             Locale.ROOT,

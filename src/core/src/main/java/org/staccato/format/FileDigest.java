@@ -1,7 +1,11 @@
 package org.staccato.format;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -24,7 +28,8 @@ final class FileDigest {
   /** What the digits are read as. */
   static final String ZEROS = "0".repeat(64);
 
-  private static final int CHUNK = 1 << 16;
+  /** What is digested at a time: some tens of microseconds of a core. */
+  private static final int CHUNK = 1 << 14;
 
   private final MessageDigest sha256;
 
@@ -45,18 +50,52 @@ final class FileDigest {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Computes the digest of a file whose header starts as it must. */
-  static String of(MemorySegment file) {
+  /** Computes the digest of a file whose header starts as it must, and pauses between chunks. */
+  static String of(MemorySegment file, Pace pace) {
     FileDigest digest = new FileDigest();
     byte[] chunk = new byte[CHUNK];
     for (long position = 0; position < file.byteSize(); position += CHUNK) {
       int length = (int) Math.min(CHUNK, file.byteSize() - position);
       MemorySegment.copy(file, ValueLayout.JAVA_BYTE, position, chunk, 0, length);
       if (position == 0) {
-        Arrays.fill(chunk, OFFSET, OFFSET + ZEROS.length(), (byte) '0');
+        clearDigits(chunk);
       }
       digest.update(chunk, length);
+      pace.pause();
     }
     return digest.finish();
+  }
+
+  /** Whether a file claims a digest and has it; a file that claims another is not read further. */
+  static boolean matches(FileChannel channel, String claimed, Pace pace) throws IOException {
+    FileDigest digest = new FileDigest();
+    byte[] chunk = new byte[CHUNK];
+    int length = fill(chunk, channel, 0);
+    byte[] start = (HEADER_START + claimed).getBytes(StandardCharsets.US_ASCII);
+    int end = Long.BYTES + start.length;
+    if (length < end || !Arrays.equals(chunk, Long.BYTES, end, start, 0, start.length)) {
+      return false;
+    }
+    clearDigits(chunk);
+    for (long position = 0; length > 0; length = fill(chunk, channel, position)) {
+      digest.update(chunk, length);
+      position += length;
+      pace.pause();
+    }
+    return digest.finish().equals(claimed);
+  }
+
+  private static void clearDigits(byte[] start) {
+    Arrays.fill(start, OFFSET, OFFSET + ZEROS.length(), (byte) '0');
+  }
+
+  /** Reads a chunk, of which only the last of a file is not full, and returns its length. */
+  private static int fill(byte[] chunk, FileChannel channel, long position) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(chunk);
+    int count = 0;
+    while (count >= 0 && buffer.hasRemaining()) {
+      count = channel.read(buffer, position + buffer.position());
+    }
+    return buffer.position();
   }
 }

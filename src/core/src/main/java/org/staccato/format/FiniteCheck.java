@@ -19,11 +19,11 @@ final class FiniteCheck {
   private FiniteCheck() {}
 
   /**
-   * Finds the first number that is not allowed.
+   * Finds the first number that is not allowed, and pauses between blocks.
    *
    * @return its index, or −1 if all are allowed, as all integers are
    */
-  static long firstNotFinite(DataType type, MemorySegment elements) {
+  static long firstNotFinite(DataType type, MemorySegment elements, Pace pace) {
     if (type != DataType.F32 && type != DataType.BF16) {
       return -1;
     }
@@ -37,6 +37,7 @@ final class FiniteCheck {
           }
         }
       }
+      pace.pause();
     }
     return -1;
   }

@@ -22,6 +22,9 @@ final class ItemIndex {
    */
   static final int PROBE_LIMIT = 64;
 
+  /** The items, or slots, of a slice of work. */
+  static final int SLICE = 256;
+
   private static final int LEAST_CAPACITY = 16;
   private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
@@ -90,16 +93,20 @@ final class ItemIndex {
   }
 
   /**
-   * Checks that a key is found as each item.
+   * Checks that a key is found as each item, and pauses between slices.
    *
    * @param table the I32 slots, of which fewer than all hold an item
    * @throws IllegalArgumentException if not, or if it takes too many probes
    */
-  static void check(MemorySegment table, int items, IntToLongFunction hash, SameKey same) {
+  static void check(
+      MemorySegment table, int items, IntToLongFunction hash, SameKey same, Pace pace) {
     int mask = (int) (table.byteSize() / Integer.BYTES) - 1;
-    requireEntries(table, items);
+    requireEntries(table, items, pace);
     long probes = 0;
     for (int item = 0; item < items; item++) {
+      if (item % SLICE == 0) {
+        pace.pause();
+      }
       int slot = (int) hash.applyAsLong(item) & mask;
       int entry = entry(table, slot);
       for (; entry != item; entry = entry(table, slot)) {
@@ -117,10 +124,13 @@ final class ItemIndex {
     }
   }
 
-  private static void requireEntries(MemorySegment table, int items) {
+  private static void requireEntries(MemorySegment table, int items, Pace pace) {
     long slots = table.byteSize() / Integer.BYTES;
     long entries = 0;
     for (long slot = 0; slot < slots; slot++) {
+      if (slot % SLICE == 0) {
+        pace.pause();
+      }
       int entry = entry(table, slot);
       if (entry < EMPTY || entry >= items) {
         throw new IllegalArgumentException(

@@ -64,11 +64,12 @@ public final class ItemKeys {
    *
    * @param file an open weight file
    * @param items the number of items of the catalogue, at least 1
+   * @param pace what to call between slices of work
    * @return the keys, valid until the file is closed
    * @throws ModelRejectedException if the file has no keys or they are inconsistent
    * @throws IllegalArgumentException if the number of items is below 1 or above 2²⁸
    */
-  public static ItemKeys open(WeightFile file, int items) throws ModelRejectedException {
+  public static ItemKeys open(WeightFile file, int items, Pace pace) throws ModelRejectedException {
     requireSize(items);
     MemorySegment index = slice(file, file.require(INDEX, DataType.I32, ItemIndex.capacity(items)));
     boolean text = file.find(OFFSETS).isPresent();
@@ -80,7 +81,7 @@ public final class ItemKeys {
     }
     ItemKeys keys = text ? texts(file, items, index) : longs(file, items, index);
     try {
-      keys.check();
+      keys.check(pace);
     } catch (IllegalArgumentException e) {
       throw new ModelRejectedException(
           file.path(), Reason.ITEM_KEYS, String.valueOf(e.getMessage()));
@@ -105,29 +106,34 @@ public final class ItemKeys {
     return file.data().asSlice(tensor.offset(), tensor.byteSize());
   }
 
-  private void check() {
+  private void check(Pace pace) {
     if (kind == Kind.LONG) {
       ItemIndex.check(
           index,
           size,
           item -> ItemIndex.hash(longAt(item)),
-          (item, other) -> longAt(item) == longAt(other));
+          (item, other) -> longAt(item) == longAt(other),
+          pace);
     } else {
-      checkTexts();
+      checkTexts(pace);
       ItemIndex.check(
           index,
           size,
           item -> ItemIndex.hash(bytes, longAt(item), length(item)),
-          (item, other) -> sameText(item, bytes, longAt(other), length(other)));
+          (item, other) -> sameText(item, bytes, longAt(other), length(other)),
+          pace);
     }
   }
 
-  private void checkTexts() {
+  private void checkTexts(Pace pace) {
     if (longAt(0) != 0) {
       throw new IllegalArgumentException(
           OFFSETS + ": found " + longAt(0) + " as the first, expected 0");
     }
     for (int item = 0; item < size; item++) {
+      if (item % ItemIndex.SLICE == 0) {
+        pace.pause();
+      }
       long start = longAt(item);
       long end = longAt(item + 1);
       // The start was the end of the item before, so it is known to lie within the bytes.

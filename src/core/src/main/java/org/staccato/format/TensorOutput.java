@@ -112,7 +112,7 @@ public final class TensorOutput {
       throw new IllegalStateException(
           field() + "found " + bytes.byteSize() + " bytes, expected whole elements of " + type);
     }
-    long index = FiniteCheck.firstNotFinite(type, bytes);
+    long index = FiniteCheck.firstNotFinite(type, bytes, Pace.full());
     if (index >= 0) {
       throw notFinite(FiniteCheck.value(type, bytes, index), position / type.byteSize() + index);
     }

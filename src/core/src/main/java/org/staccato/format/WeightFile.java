@@ -3,8 +3,10 @@ package org.staccato.format;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -72,7 +74,7 @@ public final class WeightFile implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path) throws IOException {
-    return open(path, LoadMode.MAP);
+    return open(path, LoadMode.MAP, Pace.full());
   }
 
   /**
@@ -80,13 +82,41 @@ public final class WeightFile implements AutoCloseable {
    *
    * @param path a weight file
    * @param mode how it comes into memory
+   * @param pace what to call between slices of work
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
-  public static WeightFile open(Path path, LoadMode mode) throws IOException {
-    return open(path, mode == LoadMode.MAP ? FileMemory::map : FileMemory::copy);
+  public static WeightFile open(Path path, LoadMode mode, Pace pace) throws IOException {
+    return open(
+        path,
+        pace,
+        file -> mode == LoadMode.MAP ? FileMemory.map(file) : FileMemory.copy(file, pace::pause));
+  }
+
+  /**
+   * Checks whether a file is the weight file of a digest, and brings none into memory: reads the
+   * start of the file, and all of it through a small buffer if the header claims the digest.
+   *
+   * @param path a file
+   * @param digest the digest of an open weight file
+   * @param pace what to call between slices of work
+   * @return whether the header claims the digest, and the bytes have it
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read
+   */
+  public static boolean matches(Path path, String digest, Pace pace) throws IOException {
+    if (!isFile(path)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return FileDigest.matches(channel, digest, pace);
+    }
+  }
+
+  private static boolean isFile(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
   }
 
   /** Brings a file into memory. */
@@ -94,9 +124,9 @@ public final class WeightFile implements AutoCloseable {
     FileMemory load(Path path) throws IOException;
   }
 
-  static WeightFile open(Path path, Loader loader) throws IOException {
+  static WeightFile open(Path path, Pace pace, Loader loader) throws IOException {
     // What cannot be told is an error of the disk, which passes, and no fault of the file.
-    if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+    if (!isFile(path)) {
       throw new ModelRejectedException(
           path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
     }
@@ -105,8 +135,8 @@ public final class WeightFile implements AutoCloseable {
     try {
       WeightFile file =
           new WeightFile(path, memory, new HeaderReader(path, memory.segment()).read());
-      file.checkDigest();
-      file.checkFinite();
+      file.checkDigest(pace);
+      file.checkFinite(pace);
       valid = true;
       return file;
     } finally {
@@ -116,8 +146,8 @@ public final class WeightFile implements AutoCloseable {
     }
   }
 
-  private void checkDigest() throws ModelRejectedException {
-    String actual = FileDigest.of(data());
+  private void checkDigest(Pace pace) throws ModelRejectedException {
+    String actual = FileDigest.of(data(), pace);
     if (!actual.equals(digest)) {
       throw rejected(
           Reason.DIGEST_MISMATCH,
@@ -130,10 +160,10 @@ public final class WeightFile implements AutoCloseable {
     }
   }
 
-  private void checkFinite() throws ModelRejectedException {
+  private void checkFinite(Pace pace) throws ModelRejectedException {
     for (Tensor tensor : tensors.values()) {
       MemorySegment elements = data().asSlice(tensor.offset(), tensor.byteSize());
-      long index = FiniteCheck.firstNotFinite(tensor.type(), elements);
+      long index = FiniteCheck.firstNotFinite(tensor.type(), elements, pace);
       if (index >= 0) {
         throw rejected(
             Reason.NOT_FINITE,

@@ -18,6 +18,7 @@ public final class WeightFileSlots implements AutoCloseable {
    * Copies a weight file into a slot and checks it as {@link WeightFile#open(Path)} does.
    *
    * @param path a weight file
+   * @param pace what to call between slices of work
    * @return the open file, owned by the caller; its data is overwritten some time after it is
    *     closed, and must not be read any more
    * @throws ModelRejectedException if the file is not a valid weight file
@@ -25,8 +26,8 @@ public final class WeightFileSlots implements AutoCloseable {
    * @throws IOException if the file cannot be read
    * @throws IllegalStateException if the slots are closed
    */
-  public WeightFile open(Path path) throws IOException {
-    return WeightFile.open(path, slots::copy);
+  public WeightFile open(Path path, Pace pace) throws IOException {
+    return WeightFile.open(path, pace, file -> slots.copy(file, pace::pause));
   }
 
   /** {@return the bytes of native memory, in use or not} */

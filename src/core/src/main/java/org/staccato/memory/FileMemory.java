@@ -20,7 +20,8 @@ import java.nio.file.StandardOpenOption;
  * will.
  */
 public final class FileMemory implements AutoCloseable {
-  private static final int CHUNK = 1 << 24;
+  /** What is read at a time: some ten microseconds of a core. */
+  private static final int CHUNK = 1 << 16;
 
   private final MemorySegment segment;
   private final Runnable release;
@@ -47,17 +48,18 @@ public final class FileMemory implements AutoCloseable {
    * Copies a file into native memory.
    *
    * @param file a regular file, which may be empty
+   * @param pause is called between slices of work of some tens of microseconds
    * @return its copy, owned by the caller
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is not so much
    *     native memory
    */
-  public static FileMemory copy(Path file) throws IOException {
+  public static FileMemory copy(Path file, Runnable pause) throws IOException {
     return open(
         file,
         (channel, arena) -> {
           MemorySegment target = allocate(file, arena, channel.size());
-          read(channel, target);
+          read(channel, target, pause);
           return target.asReadOnly();
         });
   }
@@ -96,8 +98,8 @@ public final class FileMemory implements AutoCloseable {
     }
   }
 
-  /** Fills memory with the start of a file. */
-  static void read(FileChannel channel, MemorySegment target) throws IOException {
+  /** Fills memory with the start of a file, and pauses between chunks. */
+  static void read(FileChannel channel, MemorySegment target, Runnable pause) throws IOException {
     long size = target.byteSize();
     long position = 0;
     while (position < size) {
@@ -111,6 +113,7 @@ public final class FileMemory implements AutoCloseable {
                 + size);
       }
       position += count;
+      pause.run();
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory that copies of files take turns in. Nothing is mapped, unmapped, allocated or freed
@@ -21,19 +22,33 @@ public final class FileSlots implements AutoCloseable {
   /** A new slot has room for a file that is longer by one in so many bytes. */
   private static final int SPARE = 8;
 
+  private final Allocation allocation;
   private final List<Slot> free = new ArrayList<>();
   private long bytes;
   private boolean closed;
 
   private record Slot(Arena arena, MemorySegment segment) {}
 
+  /** Allocates memory for a file of so many bytes. */
+  interface Allocation {
+    MemorySegment allocate(Path file, Arena arena, long size) throws IOException;
+  }
+
   /** Creates slots without memory. */
-  public FileSlots() {}
+  public FileSlots() {
+    this(FileMemory::allocate);
+  }
+
+  FileSlots(Allocation allocation) {
+    this.allocation = allocation;
+  }
 
   /**
    * Copies a file into a slot.
    *
    * @param file a regular file, which may be empty
+   * @param pause is called between slices of work of some tens of microseconds; to allocate a slot,
+   *     which all files of about its size use again, is one slice, however large it is
    * @return the copy, owned by the caller, whose closing makes the slot free; the caller must see
    *     to it that nobody reads it any more
    * @throws java.nio.file.NoSuchFileException if there is no such file
@@ -41,7 +56,7 @@ public final class FileSlots implements AutoCloseable {
    *     native memory
    * @throws IllegalStateException if the slots are closed
    */
-  public FileMemory copy(Path file) throws IOException {
+  public FileMemory copy(Path file, Runnable pause) throws IOException {
     Slot taken = null;
     boolean complete = false;
     try {
@@ -51,7 +66,7 @@ public final class FileSlots implements AutoCloseable {
         Slot slot = take(file, size);
         taken = slot;
         MemorySegment target = slot.segment.asSlice(0, size);
-        FileMemory.read(channel, target);
+        FileMemory.read(channel, target, pause);
         copy = new FileMemory(target.asReadOnly(), () -> putBack(slot));
       }
       // Not before: to close the channel may fail as well.
@@ -64,7 +79,28 @@ public final class FileSlots implements AutoCloseable {
     }
   }
 
-  private synchronized Slot take(Path file, long size) throws IOException {
+  private Slot take(Path file, long size) throws IOException {
+    Slot slot = takeFree(size);
+    if (slot != null) {
+      return slot;
+    }
+    // Zeroing gigabytes takes its time, so nobody waits for it.
+    long wanted = OffHeap.align(size + size / SPARE);
+    count(wanted);
+    boolean allocated = false;
+    try {
+      Slot fresh = allocate(file, wanted);
+      allocated = true;
+      return fresh;
+    } finally {
+      if (!allocated) {
+        count(-wanted);
+      }
+    }
+  }
+
+  /** Takes a slot that is large enough; if none is, one of those that are not is released. */
+  private synchronized @Nullable Slot takeFree(long size) {
     if (closed) {
       throw new IllegalStateException("the slots are closed");
     }
@@ -77,7 +113,11 @@ public final class FileSlots implements AutoCloseable {
     if (!free.isEmpty()) {
       release(free.removeFirst());
     }
-    return allocate(file, OffHeap.align(size + size / SPARE));
+    return null;
+  }
+
+  private synchronized void count(long more) {
+    bytes += more;
   }
 
   @SuppressWarnings("MustBeClosedChecker") // The slot owns the arena.
@@ -85,8 +125,7 @@ public final class FileSlots implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean allocated = false;
     try {
-      Slot slot = new Slot(arena, FileMemory.allocate(file, arena, size));
-      bytes += size;
+      Slot slot = new Slot(arena, allocation.allocate(file, arena, size));
       allocated = true;
       return slot;
     } finally {
@@ -109,7 +148,7 @@ public final class FileSlots implements AutoCloseable {
     slot.arena.close();
   }
 
-  /** {@return the bytes of all slots, free or not} */
+  /** {@return the bytes of all slots, free or not, and of one that is being allocated} */
   public synchronized long bytes() {
     return bytes;
   }

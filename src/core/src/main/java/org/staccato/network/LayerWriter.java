@@ -54,16 +54,20 @@ public final class LayerWriter {
 
   /** Adds the tensors of the lowest layer with a row of folded inputs per item. */
   static void addFolded(
-      WeightFileWriter writer, LayerWeights weights, float[] embedding, WeightTypes types) {
+      WeightFileWriter writer, LayerWeights weights, FloatMatrix embedding, WeightTypes types) {
     GateRows rows = new GateRows(weights.cell(), weights.hiddenSize());
     addRecurrent(writer, 0, weights, types.recurrent());
-    int items = embedding.length / weights.inputSize();
+    int items = embedding.rows();
+    float[] row = new float[embedding.columns()];
     writer.tensor(
         itemsName(0),
         DataType.F32,
         output -> {
           for (int item = 0; item < items; item++) {
-            putItem(output, weights, rows, embedding, item);
+            for (int column = 0; column < row.length; column++) {
+              row[column] = embedding.at(item, column);
+            }
+            putItem(output, weights, rows, row);
           }
         },
         items,
@@ -133,24 +137,24 @@ public final class LayerWriter {
   }
 
   private static void putItem(
-      TensorOutput output, LayerWeights weights, GateRows rows, float[] embedding, int item)
+      TensorOutput output, LayerWeights weights, GateRows rows, float[] embedding)
       throws IOException {
     for (int row = 0; row < rows.blocks() * Panels.ROWS; row++) {
       int source = rows.source(row);
       double sum = 0;
       if (source != GateRows.PADDING) {
-        sum = inputBias(weights, rows, row) + product(weights, source, embedding, item);
+        sum = inputBias(weights, rows, row) + product(weights, source, embedding);
       }
       output.putFloat(rows.factor(row) * (float) sum);
     }
   }
 
   /** W·embedding in double precision. */
-  private static double product(LayerWeights weights, int row, float[] embedding, int item) {
+  private static double product(LayerWeights weights, int row, float[] embedding) {
     int size = weights.inputSize();
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      sum += (double) weights.input()[row * size + i] * embedding[item * size + i];
+      sum += (double) weights.input()[row * size + i] * embedding[i];
     }
     return sum;
   }

@@ -61,8 +61,7 @@ public final class ModelWriter {
     for (int i = 1; i < weights.layers().size(); i++) {
       LayerWriter.add(writer, i, weights.layers().get(i), WeightTypes.F32);
     }
-    OutputLayer.add(
-        writer, weights.output(), weights.outputBias(), weights.hiddenSize(), WeightTypes.F32);
+    OutputLayer.add(writer, weights.output(), weights.outputBias(), WeightTypes.F32);
     int padded = GateRows.groups(items) * Kernels.LANES;
     writer.tensor(
         Network.POPULARITY,
@@ -105,12 +104,7 @@ public final class ModelWriter {
     for (int i = 0; i < weights.layers().size(); i++) {
       LayerWriter.add(writer, i, weights.layers().get(i), WeightTypes.F32);
     }
-    OutputLayer.add(
-        writer,
-        weights.output(),
-        weights.outputBias(),
-        weights.layers().getLast().hiddenSize(),
-        WeightTypes.F32);
+    OutputLayer.add(writer, weights.outputMatrix(), weights.outputBias(), WeightTypes.F32);
     PredictionSamples.add(writer, weights, goldenSequences);
     return writer.publish(path, ModelWriter::check);
   }

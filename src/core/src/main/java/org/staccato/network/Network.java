@@ -32,26 +32,38 @@ public final class Network {
   private final MemorySegment popularity;
   private final @Nullable PredictionHead head;
 
-  private Network(WeightFile file, ModelSpecification specification, Kernels kernels)
+  private Network(WeightFile file, ModelSpecification specification, Kernels kernels, Pace pace)
       throws ModelRejectedException {
     this.specification = specification;
     this.stack = RecurrentStack.open(file, specification, kernels);
     switch (specification.task()) {
       case Ranking ranking -> {
-        output = OutputLayer.open(file, ranking.items(), stack);
-        items = openKeys(file, ranking);
+        output = OutputLayer.open(file, ranking.items(), stack, pace);
+        items = openKeys(file, ranking, pace);
         long padded = (long) GateRows.groups(ranking.items()) * Kernels.LANES;
         var tensor = file.require(POPULARITY, DataType.F32, padded);
         popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
         head = null;
       }
       case Prediction prediction -> {
-        output = OutputLayer.open(file, prediction.outputs(), stack);
+        output = OutputLayer.open(file, prediction.outputs(), stack, pace);
         items = null;
         popularity = MemorySegment.NULL;
         head = new PredictionHead(output, prediction);
       }
     }
+  }
+
+  private Network(Network other, Kernels kernels) {
+    specification = other.specification;
+    stack = other.stack.on(kernels);
+    output = other.output.on(kernels);
+    items = other.items;
+    popularity = other.popularity;
+    head =
+        specification.task() instanceof Prediction prediction
+            ? new PredictionHead(output, prediction)
+            : null;
   }
 
   /**
@@ -79,7 +91,7 @@ public final class Network {
   }
 
   static Network open(WeightFile file, Kernels kernels) throws ModelRejectedException {
-    Network network = openUnchecked(file, kernels);
+    Network network = openUnchecked(file, kernels, Pace.full());
     network.check(file, new GoldenScratch(), Long.MAX_VALUE, Pace.full());
     return network;
   }
@@ -89,27 +101,39 @@ public final class Network {
    * {@link #check}.
    *
    * @param file an open weight file, owned by the caller
+   * @param pace what to call between slices of work
    * @return the network
    * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
    */
-  public static Network openUnchecked(WeightFile file) throws ModelRejectedException {
-    return openUnchecked(file, ConfiguredKernels.get());
+  public static Network openUnchecked(WeightFile file, Pace pace) throws ModelRejectedException {
+    return openUnchecked(file, ConfiguredKernels.get(), pace);
   }
 
   /**
-   * Finds the network of a weight file as {@link #openUnchecked(WeightFile)} does, on the scalar
-   * backend.
+   * Finds the network of a weight file as {@link #openUnchecked(WeightFile, Pace)} does, on the
+   * scalar backend.
    *
    * @param file an open weight file, owned by the caller
+   * @param pace what to call between slices of work
    * @return the network
    * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
    */
-  public static Network openUncheckedScalar(WeightFile file) throws ModelRejectedException {
-    return openUnchecked(file, new ScalarKernels());
+  public static Network openUncheckedScalar(WeightFile file, Pace pace)
+      throws ModelRejectedException {
+    return openUnchecked(file, new ScalarKernels(), pace);
   }
 
-  static Network openUnchecked(WeightFile file, Kernels kernels) throws ModelRejectedException {
-    return new Network(file, readSpecification(file), kernels);
+  static Network openUnchecked(WeightFile file, Kernels kernels, Pace pace)
+      throws ModelRejectedException {
+    return new Network(file, readSpecification(file), kernels, pace);
+  }
+
+  /**
+   * {@return the same network over the same file on the configured backend, whose tensors and keys
+   * are not checked once more}
+   */
+  public Network onConfiguredBackend() {
+    return new Network(this, ConfiguredKernels.get());
   }
 
   /**
@@ -143,8 +167,9 @@ public final class Network {
     }
   }
 
-  private static ItemKeys openKeys(WeightFile file, Ranking ranking) throws ModelRejectedException {
-    ItemKeys items = ItemKeys.open(file, ranking.items());
+  private static ItemKeys openKeys(WeightFile file, Ranking ranking, Pace pace)
+      throws ModelRejectedException {
+    ItemKeys items = ItemKeys.open(file, ranking.items(), pace);
     if (items.kind() != ranking.keyKind()) {
       throw new ModelRejectedException(
           file.path(),

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
@@ -39,6 +40,9 @@ public final class OutputLayer {
   /** The unit roundoff of a float. */
   private static final double UNIT = 0x1p-24;
 
+  /** The rows of a slice of the work of opening. */
+  private static final int SLICE = 4096;
+
   private final Kernels kernels;
   private final MemorySegment file;
   private final Panels weights;
@@ -65,7 +69,7 @@ public final class OutputLayer {
   }
 
   /** Finds the layer on top of a stack. */
-  static OutputLayer open(WeightFile file, int outputs, RecurrentStack stack)
+  static OutputLayer open(WeightFile file, int outputs, RecurrentStack stack, Pace pace)
       throws ModelRejectedException {
     int top = stack.layers() - 1;
     int units = stack.hiddenSize(top);
@@ -75,24 +79,39 @@ public final class OutputLayer {
         file.find(CANDIDATES).isPresent()
             ? PanelTensors.find(file, CANDIDATES, outputs, units, DataType.I8)
             : null;
-    if (candidates != null) {
-      checkScales(file, candidates, outputs);
-    }
     double largest = 0;
-    for (int i = 0; i < outputs; i++) {
-      largest =
-          Math.max(
-              largest,
-              Math.abs(file.data().get(LittleEndian.FLOAT, bias + (long) i * Float.BYTES)));
+    if (candidates != null) {
+      checkScales(file, candidates, outputs, pace);
+      largest = largestOf(file, bias, outputs, pace);
     }
     return new OutputLayer(
         stack.kernels(), file.data(), weights, bias, candidates, stack.hiddenOffset(top), largest);
   }
 
+  private static double largestOf(WeightFile file, long bias, int outputs, Pace pace) {
+    double largest = 0;
+    for (int i = 0; i < outputs; i++) {
+      if (i % SLICE == 0) {
+        pace.pause();
+      }
+      float value = file.data().get(LittleEndian.FLOAT, bias + (long) i * Float.BYTES);
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  /** The same layer on other kernels. */
+  OutputLayer on(Kernels others) {
+    return new OutputLayer(others, file, weights, bias, candidates, hidden, largestBias);
+  }
+
   /** A scale below zero would turn the bounds of its candidate around. */
-  private static void checkScales(WeightFile file, Panels candidates, int outputs)
+  private static void checkScales(WeightFile file, Panels candidates, int outputs, Pace pace)
       throws ModelRejectedException {
     for (int i = 0; i < outputs; i++) {
+      if (i % SLICE == 0) {
+        pace.pause();
+      }
       float scale =
           file.data().get(LittleEndian.FLOAT, candidates.scales() + (long) i * Float.BYTES);
       if (scale < 0) {
@@ -110,11 +129,10 @@ public final class OutputLayer {
     }
   }
 
-  /** Adds the tensors of an output layer: outputs × units weights, row-major, and the biases. */
-  static void add(
-      WeightFileWriter writer, float[] matrix, float[] biases, int units, WeightTypes types) {
-    int outputs = biases.length;
-    addWeights(writer, outputs, units, (row, input) -> matrix[row * units + input], types);
+  /** Adds the tensors of an output layer: outputs × units weights, and the biases. */
+  static void add(WeightFileWriter writer, FloatMatrix matrix, float[] biases, WeightTypes types) {
+    int outputs = matrix.rows();
+    addWeights(writer, outputs, matrix.columns(), matrix::at, types);
     int blocks = Panels.blocksOf(outputs);
     writer.tensor(
         BIAS,
@@ -248,8 +266,8 @@ public final class OutputLayer {
   }
 
   /**
-   * {@return by how much two sums of the same item can differ beyond {@link #errorFactor}: what
-   * rounding makes of the biases, and rows whose weights are negligible}
+   * {@return by how much the sum of an item and that of its candidate can differ beyond {@link
+   * #errorFactor}: what rounding makes of the biases, and rows whose weights are negligible}
    */
   public float slack() {
     return (float)

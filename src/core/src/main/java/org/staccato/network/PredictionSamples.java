@@ -47,9 +47,11 @@ final class PredictionSamples {
         output -> {
           for (float[] sequence : sequences) {
             ReferenceNetwork reference =
-                new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
+                new ReferenceNetwork(
+                    weights.layers(), weights.outputMatrix(), weights.outputBias());
+            FloatMatrix vectors = FloatMatrix.of(sequence, features);
             for (int event = 0; event < events; event++) {
-              reference.step(sequence, event * features);
+              reference.step(vectors, event);
             }
             double[] results =
                 Arrays.copyOf(reference.predict(weights.activation()), paddedOutputs);

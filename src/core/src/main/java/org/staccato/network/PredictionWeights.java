@@ -32,4 +32,9 @@ public record PredictionWeights(
     }
     NetworkWeights.requireLength("output", output, (long) outputBias.length * width);
   }
+
+  /** The output's weights, a row per output. */
+  FloatMatrix outputMatrix() {
+    return FloatMatrix.of(output, layers.getLast().hiddenSize());
+  }
 }

@@ -22,10 +22,10 @@ import org.staccato.format.Json.JsonString;
 import org.staccato.format.JsonException;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.format.Pace;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
-import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Panels;
 import org.staccato.network.ModelSpecification.Ranking;
 
@@ -213,7 +213,7 @@ public final class Quantization {
               target,
               unpublished -> {
                 try (WeightFile file = WeightFile.open(unpublished)) {
-                  Network network = Network.openUnchecked(file, ConfiguredKernels.get());
+                  Network network = Network.openUnchecked(file, Pace.full());
                   rehearsal.set(
                       new Rehearsal(GoldenSamples.measure(file, network), matrixBytes(file)));
                 }

@@ -67,7 +67,7 @@ final class RankingSamples {
             ReferenceNetwork reference =
                 new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
             for (int item : sequence) {
-              reference.step(weights.embedding(), item * weights.embeddingSize());
+              reference.step(weights.embedding(), item);
             }
             for (int candidate : candidates) {
               output.putFloat(candidate == NONE ? 0 : (float) reference.score(candidate));

@@ -102,6 +102,11 @@ public final class RecurrentStack {
     return kernels;
   }
 
+  /** The same stack on other kernels. */
+  RecurrentStack on(Kernels others) {
+    return new RecurrentStack(others, weights, List.of(layers));
+  }
+
   MemorySegment weights() {
     return weights;
   }

@@ -11,12 +11,12 @@ import org.staccato.network.ModelSpecification.Cell;
  */
 final class ReferenceNetwork {
   private final List<LayerWeights> layers;
-  private final float[] output;
+  private final FloatMatrix output;
   private final float[] outputBias;
   private final double[][] cells;
   private final double[][] hidden;
 
-  ReferenceNetwork(List<LayerWeights> layers, float[] output, float[] outputBias) {
+  ReferenceNetwork(List<LayerWeights> layers, FloatMatrix output, float[] outputBias) {
     this.layers = layers;
     this.output = output;
     this.outputBias = outputBias;
@@ -28,11 +28,11 @@ final class ReferenceNetwork {
     }
   }
 
-  /** Advances by a vector that lies in an array. */
-  void step(float[] vectors, int from) {
-    double[] x = new double[layers.getFirst().inputSize()];
+  /** Advances by a row of a matrix. */
+  void step(FloatMatrix vectors, int row) {
+    double[] x = new double[vectors.columns()];
     for (int i = 0; i < x.length; i++) {
-      x[i] = vectors[from + i];
+      x[i] = vectors.at(row, i);
     }
     for (int i = 0; i < cells.length; i++) {
       step(layers.get(i), x, cells[i], hidden[i]);
@@ -85,7 +85,12 @@ final class ReferenceNetwork {
 
   /** The sum of an item or an output. */
   double score(int index) {
-    return outputBias[index] + dot(output, index, hidden[hidden.length - 1]);
+    double[] h = hidden[hidden.length - 1];
+    double sum = 0;
+    for (int i = 0; i < h.length; i++) {
+      sum += output.at(index, i) * h[i];
+    }
+    return outputBias[index] + sum;
   }
 
   /** All sums, activated. */

@@ -125,7 +125,7 @@ class DamageTest {
 
   private void openAndReadKeys() throws IOException {
     try (WeightFile file = WeightFile.open(path)) {
-      ItemKeys keys = ItemKeys.open(file, 3);
+      ItemKeys keys = ItemKeys.open(file, 3, Pace.full());
       for (int item = 0; item < keys.size(); item++) {
         assertEquals(item, keys.indexOf(keys.text(item)));
       }

@@ -37,7 +37,7 @@ class ItemKeysTest {
     IntStream.range(0, items).forEach(item -> expected.put(keys[item], item));
 
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, items);
+      ItemKeys itemKeys = ItemKeys.open(file, items, Pace.full());
       assertEquals(ItemKeys.Kind.LONG, itemKeys.kind());
       assertEquals(items, itemKeys.size());
       for (int item = 0; item < items; item++) {
@@ -60,7 +60,7 @@ class ItemKeysTest {
     List<String> keys =
         IntStream.range(0, items).mapToObj(item -> item == 0 ? "" : "größe-" + item).toList();
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, items);
+      ItemKeys itemKeys = ItemKeys.open(file, items, Pace.full());
       assertEquals(ItemKeys.Kind.TEXT, itemKeys.kind());
       assertEquals(items, itemKeys.size());
       for (int item = 0; item < items; item++) {
@@ -79,7 +79,7 @@ class ItemKeysTest {
   void denseAndExtremeLongKeysAreKeysLikeAnyOther() throws IOException {
     long[] keys = {0, -1, 1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32, 2, 3, 4, 5, 6, 7};
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.length);
+      ItemKeys itemKeys = ItemKeys.open(file, keys.length, Pace.full());
       for (int item = 0; item < keys.length; item++) {
         assertEquals(item, itemKeys.indexOf(keys[item]));
         assertFoundAsBytes(itemKeys, item);
@@ -129,7 +129,7 @@ class ItemKeysTest {
     List<String> keys =
         List.of("", " ", "\u0000", "ä", "a\u0308", "日本語", "🎼", "\uffff", "?", longest);
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.size());
+      ItemKeys itemKeys = ItemKeys.open(file, keys.size(), Pace.full());
       for (int item = 0; item < keys.size(); item++) {
         assertEquals(item, itemKeys.indexOf(keys.get(item)));
         assertEquals(keys.get(item), itemKeys.text(item));
@@ -215,7 +215,7 @@ class ItemKeysTest {
   void lookingUpALongKeyDoesNotAllocate() throws IOException {
     long[] keys = LongStream.range(-500, 500).toArray();
     try (WeightFile file = WeightFile.open(publish(ItemKeySource.of(keys)))) {
-      ItemKeys itemKeys = ItemKeys.open(file, keys.length);
+      ItemKeys itemKeys = ItemKeys.open(file, keys.length, Pace.full());
       ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
       long least = Long.MAX_VALUE;
       for (int repetition = 0; repetition < 20 && least > 0; repetition++) {
@@ -336,7 +336,7 @@ class ItemKeysTest {
   private static void assertRejected(Reason reason, Path path, int items) throws IOException {
     try (WeightFile file = WeightFile.open(path)) {
       ModelRejectedException rejected =
-          assertThrows(ModelRejectedException.class, () -> ItemKeys.open(file, items));
+          assertThrows(ModelRejectedException.class, () -> ItemKeys.open(file, items, Pace.full()));
       assertEquals(reason, rejected.reason(), rejected::getMessage);
       assertTrue(String.valueOf(rejected.getMessage()).startsWith(path + ": "));
     }

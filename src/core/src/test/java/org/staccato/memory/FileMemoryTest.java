@@ -30,7 +30,7 @@ class FileMemoryTest {
   }
 
   static Stream<Loading> ways() {
-    return Stream.of(FileMemory::map, FileMemory::copy);
+    return Stream.of(FileMemory::map, file -> FileMemory.copy(file, () -> {}));
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ class FileMemoryTest {
   @Test
   void aCopiedFileMayChangeAndShrink() throws IOException {
     Path file = Files.write(folder.resolve("bytes"), new byte[] {1, 2, 3});
-    try (FileMemory memory = FileMemory.copy(file)) {
+    try (FileMemory memory = FileMemory.copy(file, () -> {})) {
       Files.write(file, new byte[] {9});
       assertEquals(3, memory.segment().get(ValueLayout.JAVA_BYTE, 2));
       assertEquals(1, memory.segment().get(ValueLayout.JAVA_BYTE, 0));

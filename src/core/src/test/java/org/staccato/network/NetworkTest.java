@@ -90,7 +90,7 @@ class NetworkTest {
         new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
     for (int item : sequence) {
       network.stack().step(state, false, gates, item);
-      reference.step(weights.embedding(), item * weights.embeddingSize());
+      reference.step(weights.embedding(), item);
       network.output().score(state, 0, network.output().blocks(), scores);
       for (int i = 0; i < weights.items(); i++) {
         assertEquals(reference.score(i), scores.getAtIndex(FLOAT, i), 2e-5, where + ", item " + i);

@@ -77,11 +77,12 @@ class PredictionTest {
     float[] actual = new float[network.head().outputs() + 1];
     actual[actual.length - 1] = 7;
     ReferenceNetwork reference =
-        new ReferenceNetwork(weights.layers(), weights.output(), weights.outputBias());
+        new ReferenceNetwork(weights.layers(), weights.outputMatrix(), weights.outputBias());
+    FloatMatrix vectors = FloatMatrix.of(sequence, features);
     for (int i = 0; i < sequence.length; i += features) {
       MemorySegment.copy(sequence, i, input, LittleEndian.FLOAT, 0, features);
       stack.step(state, false, scratch, input);
-      reference.step(sequence, i);
+      reference.step(vectors, i / features);
       network.head().predict(state, sums, actual);
       double[] expected = reference.predict(weights.activation());
       for (int output = 0; output < expected.length; output++) {

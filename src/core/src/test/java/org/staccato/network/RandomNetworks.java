@@ -109,7 +109,7 @@ public final class RandomNetworks {
     for (int i = 1; i < weights.layers().size(); i++) {
       LayerWriter.add(writer, i, weights.layers().get(i), types);
     }
-    OutputLayer.add(writer, weights.output(), weights.outputBias(), weights.hiddenSize(), types);
+    OutputLayer.add(writer, weights.output(), weights.outputBias(), types);
     int padded = Math.ceilDiv(items, Kernels.LANES) * Kernels.LANES;
     writer.tensor(
         Network.POPULARITY,
@@ -137,12 +137,7 @@ public final class RandomNetworks {
     for (int i = 0; i < weights.layers().size(); i++) {
       LayerWriter.add(writer, i, weights.layers().get(i), types);
     }
-    OutputLayer.add(
-        writer,
-        weights.output(),
-        weights.outputBias(),
-        weights.layers().getLast().hiddenSize(),
-        types);
+    OutputLayer.add(writer, weights.outputMatrix(), weights.outputBias(), types);
     PredictionSamples.add(writer, weights, new float[1][2 * features]);
     writer.publish(path);
     return path;

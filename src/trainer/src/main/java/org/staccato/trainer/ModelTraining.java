@@ -1,6 +1,8 @@
 package org.staccato.trainer;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,15 +63,27 @@ public final class ModelTraining {
    * @throws InterruptedException if the thread is interrupted
    */
   public TrainingResult run(TrainingListener listener) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("staccato-epochs-");
-    Path candidate = folder.resolve("epoch.safetensors");
-    try {
+    return run(listener, Files.createTempDirectory("staccato-epochs-"));
+  }
+
+  TrainingResult run(TrainingListener listener, Path folder)
+      throws IOException, InterruptedException {
+    // A temporary that cannot be deleted must not hide why the training failed.
+    try (Closeable cleaning = () -> delete(folder)) {
+      Path candidate = folder.resolve("epoch.safetensors");
       return new Training(shape, options)
           .run(split.train(), weights -> judge(weights, candidate), listener);
-    } finally {
-      Files.deleteIfExists(candidate);
-      Files.delete(folder);
     }
+  }
+
+  /** Deletes a folder with its files, also with those that a failed write has left. */
+  private static void delete(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   private double judge(NetworkWeights weights, Path candidate) throws IOException {

@@ -3,6 +3,7 @@ package org.staccato.trainer.learn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.staccato.network.FloatMatrix;
 import org.staccato.network.LayerWeights;
 import org.staccato.network.NetworkWeights;
 
@@ -19,11 +20,11 @@ final class ReferenceNetwork {
     parameters = arrays(weights).stream().map(ReferenceNetwork::toDouble).toList();
   }
 
-  /** The arrays of weights (or of their gradients), in one order; a tied output once. */
+  /** The weights (or their gradients) as arrays, in one order; a tied output once. */
   static List<float[]> arrays(NetworkWeights weights) {
     List<float[]> arrays = new ArrayList<>();
-    arrays.add(weights.embedding());
-    arrays.add(weights.output());
+    arrays.add(elements(weights.embedding()));
+    arrays.add(elements(weights.output()));
     arrays.add(weights.outputBias());
     for (LayerWeights layer : weights.layers()) {
       arrays.add(layer.input());
@@ -34,6 +35,14 @@ final class ReferenceNetwork {
       arrays.remove(1);
     }
     return arrays;
+  }
+
+  private static float[] elements(FloatMatrix matrix) {
+    float[] elements = new float[matrix.rows() * matrix.columns()];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = matrix.at(i / matrix.columns(), i % matrix.columns());
+    }
+    return elements;
   }
 
   List<double[]> parameters() {

@@ -227,8 +227,8 @@ public final class BatchScorer implements ModelReader {
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
-   * @throws IllegalArgumentException if k is below 1, a set of the filter is of another catalogue,
-   *     or a state is of another model version
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a state or a set of the filter is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter filter, Ranked[] ranked) {
@@ -248,8 +248,8 @@ public final class BatchScorer implements ModelReader {
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
-   * @throws IllegalArgumentException if k is below 1, a set of a filter is of another catalogue, or
-   *     a state is of another model version
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a state or a set of a filter is of another model version
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
@@ -261,7 +261,7 @@ public final class BatchScorer implements ModelReader {
       workspace.requireRanking();
       workspace.requireCount(count, Math.min(filters.length, ranked.length));
       for (int i = 0; i < count; i++) {
-        filters[i].requireItems(workspace.items);
+        filters[i].requireVersion(workspace.digest);
       }
       workspace.gather(users, count);
       rank(workspace, count, k, filters, ranked);

@@ -133,6 +133,33 @@ public interface Kernels {
       MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start);
 
   /**
+   * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie
+   * far apart it waits less for memory than {@link #rowProduct} four times.
+   *
+   * @param weights the weight file
+   * @param panels the matrix, of type F32 or BF16
+   * @param row0 a row
+   * @param row1 a row
+   * @param row2 a row
+   * @param row3 a row
+   * @param x holds the inputs
+   * @param input the offset of the first input
+   * @param sums four sums
+   * @param sum the offset of the first of them
+   */
+  void addRowProducts(
+      MemorySegment weights,
+      Panels panels,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum);
+
+  /**
    * Replaces each value by its hyperbolic tangent, to within {@link TanhApproximation#MAX_ULP}
    * units in the last place. NaN stays NaN.
    *

@@ -61,6 +61,16 @@ public record Panels(WeightType type, long offset, long scales, int blocks, int 
     return inputs / type.inputsPerWord();
   }
 
+  /**
+   * Finds the first word of a row.
+   *
+   * @param row a row
+   * @return the offset of the word in the file; the next is {@link #ROW_BYTES} behind it
+   */
+  public long wordOf(int row) {
+    return offset + row / ROWS * blockBytes() + (long) (row % ROWS) * Float.BYTES;
+  }
+
   /** {@return the bytes of a block} */
   public long blockBytes() {
     return words() * ROW_BYTES;

@@ -83,22 +83,6 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
-  /**
-   * Makes a state that of a user without events, of the version that answers now; it may have been
-   * of another. Allocates only if that version needs a larger state.
-   *
-   * @param user the state
-   * @throws IllegalStateException if the model is closed
-   */
-  public void reset(UserState user) {
-    BatchWorkspace workspace = lease.enter();
-    try {
-      user.reset(workspace.digest, workspace.network.stack());
-    } finally {
-      lease.exit();
-    }
-  }
-
   /** {@return the most users of a call, or steps of a window} */
   public int capacity() {
     return capacity;
@@ -129,9 +113,9 @@ public final class BatchScorer implements ModelReader {
       }
       if (rest > 0) {
         workspace.batch.prepare(workspace.states, rest);
-      }
-      for (int i = 0; i < count; i++) {
-        users[i].setPreparedBy(stack);
+        for (int i = 0; i < count; i++) {
+          users[i].setPreparedBy(stack);
+        }
       }
     } finally {
       lease.exit();

@@ -98,7 +98,7 @@ final class BatchWorkspace {
     boolean prepared = true;
     for (int i = 0; i < count; i++) {
       prepared &= users[i].isPreparedBy(network.stack());
-      users[i].setPrepared(false);
+      users[i].setUnprepared();
     }
     return prepared;
   }

@@ -118,7 +118,7 @@ public final class Scorer implements ModelReader {
       user.requireVersion(workspace.digest);
       workspace.requireItem(item);
       boolean prepared = user.isPreparedBy(workspace.network.stack());
-      user.setPrepared(false);
+      user.setUnprepared();
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
     } finally {
       lease.exit();
@@ -140,7 +140,7 @@ public final class Scorer implements ModelReader {
       user.requireVersion(workspace.digest);
       workspace.setInput(vector);
       boolean prepared = user.isPreparedBy(workspace.network.stack());
-      user.setPrepared(false);
+      user.setUnprepared();
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, workspace.input);
     } finally {
       lease.exit();

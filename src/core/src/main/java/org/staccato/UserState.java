@@ -46,8 +46,14 @@ public final class UserState {
     return prepared;
   }
 
-  void setPrepared(boolean value) {
-    prepared = value;
+  void setUnprepared() {
+    prepared = false;
+  }
+
+  /** Notes that layers of this state's version have computed its sums ahead. */
+  void setPreparedBy(RecurrentStack layers) {
+    stack = layers;
+    prepared = true;
   }
 
   /** Whether it holds sums that these layers have computed: another backend's differ in bits. */

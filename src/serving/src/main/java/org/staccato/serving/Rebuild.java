@@ -81,9 +81,10 @@ final class Rebuild implements AutoCloseable {
   private Translation begin() {
     ModelVersion version = batch.acquire();
     try {
-      for (Replay replay : replays) {
-        batch.reset(replay.state);
+      for (int i = 0; i < BATCH; i++) {
+        states[i] = replays[i].state;
       }
+      batch.reset(states, BATCH);
       return users.translations().of(version, batch.items());
     } finally {
       batch.release();

@@ -83,6 +83,22 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
+  /**
+   * Makes a state that of a user without events, of the version that answers now; it may have been
+   * of another. Allocates only if that version needs a larger state.
+   *
+   * @param user the state
+   * @throws IllegalStateException if the model is closed
+   */
+  public void reset(UserState user) {
+    BatchWorkspace workspace = lease.enter();
+    try {
+      user.reset(workspace.digest, workspace.network.stack());
+    } finally {
+      lease.exit();
+    }
+  }
+
   /** {@return the most users of a call, or steps of a window} */
   public int capacity() {
     return capacity;

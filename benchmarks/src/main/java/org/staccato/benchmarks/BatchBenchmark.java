@@ -93,6 +93,6 @@ public class BatchBenchmark {
     for (int i = 0; i < users; i++) {
       batch.setInput(i, inputs, i * size);
     }
-    batch.advance(states, users);
+    batch.advance(states, false, users);
   }
 }

@@ -1,89 +1,46 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
+import java.util.Arrays;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.Lease;
-import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
-import org.staccato.network.ModelSpecification.Ranking;
-import org.staccato.network.Network;
+import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
-import org.staccato.network.RecurrentBatch;
+import org.staccato.network.RecurrentStack;
 
 /**
- * Advances many users by one event each, or predicts from a whole window of feature vectors, with
- * each weight read once for several of them: for replay, for scoring in bulk, and for models
- * without a state between calls. It owns all scratch and allocates nothing after its creation once
- * the code is compiled.
+ * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
+ * vectors, with each weight read once for several of them: for replay, for scoring in bulk, and for
+ * models without a state between calls. It owns all scratch and allocates nothing after its
+ * creation once the code is compiled.
  *
- * <p>Results differ from those of a {@link Scorer} by rounding, since sums are taken in another
- * order.
+ * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
+ * LSTM differ by rounding. Calls check all arguments before they change anything.
  */
 public final class BatchScorer implements ModelReader {
-  private final Lease<Scratch> lease;
+  /** The users from which on one pass takes less time than one for each. */
+  private static final int LEAST = 2;
+
+  /** The same for a catalogue that can be searched in eight bits. */
+  private static final int LEAST_WITH_CANDIDATES = 8;
+
+  private final Lease<BatchWorkspace> lease;
+  private final BatchRanking ranking;
+  private final CatalogueRanking single = new CatalogueRanking();
+  private final ItemFilter[] sameFilter;
   private final int capacity;
-
-  /** What is needed for one version. */
-  private static final class Scratch {
-    final Network network;
-    final String digest;
-    final int items;
-    final int features;
-    final RecurrentBatch batch;
-    final MemorySegment[] states;
-    final MemorySegment window;
-    final MemorySegment sums;
-
-    Scratch(LoadedModel model, int capacity) {
-      network = model.network();
-      boolean ranks = network.specification().task() instanceof Ranking;
-      digest = model.version().digest();
-      items = ranks ? network.specification().ranking().items() : 0;
-      features = ranks ? 0 : network.specification().prediction().features();
-      batch = new RecurrentBatch(network.stack(), capacity);
-      states = new MemorySegment[capacity];
-      window = network.stack().newState();
-      sums = ranks ? MemorySegment.NULL : network.head().newScratch();
-    }
-
-    void setInputs(float[] vectors, int count) {
-      if (features == 0) {
-        network.specification().prediction();
-      }
-      requireCount(count);
-      Features.require(vectors, count * features);
-      for (int i = 0; i < count; i++) {
-        batch.setInput(i, vectors, i * features);
-      }
-    }
-
-    void requireCount(int count) {
-      if (count < 1 || count > states.length) {
-        throw new IndexOutOfBoundsException(
-            "batch: found " + count + ", expected 1 to " + states.length);
-      }
-    }
-
-    void gather(UserState[] users, int count) {
-      requireCount(count);
-      for (int i = 0; i < count; i++) {
-        users[i].requireVersion(digest);
-        states[i] = users[i].memory();
-      }
-      for (int i = 0; i < count; i++) {
-        users[i].setPrepared(false);
-      }
-    }
-  }
 
   BatchScorer(Publication publication, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
     }
     this.capacity = capacity;
-    this.lease = publication.newLease(model -> new Scratch(model, capacity));
+    this.ranking = new BatchRanking(capacity);
+    this.sameFilter = new ItemFilter[capacity];
+    Arrays.fill(sameFilter, ItemFilter.NONE);
+    this.lease = publication.newLease(new BatchWorkspace.ForEachVersion(capacity));
   }
 
   @Override
@@ -118,25 +75,9 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public UserState newState() {
-    Scratch scratch = lease.enter();
+    BatchWorkspace workspace = lease.enter();
     try {
-      return new UserState(scratch.digest, scratch.network.stack());
-    } finally {
-      lease.exit();
-    }
-  }
-
-  /**
-   * Makes a state that of a user without events, of the version that answers now; it may have been
-   * of another. Allocates only if that version needs a larger state.
-   *
-   * @param user the state
-   * @throws IllegalStateException if the model is closed
-   */
-  public void reset(UserState user) {
-    Scratch scratch = lease.enter();
-    try {
-      user.reset(scratch.digest, scratch.network.stack());
+      return new UserState(workspace.digest, workspace.network.stack());
     } finally {
       lease.exit();
     }
@@ -145,6 +86,40 @@ public final class BatchScorer implements ModelReader {
   /** {@return the most users of a call, or steps of a window} */
   public int capacity() {
     return capacity;
+  }
+
+  /**
+   * Computes ahead what the next steps of many states need and do not depend on their events, as
+   * {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its states
+   * are prepared. States that are prepared already are left alone.
+   *
+   * @param users the states, all different
+   * @param count the number of states, 1 to the capacity
+   * @throws IndexOutOfBoundsException if the count is out of range
+   * @throws StaleVersionException if a state is of another model version; all states are then
+   *     unchanged
+   * @throws IllegalStateException if the model is closed
+   */
+  public void prepare(UserState[] users, int count) {
+    BatchWorkspace workspace = lease.enter();
+    try {
+      workspace.requireUsers(users, count);
+      RecurrentStack stack = workspace.network.stack();
+      int rest = 0;
+      for (int i = 0; i < count; i++) {
+        if (!users[i].isPreparedBy(stack)) {
+          workspace.states[rest++] = users[i].memory();
+        }
+      }
+      if (rest > 0) {
+        workspace.batch.prepare(workspace.states, rest);
+        for (int i = 0; i < count; i++) {
+          users[i].setPreparedBy(stack);
+        }
+      }
+    } finally {
+      lease.exit();
+    }
   }
 
   /**
@@ -160,17 +135,13 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
-    Scratch scratch = lease.enter();
+    BatchWorkspace workspace = lease.enter();
     try {
-      if (scratch.items == 0) {
-        scratch.network.specification().ranking();
-      }
-      Objects.checkFromIndexSize(0, count, Math.min(users.length, events.length));
-      for (int i = 0; i < count; i++) {
-        Objects.checkIndex(events[i], scratch.items);
-      }
-      scratch.gather(users, count);
-      scratch.batch.advance(scratch.states, events, count);
+      workspace.requireRanking();
+      workspace.requireCount(count, Math.min(users.length, events.length));
+      workspace.requireItems(events, count);
+      boolean prepared = workspace.startStep(users, count);
+      workspace.batch.advance(workspace.states, prepared, events, count);
     } finally {
       lease.exit();
     }
@@ -188,12 +159,11 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState[] users, float[] vectors, int count) {
-    Scratch scratch = lease.enter();
+    BatchWorkspace workspace = lease.enter();
     try {
-      scratch.setInputs(vectors, count);
-      Objects.checkFromIndexSize(0, count, users.length);
-      scratch.gather(users, count);
-      scratch.batch.advance(scratch.states, count);
+      workspace.setInputs(vectors, count);
+      boolean prepared = workspace.startStep(users, count);
+      workspace.batch.advance(workspace.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -212,15 +182,134 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
-    Scratch scratch = lease.enter();
+    BatchWorkspace workspace = lease.enter();
     try {
-      scratch.setInputs(vectors, steps);
-      PredictionHead head = scratch.network.head();
+      workspace.setInputs(vectors, steps);
+      PredictionHead head = workspace.network.head();
       Scorer.requireLength("outputs", outputs, head.outputs());
-      scratch.window.fill((byte) 0);
-      scratch.batch.advance(scratch.window, steps);
-      head.predict(scratch.window, scratch.sums, outputs);
+      workspace.window.fill((byte) 0);
+      workspace.batch.advance(workspace.window, steps);
+      head.predict(workspace.window, workspace.sums, outputs);
       return head.outputs();
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
+   * Ranks for many users the items that pass a filter, in one pass over the catalogue.
+   *
+   * @param users the states
+   * @param count the number of states, 1 to the capacity
+   * @param k the most items to return to each, at least 1; may exceed the catalogue
+   * @param filter which items may be returned
+   * @param ranked receives the best items of each user, all different; the same lists and scores as
+   *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
+   * @throws IndexOutOfBoundsException if the count is out of range
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a state or a set of the filter is of another model version
+   * @throws IllegalStateException if the model does not rank items or is closed
+   */
+  public void topK(UserState[] users, int count, int k, ItemFilter filter, Ranked[] ranked) {
+    if (count > 0 && count <= capacity) {
+      Arrays.fill(sameFilter, 0, count, filter);
+    }
+    topK(users, count, k, sameFilter, ranked);
+  }
+
+  /**
+   * Ranks for many users, each with a filter of its own, in one pass over the catalogue.
+   *
+   * @param users the states
+   * @param count the number of states, 1 to the capacity
+   * @param k the most items to return to each, at least 1; may exceed the catalogue
+   * @param filters which items may be returned to each user
+   * @param ranked receives the best items of each user, all different; the same lists and scores as
+   *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
+   * @throws IndexOutOfBoundsException if the count is out of range
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a state or a set of a filter is of another model version
+   * @throws IllegalStateException if the model does not rank items or is closed
+   */
+  public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
+    }
+    BatchWorkspace workspace = lease.enter();
+    try {
+      workspace.requireRanking();
+      workspace.requireCount(count, Math.min(filters.length, ranked.length));
+      for (int i = 0; i < count; i++) {
+        filters[i].requireVersion(workspace.digest);
+      }
+      workspace.gather(users, count);
+      rank(workspace, count, k, filters, ranked);
+    } finally {
+      lease.exit();
+    }
+  }
+
+  private void rank(
+      BatchWorkspace workspace, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
+    OutputLayer output = workspace.network.output();
+    int items = workspace.items;
+    if (count < (output.hasCandidates() ? LEAST_WITH_CANDIDATES : LEAST)) {
+      for (int i = 0; i < count; i++) {
+        MemorySegment state = workspace.states[i];
+        single.rank(output, state, 0, output.blocks(), items, k, filters[i], ranked[i]);
+      }
+    } else {
+      ranking.rank(workspace.output, workspace.states, count, items, k, filters, ranked);
+    }
+  }
+
+  /**
+   * Scores one item for each of many users.
+   *
+   * @param users the states
+   * @param items the index of an item for each
+   * @param count the number of states, 1 to the capacity
+   * @param results receives their scores
+   * @throws IndexOutOfBoundsException if there is no such item or the count is out of range
+   * @throws StaleVersionException if a state is of another model version
+   * @throws IllegalStateException if the model does not rank items or is closed
+   */
+  public void score(UserState[] users, int[] items, int count, float[] results) {
+    BatchWorkspace workspace = lease.enter();
+    try {
+      workspace.requireRanking();
+      workspace.requireCount(count, Math.min(items.length, results.length));
+      workspace.requireItems(items, count);
+      workspace.gather(users, count);
+      for (int i = 0; i < count; i++) {
+        results[i] = workspace.network.output().score(workspace.states[i], items[i]);
+      }
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
+   * Scores the whole catalogue for many users, in one pass over it.
+   *
+   * @param users the states
+   * @param count the number of states, 1 to the capacity
+   * @param all receives one score per item for each user, users × items
+   * @throws IndexOutOfBoundsException if the count is out of range
+   * @throws IllegalArgumentException if an array is shorter than the catalogue or a state is of
+   *     another model version
+   * @throws IllegalStateException if the model does not rank items or is closed
+   */
+  public void scores(UserState[] users, int count, float[][] all) {
+    BatchWorkspace workspace = lease.enter();
+    try {
+      workspace.requireRanking();
+      workspace.requireCount(count, all.length);
+      for (int i = 0; i < count; i++) {
+        Scorer.requireLength("scores", all[i], workspace.items);
+      }
+      workspace.gather(users, count);
+      ranking.scores(workspace.output, workspace.states, count, workspace.items, all);
     } finally {
       lease.exit();
     }

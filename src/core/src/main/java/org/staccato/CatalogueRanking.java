@@ -1,6 +1,7 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.staccato.memory.LittleEndian;
 import org.staccato.network.OutputLayer;
 
@@ -13,6 +14,9 @@ import org.staccato.network.OutputLayer;
  * an upper and a lower bound from its weights in eight bits. An item whose upper bound is below the
  * k-th best lower bound is not among the best k; the few that remain get their exact scores. The
  * result is the same, bit for bit.
+ *
+ * <p>A filter comes before the product: blocks without an item that passes are skipped, and in a
+ * block with few of them only these are scored.
  */
 final class CatalogueRanking {
 
@@ -25,7 +29,18 @@ final class CatalogueRanking {
   /** Candidates do not pay if more than one item in so many is asked for. */
   private static final int CANDIDATES_PER_RANK = 64;
 
+  /**
+   * The most items of a block that are scored one by one: an item touches a cache line for each
+   * input, the whole block four in a stream, and both take as long for three to four items.
+   */
+  private static final int FEW = 3;
+
   private final MemorySegment scores = OutputLayer.newScores(CHUNK);
+  private final EligibleBlocks blocks = new EligibleBlocks();
+
+  /** Which items of the blocks of a chunk may be ranked, as bits. */
+  private final long[] eligible = new long[CHUNK];
+
   private final Ranked lowerBounds = new Ranked();
   private final int[] candidates = new int[CANDIDATES];
   private final float[] upperBounds = new float[CANDIDATES];
@@ -42,81 +57,160 @@ final class CatalogueRanking {
       ItemFilter filter,
       Ranked ranked) {
     ranked.start(Math.min(k, items));
-    long last = Math.min((long) to * OutputLayer.BLOCK, items);
-    boolean search =
-        output.hasCandidates()
-            && (long) k * CANDIDATES_PER_RANK < last - (long) from * OutputLayer.BLOCK;
+    int most = filter.most((int) Math.min((long) (to - from) * OutputLayer.BLOCK, items));
+    boolean search = output.hasCandidates() && (long) k * CANDIDATES_PER_RANK < most;
+    float factor = 0;
+    count = 0;
     if (search) {
-      search(output, state, from, to, (int) last, k, filter, ranked);
+      factor = output.errorFactor(state);
+      lowerBounds.start(k);
+    }
+    if (filter.passesAll()) {
+      rankAll(output, state, from, to, items, search, factor, ranked);
     } else {
-      for (int first = from; first < to; first += CHUNK) {
-        rankChunk(output, state, first, Math.min(CHUNK, to - first), (int) last, filter, ranked);
-      }
+      blocks.start(filter, from, to, items);
+      rankEligible(output, state, search, factor, ranked);
+    }
+    if (search) {
+      settle(output, state, 2 * output.slack(), ranked);
     }
     ranked.finish();
+  }
+
+  private void rankAll(
+      OutputLayer output,
+      MemorySegment state,
+      int from,
+      int to,
+      int items,
+      boolean search,
+      float factor,
+      Ranked ranked) {
+    Arrays.fill(eligible, -1);
+    for (int first = from; first < to; first += CHUNK) {
+      int size = Math.min(CHUNK, to - first);
+      if (first + size == output.blocks()) {
+        eligible[size - 1] = EligibleBlocks.itemsOfLast(items);
+      }
+      rankChunk(output, state, first, size, search, factor, ranked);
+    }
+  }
+
+  /** Gathers consecutive blocks into chunks. */
+  private void rankEligible(
+      OutputLayer output, MemorySegment state, boolean search, float factor, Ranked ranked) {
+    int first = 0;
+    int size = 0;
+    while (blocks.next()) {
+      int block = blocks.block();
+      boolean few = !search && Long.bitCount(blocks.items()) <= FEW;
+      if (size == CHUNK || (size > 0 && (few || block != first + size))) {
+        rankChunk(output, state, first, size, search, factor, ranked);
+        size = 0;
+      }
+      if (few) {
+        gather(output, state, block, blocks.items(), ranked);
+      } else {
+        first = size == 0 ? block : first;
+        eligible[size++] = blocks.items();
+      }
+    }
+    if (size > 0) {
+      rankChunk(output, state, first, size, search, factor, ranked);
+    }
+    if (!search) {
+      rankItems(output, state, ranked);
+    }
+  }
+
+  /** Keeps single items of a block, to be scored together with those of the next. */
+  private void gather(
+      OutputLayer output, MemorySegment state, int block, long items, Ranked ranked) {
+    if (count + FEW > CANDIDATES) {
+      rankItems(output, state, ranked);
+    }
+    for (long rest = items; rest != 0; rest &= rest - 1) {
+      candidates[count++] = block * OutputLayer.BLOCK + Long.numberOfTrailingZeros(rest);
+    }
+  }
+
+  /** Scores the single items that were kept. */
+  private void rankItems(OutputLayer output, MemorySegment state, Ranked ranked) {
+    int i = 0;
+    for (; i + OutputLayer.TOGETHER <= count; i += OutputLayer.TOGETHER) {
+      output.score(state, candidates, i, scores);
+      for (int j = 0; j < OutputLayer.TOGETHER; j++) {
+        offer(candidates[i + j], score(0, j), ranked);
+      }
+    }
+    for (; i < count; i++) {
+      offer(candidates[i], output.score(state, candidates[i]), ranked);
+    }
+    count = 0;
+  }
+
+  private static void offer(int item, float score, Ranked ranked) {
+    if (score > ranked.threshold()) {
+      ranked.offer(item, score);
+    }
   }
 
   private void rankChunk(
       OutputLayer output,
       MemorySegment state,
       int first,
-      int blocks,
-      int items,
-      ItemFilter filter,
+      int size,
+      boolean search,
+      float factor,
       Ranked ranked) {
-    output.score(state, first, blocks, scores);
-    int groups = blocks * OutputLayer.GROUPS;
+    if (search) {
+      searchChunk(output, state, first, size, factor, ranked);
+      return;
+    }
+    if (count > 0) {
+      rankItems(output, state, ranked);
+    }
+    output.score(state, first, size, scores);
+    int groups = size * OutputLayer.GROUPS;
     int group = output.firstGroupAbove(scores, 0, groups, ranked.threshold());
     while (group < groups) {
-      offer(first * OutputLayer.BLOCK, group, items, filter, ranked);
+      offerGroup(first, group, ranked);
       group = output.firstGroupAbove(scores, group + 1, groups, ranked.threshold());
     }
   }
 
   /** Offers the items of one group. */
-  private void offer(int firstItem, int group, int items, ItemFilter filter, Ranked ranked) {
-    int start = firstItem + group * OutputLayer.GROUP;
-    int size = Math.min(OutputLayer.GROUP, items - start);
-    for (int i = 0; i < size; i++) {
-      float score = score(group, i);
-      if (score > ranked.threshold() && filter.accepts(start + i)) {
-        ranked.offer(start + i, score);
-      }
+  private void offerGroup(int first, int group, Ranked ranked) {
+    int start = first * OutputLayer.BLOCK + group * OutputLayer.GROUP;
+    for (int rest = eligible(group); rest != 0; rest &= rest - 1) {
+      int i = Integer.numberOfTrailingZeros(rest);
+      offer(start + i, score(group, i), ranked);
     }
+  }
+
+  /** Returns which items of a group may be ranked, as bits. */
+  private int eligible(int group) {
+    int shift = group % OutputLayer.GROUPS * OutputLayer.GROUP;
+    return (int) (eligible[group / OutputLayer.GROUPS] >>> shift) & (1 << OutputLayer.GROUP) - 1;
   }
 
   private float score(int group, int index) {
     return scores.getAtIndex(LittleEndian.FLOAT, (long) group * OutputLayer.GROUP + index);
   }
 
-  private void search(
-      OutputLayer output,
-      MemorySegment state,
-      int from,
-      int to,
-      int items,
-      int k,
-      ItemFilter filter,
-      Ranked ranked) {
-    float factor = output.errorFactor(state);
+  private void searchChunk(
+      OutputLayer output, MemorySegment state, int first, int size, float factor, Ranked ranked) {
     float slack = 2 * output.slack();
-    count = 0;
-    lowerBounds.start(k);
-    for (int first = from; first < to; first += CHUNK) {
-      int blocks = Math.min(CHUNK, to - first);
-      output.upperBounds(state, factor, first, blocks, scores);
-      int groups = blocks * OutputLayer.GROUPS;
-      int group = output.firstGroupAbove(scores, 0, groups, floor(ranked, slack));
-      while (group < groups) {
-        if (count + OutputLayer.GROUP > CANDIDATES) {
-          settle(output, state, slack, ranked);
-        }
-        collect(
-            output, first * OutputLayer.BLOCK, group, items, factor, floor(ranked, slack), filter);
-        group = output.firstGroupAbove(scores, group + 1, groups, floor(ranked, slack));
+    output.upperBounds(state, factor, first, size, scores);
+    int groups = size * OutputLayer.GROUPS;
+    int group = output.firstGroupAbove(scores, 0, groups, floor(ranked, slack));
+    while (group < groups) {
+      if (count + OutputLayer.GROUP > CANDIDATES) {
+        settle(output, state, slack, ranked);
       }
+      collect(output, first, group, factor, floor(ranked, slack));
+      group = output.firstGroupAbove(scores, group + 1, groups, floor(ranked, slack));
     }
-    settle(output, state, slack, ranked);
   }
 
   /** What an upper bound must exceed: neither the bounds nor the exact scores rule the item out. */
@@ -125,20 +219,13 @@ final class CatalogueRanking {
   }
 
   /** Keeps those items of one group that may be among the best. */
-  private void collect(
-      OutputLayer output,
-      int firstItem,
-      int group,
-      int items,
-      float factor,
-      float floor,
-      ItemFilter filter) {
-    int start = firstItem + group * OutputLayer.GROUP;
-    int size = Math.min(OutputLayer.GROUP, items - start);
-    for (int i = 0; i < size; i++) {
+  private void collect(OutputLayer output, int first, int group, float factor, float floor) {
+    int start = first * OutputLayer.BLOCK + group * OutputLayer.GROUP;
+    for (int rest = eligible(group); rest != 0; rest &= rest - 1) {
+      int i = Integer.numberOfTrailingZeros(rest);
       int item = start + i;
       float upper = score(group, i);
-      if (upper > floor && filter.accepts(item)) {
+      if (upper > floor) {
         candidates[count] = item;
         upperBounds[count] = upper;
         count++;
@@ -154,10 +241,7 @@ final class CatalogueRanking {
   private void settle(OutputLayer output, MemorySegment state, float slack, Ranked ranked) {
     for (int i = 0; i < count; i++) {
       if (upperBounds[i] > floor(ranked, slack)) {
-        float score = output.score(state, candidates[i]);
-        if (score > ranked.threshold()) {
-          ranked.offer(candidates[i], score);
-        }
+        offer(candidates[i], output.score(state, candidates[i]), ranked);
       }
     }
     count = 0;

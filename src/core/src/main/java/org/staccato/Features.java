@@ -12,10 +12,21 @@ final class Features {
    * @throws IllegalArgumentException if it does not
    */
   static void require(float[] features, int count) {
-    if (features.length < count) {
+    require(features, 1, count);
+  }
+
+  /**
+   * Checks that an array holds so many vectors of finite numbers.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  static void require(float[] features, int vectors, int width) {
+    long numbers = (long) vectors * width;
+    if (features.length < numbers) {
       throw new IllegalArgumentException(
-          "features: found " + features.length + " numbers, expected " + count);
+          "features: found " + features.length + " numbers, expected " + numbers);
     }
+    int count = (int) numbers;
     int largest = 0;
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, Float.floatToRawIntBits(features[i]) & EXPONENT);

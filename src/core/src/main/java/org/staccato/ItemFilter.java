@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which items a ranking may contain: those that are in {@code allow}, if there is one, and neither
- * in {@code seen} nor in {@code deny}. The sets are not copied, so that a filter can be kept while
- * they change between rankings.
+ * in {@code seen} nor in {@code deny}. The sets are all of the version that answers, of either
+ * kind. They are not copied, so that a filter can be kept while they change between rankings.
  *
  * @param seen what the user has seen, or null
  * @param allow the only items to rank, or null for all
@@ -72,17 +72,26 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
     return deny == null ? word : word & ~deny.word(block);
   }
 
-  /** Checks that all sets are of a catalogue of so many items. */
-  void requireItems(int items) {
-    requireItems("seen", seen, items);
-    requireItems("allow", allow, items);
-    requireItems("deny", deny, items);
+  /** Returns whether every item passes. */
+  boolean passesAll() {
+    return seen == null && allow == null && deny == null;
   }
 
-  private static void requireItems(String name, @Nullable ItemSet set, int items) {
-    if (set != null && set.items() != items) {
-      throw new IllegalArgumentException(
-          name + ": found a set over " + set.items() + " items, expected " + items);
+  /** Returns the most of so many items, or of so many blocks of items, that have one to rank. */
+  int most(int count) {
+    return allow == null ? count : Math.min(count, allow.size());
+  }
+
+  /** Checks that all sets are of the version that answers. */
+  void requireVersion(String digest) {
+    requireVersion("item set (seen)", seen, digest);
+    requireVersion("item set (allow)", allow, digest);
+    requireVersion("item set (deny)", deny, digest);
+  }
+
+  private static void requireVersion(String what, @Nullable ItemSet set, String digest) {
+    if (set != null) {
+      set.requireVersion(what, digest);
     }
   }
 }

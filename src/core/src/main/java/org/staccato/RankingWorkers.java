@@ -10,20 +10,26 @@ import org.staccato.network.OutputLayer;
  * Threads that help a {@link Scorer} to rank a large catalogue: each takes a part of it, and the
  * calling thread another. The result is the same, whatever their number.
  *
- * <p>Whoever creates them owns them and closes them. They may be handed to several scorers, but
- * serve one call at a time: another one meanwhile throws {@link IllegalStateException}. Between
- * calls a worker spins for some microseconds, then sleeps; waking it takes some tens of
- * microseconds, so that workers pay from about 100,000 items. Nothing is allocated by a call.
+ * <p>Whoever creates them owns them and closes them. They may be handed to any number of scorers,
+ * and serve one call at a time: a scorer that finds them busy ranks alone. Between calls a worker
+ * spins for some microseconds, then sleeps; waking it takes some tens of microseconds, so that
+ * workers pay from about 100,000 items. Nothing is allocated by a call.
  */
 public final class RankingWorkers implements AutoCloseable {
 
-  /** Catalogues of fewer blocks, of 64 items each, are ranked by the calling thread alone. */
+  /** Fewer blocks of 64 items, those aside that cannot pass, are ranked by the caller alone. */
   static final int LEAST_BLOCKS = 512;
 
   private static final int SPINS = 2000;
 
+  /** How long a close sleeps before it looks again whether the ranking under way has ended. */
+  private static final long CLOSE_PAUSE_NANOS = 20_000;
+
   private final Worker[] workers;
+
+  /** Taken for each ranking, and by the close for good. */
   private final AtomicBoolean busy = new AtomicBoolean();
+
   private volatile boolean closed;
 
   /**
@@ -48,7 +54,7 @@ public final class RankingWorkers implements AutoCloseable {
     return workers.length;
   }
 
-  /** Ranks a whole catalogue with the help of the workers. */
+  /** Ranks a whole catalogue, with the help of the workers if they are free. */
   void rank(
       CatalogueRanking own,
       OutputLayer output,
@@ -61,34 +67,46 @@ public final class RankingWorkers implements AutoCloseable {
       throw new IllegalStateException("the ranking workers are closed");
     }
     if (!busy.compareAndSet(false, true)) {
-      throw new IllegalStateException("the ranking workers serve another call");
+      own.rank(output, state, 0, output.blocks(), items, k, filter, ranked);
+      return;
     }
     try {
-      int parts = workers.length + 1;
-      int blocks = output.blocks();
-      for (int i = 0; i < workers.length; i++) {
-        int from = (int) ((long) blocks * (i + 1) / parts);
-        int to = (int) ((long) blocks * (i + 2) / parts);
-        workers[i].start(output, state, from, to, items, k, filter);
-      }
-      Throwable failure = null;
-      try {
-        own.rank(output, state, 0, blocks / parts, items, k, filter, ranked);
-      } catch (RuntimeException | Error e) {
-        failure = e;
-      }
-      for (Worker worker : workers) {
-        Throwable theirs = worker.await();
-        failure = failure == null ? theirs : failure;
-      }
-      if (failure != null) {
-        throw asUnchecked(failure);
-      }
-      for (Worker worker : workers) {
-        ranked.merge(worker.ranked);
-      }
+      share(own, output, state, items, k, filter, ranked);
     } finally {
       busy.set(false);
+    }
+  }
+
+  private void share(
+      CatalogueRanking own,
+      OutputLayer output,
+      MemorySegment state,
+      int items,
+      int k,
+      ItemFilter filter,
+      Ranked ranked) {
+    int parts = workers.length + 1;
+    int blocks = output.blocks();
+    for (int i = 0; i < workers.length; i++) {
+      int from = (int) ((long) blocks * (i + 1) / parts);
+      int to = (int) ((long) blocks * (i + 2) / parts);
+      workers[i].start(output, state, from, to, items, k, filter);
+    }
+    Throwable failure = null;
+    try {
+      own.rank(output, state, 0, blocks / parts, items, k, filter, ranked);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    for (Worker worker : workers) {
+      Throwable theirs = worker.await();
+      failure = failure == null ? theirs : failure;
+    }
+    if (failure != null) {
+      throw asUnchecked(failure);
+    }
+    for (Worker worker : workers) {
+      ranked.merge(worker.ranked);
     }
   }
 
@@ -99,12 +117,21 @@ public final class RankingWorkers implements AutoCloseable {
     return (RuntimeException) failure;
   }
 
-  /** Ends the threads; a second call does nothing. A call under way is finished. */
+  /**
+   * Ends the threads, after the ranking that they serve. Rankings that begin later, of all scorers
+   * that have these workers, throw {@link IllegalStateException}. A second call does nothing.
+   */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
+    while (!busy.compareAndSet(false, true)) {
+      LockSupport.parkNanos(this, CLOSE_PAUSE_NANOS);
+    }
     for (Worker worker : workers) {
-      LockSupport.unpark(worker.thread);
+      worker.end();
     }
   }
 
@@ -118,6 +145,7 @@ public final class RankingWorkers implements AutoCloseable {
     private volatile @Nullable Thread thread;
     private volatile int started;
     private volatile int finished;
+    private volatile boolean ended;
     private @Nullable OutputLayer output;
     private MemorySegment state = MemorySegment.NULL;
     private int from;
@@ -147,6 +175,12 @@ public final class RankingWorkers implements AutoCloseable {
       LockSupport.unpark(thread);
     }
 
+    /** Ends the thread, which has no task. */
+    void end() {
+      ended = true;
+      LockSupport.unpark(thread);
+    }
+
     /** Waits for the task, and returns what went wrong. */
     @Nullable Throwable await() {
       while (finished != started) {
@@ -164,7 +198,7 @@ public final class RankingWorkers implements AutoCloseable {
           Thread.onSpinWait();
         }
         if (started == done) {
-          if (closed) {
+          if (ended) {
             return;
           }
           LockSupport.park(RankingWorkers.this);

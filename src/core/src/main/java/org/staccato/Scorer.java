@@ -118,7 +118,7 @@ public final class Scorer implements ModelReader {
       user.requireVersion(workspace.digest);
       workspace.requireItem(item);
       boolean prepared = user.isPreparedBy(workspace.network.stack());
-      user.setPrepared(false);
+      user.setUnprepared();
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
     } finally {
       lease.exit();
@@ -140,7 +140,7 @@ public final class Scorer implements ModelReader {
       user.requireVersion(workspace.digest);
       workspace.setInput(vector);
       boolean prepared = user.isPreparedBy(workspace.network.stack());
-      user.setPrepared(false);
+      user.setUnprepared();
       workspace.network.stack().step(user.memory(), prepared, workspace.scratch, workspace.input);
     } finally {
       lease.exit();
@@ -192,9 +192,10 @@ public final class Scorer implements ModelReader {
    * @param filter which items may be returned
    * @param ranked receives the best items
    * @return the number of items in {@code ranked}
-   * @throws IllegalArgumentException if k is below 1, a set of the filter is of another catalogue,
-   *     or the state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if the state or a set of the filter is of another model version
+   * @throws IllegalStateException if the model does not rank items or is closed, or the scorer's
+   *     ranking workers are
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
     if (k < 1) {
@@ -204,7 +205,7 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(workspace.digest);
       workspace.requireRanking();
-      filter.requireItems(workspace.items);
+      filter.requireVersion(workspace.digest);
       OutputLayer output = workspace.network.output();
       rank(output, user.memory(), workspace.items, k, filter, ranked);
       return ranked.size();
@@ -215,7 +216,7 @@ public final class Scorer implements ModelReader {
 
   private void rank(
       OutputLayer output, MemorySegment state, int items, int k, ItemFilter filter, Ranked ranked) {
-    if (workers == null || output.blocks() < RankingWorkers.LEAST_BLOCKS) {
+    if (workers == null || filter.most(output.blocks()) < RankingWorkers.LEAST_BLOCKS) {
       ranking.rank(output, state, 0, output.blocks(), items, k, filter, ranked);
     } else {
       workers.rank(ranking, output, state, items, k, filter, ranked);

@@ -46,8 +46,14 @@ public final class UserState {
     return prepared;
   }
 
-  void setPrepared(boolean value) {
-    prepared = value;
+  void setUnprepared() {
+    prepared = false;
+  }
+
+  /** Notes that layers of this state's version have computed its sums ahead. */
+  void setPreparedBy(RecurrentStack layers) {
+    stack = layers;
+    prepared = true;
   }
 
   /** Whether it holds sums that these layers have computed: another backend's differ in bits. */
@@ -59,9 +65,14 @@ public final class UserState {
   void prepare(RecurrentStack layers) {
     if (!isPreparedBy(layers)) {
       layers.prepare(memory);
-      stack = layers;
-      prepared = true;
+      setPreparedBy(layers);
     }
+  }
+
+  /** Notes that these layers have computed the sums. */
+  void setPreparedBy(RecurrentStack layers) {
+    stack = layers;
+    prepared = true;
   }
 
   /**

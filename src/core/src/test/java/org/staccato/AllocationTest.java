@@ -47,9 +47,9 @@ class AllocationTest {
       UserState user = scorer.newState();
       UserState other = scorer.newState();
       Ranked ranked = new Ranked();
-      ItemSet seen = new ItemSet(items);
-      ItemSet deny = new ItemSet(items);
-      ItemSet allow = new ItemSet(items);
+      ItemSet seen = new ItemSet(live.version());
+      ItemSet deny = new ItemSet(live.version());
+      ItemSet allow = new ItemSet(live.version());
       for (int item = 0; item < items; item += 2) {
         allow.add(item);
       }
@@ -68,6 +68,19 @@ class AllocationTest {
               seen.clear();
               deny.clear();
             }
+          });
+      ItemSet viewed = ItemSet.of(live.version(), new int[50], 50);
+      ItemSet shelf = ItemSet.of(live.version(), new int[] {3, 70, 71, 72, 73, 74, 75, 499}, 8);
+      ItemFilter small = new ItemFilter(viewed, shelf, null);
+      int[] events = new int[50];
+      assertAllocatesNothing(
+          "topK with small sets",
+          i -> {
+            events[i % 50] = i * 7 % items;
+            viewed.set(events, 50);
+            seen.addAll(viewed);
+            seen.andNot(shelf);
+            scorer.topK(user, 10, small, ranked);
           });
       assertAllocatesNothing("score", i -> scorer.score(user, i % items));
       assertAllocatesNothing(
@@ -129,6 +142,23 @@ class AllocationTest {
               events[i % 7] = i % items;
               batch.step(users, events, 7);
             });
+        assertAllocatesNothing(
+            cell + " prepared batch",
+            i -> {
+              batch.prepare(users, 7);
+              batch.step(users, events, 7);
+            });
+        Ranked[] ranked = Stream.generate(Ranked::new).limit(7).toArray(Ranked[]::new);
+        float[][] scores = new float[7][items];
+        assertAllocatesNothing(
+            cell + " batch of rankings",
+            i -> batch.topK(users, 1 + i % 7, 1 + i % 10, ItemFilter.NONE, ranked));
+        assertAllocatesNothing(
+            cell + " batch of scores",
+            i -> {
+              batch.scores(users, 1 + i % 7, scores);
+              batch.score(users, events, 7, scores[0]);
+            });
       }
     }
   }
@@ -143,7 +173,7 @@ class AllocationTest {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       Ranked ranked = new Ranked();
-      ItemSet seen = new ItemSet(items);
+      ItemSet seen = new ItemSet(live.version());
       ItemFilter filter = ItemFilter.NONE.withSeen(seen);
       assertAllocatesNothing(
           "ranking with candidates",

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.format.DataType;
+import org.staccato.live.ModelVersion;
 import org.staccato.network.LayerWeights;
 import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
@@ -124,49 +126,57 @@ class CandidateRankingTest {
     try (LiveModel exact = LiveModel.open(one);
         LiveModel found = LiveModel.open(two)) {
       compare(
-          exact.newScorer(),
-          found.newScorer(),
+          exact,
+          found,
           random,
           items,
           catalogue + ", " + cell + " of " + units + ", " + items + " items, seed " + seed);
     }
   }
 
-  private static void compare(Scorer exact, Scorer found, Random random, int items, String model) {
+  private static void compare(
+      LiveModel exactModel, LiveModel foundModel, Random random, int items, String model) {
+    Scorer exact = exactModel.newScorer();
+    Scorer found = foundModel.newScorer();
     UserState exactUser = exact.newState();
     UserState foundUser = found.newState();
-    ItemSet seen = new ItemSet(items);
-    ItemSet allow = new ItemSet(items);
-    ItemSet deny = new ItemSet(items);
-    random.ints(items / 2, 0, items).forEach(seen::add);
-    random.ints(items / 50 + 1, 0, items).forEach(allow::add);
+    int[] seen = random.ints(items / 2, 0, items).toArray();
+    int[] allow = random.ints(items / 50 + 1, 0, items).toArray();
+    int[] deny = {};
     Ranked best = new Ranked();
     for (int step = 0; step < 3; step++) {
-      List<ItemFilter> filters =
-          List.of(
-              ItemFilter.NONE,
-              ItemFilter.NONE.withSeen(seen),
-              ItemFilter.NONE.withAllow(allow),
-              ItemFilter.NONE.withDeny(deny),
-              new ItemFilter(seen, allow, deny));
-      for (int filter = 0; filter < filters.size(); filter++) {
+      List<ItemFilter> exactFilters = filters(exactModel.version(), seen, allow, deny);
+      List<ItemFilter> foundFilters = filters(foundModel.version(), seen, allow, deny);
+      for (int filter = 0; filter < exactFilters.size(); filter++) {
         for (int k : new int[] {1, 10, 100, items + 1}) {
           String where = model + ", step " + step + ", filter " + filter + ", k " + k;
           Ranked expected = new Ranked();
           Ranked actual = new Ranked();
-          exact.topK(exactUser, k, filters.get(filter), expected);
-          found.topK(foundUser, k, filters.get(filter), actual);
+          exact.topK(exactUser, k, exactFilters.get(filter), expected);
+          found.topK(foundUser, k, foundFilters.get(filter), actual);
           assertEquals(expected.toString(), actual.toString(), where);
         }
       }
       exact.topK(exactUser, 20, best);
-      for (int rank = 0; rank < best.size(); rank++) {
-        deny.add(best.item(rank));
-      }
+      IntStream beaten = IntStream.range(0, best.size()).map(best::item);
+      deny = IntStream.concat(IntStream.of(deny), beaten).toArray();
       int item = random.nextInt(items);
       exact.step(exactUser, item);
       found.step(foundUser, item);
     }
+  }
+
+  private static List<ItemFilter> filters(
+      ModelVersion version, int[] seenItems, int[] allowItems, int[] denyItems) {
+    ItemSet seen = ItemSet.of(version, seenItems, seenItems.length);
+    ItemSet allow = ItemSet.of(version, allowItems, allowItems.length);
+    ItemSet deny = ItemSet.of(version, denyItems, denyItems.length);
+    return List.of(
+        ItemFilter.NONE,
+        ItemFilter.NONE.withSeen(seen),
+        ItemFilter.NONE.withAllow(allow),
+        ItemFilter.NONE.withDeny(deny),
+        new ItemFilter(seen, allow, deny));
   }
 
   /**

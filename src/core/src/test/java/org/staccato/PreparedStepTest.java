@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.format.DataType;
+import org.staccato.format.WeightFile;
+import org.staccato.live.LoadedModel;
+import org.staccato.live.ModelVersion;
+import org.staccato.live.Publication;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.network.Network;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
 
@@ -179,5 +185,36 @@ class PreparedStepTest {
     } finally {
       live.close();
     }
+  }
+
+  /** As after {@link LiveModel#openCold}, whose first backend is the scalar one. */
+  @Test
+  void sumsOfAnotherBackendAreNotUsed() throws IOException {
+    Path path = ModelFiles.random(folder, 1, ITEMS, 8, 33, 17);
+    WeightFile file = WeightFile.open(path);
+    Network scalar = Network.openUncheckedScalar(file);
+    ModelVersion version =
+        new ModelVersion(1, file.digest(), path, 1, Instant.now(), scalar.specification());
+    LoadedModel cold = new LoadedModel(version, file, scalar);
+    Publication publication = new Publication(cold, retired -> {});
+    Scorer scorer = new Scorer(publication, null);
+    BatchScorer batch = new BatchScorer(publication, 1);
+    UserState plain = scorer.newState();
+    UserState[] prepared = {scorer.newState(), scorer.newState()};
+    for (UserState user : new UserState[] {plain, prepared[0], prepared[1]}) {
+      for (int event = 0; event < 5; event++) {
+        scorer.step(user, event);
+      }
+    }
+    scorer.prepare(prepared[0]);
+    batch.prepare(new UserState[] {prepared[1]}, 1);
+
+    publication.publish(cold.with(Network.openUnchecked(file)));
+    scorer.step(plain, 7);
+    scorer.step(prepared[0], 7);
+    batch.step(new UserState[] {prepared[1]}, new int[] {7}, 1);
+    assertEquals(ModelFiles.serialize(plain), ModelFiles.serialize(prepared[0]));
+    assertEquals(ModelFiles.serialize(plain), ModelFiles.serialize(prepared[1]));
+    publication.close();
   }
 }

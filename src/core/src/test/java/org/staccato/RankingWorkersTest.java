@@ -5,10 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.network.FloatMatrix;
 import org.staccato.network.NetworkWeights;
@@ -17,10 +25,11 @@ import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
 
 /** A ranking that several threads share is the ranking of one. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RankingWorkersTest {
   private static final int ITEMS = RankingWorkers.LEAST_BLOCKS * 64 + 77;
   private static final long SEED = 11;
+  private static final int ROUNDS = 3000;
 
   @TempDir Path folder;
 
@@ -39,7 +48,7 @@ class RankingWorkersTest {
       Scorer alone = live.newScorer();
       UserState user = alone.newState();
       Random random = new Random(SEED);
-      ItemSet deny = new ItemSet(ITEMS);
+      ItemSet deny = new ItemSet(live.version());
       Ranked expected = new Ranked();
       Ranked actual = new Ranked();
       for (int threads : new int[] {1, 2, 5}) {
@@ -110,5 +119,90 @@ class RankingWorkersTest {
     workers.close();
     assertThrows(IllegalStateException.class, () -> scorer.topK(user, 10, new Ranked()));
     assertThrows(IllegalArgumentException.class, () -> new RankingWorkers(0));
+  }
+
+  @Test
+  void closingInTheMiddleLetsTheRankingUnderWayEnd() throws IOException, InterruptedException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, SEED, ITEMS, 3, 9))) {
+      UserState user = live.newScorer().newState();
+      Ranked ranked = new Ranked();
+      Random random = new Random(SEED);
+      for (int round = 0; round < ROUNDS; round++) {
+        RankingWorkers workers = new RankingWorkers(1);
+        int spins = random.nextInt(10_000);
+        CountDownLatch begun = new CountDownLatch(1);
+        Thread closer =
+            Thread.ofPlatform()
+                .start(
+                    () -> {
+                      awaitUninterruptibly(begun);
+                      for (int i = 0; i < spins; i++) {
+                        Thread.onSpinWait();
+                      }
+                      workers.close();
+                    });
+        try (Scorer scorer = live.newScorer(workers)) {
+          begun.countDown();
+          assertThrows(
+              IllegalStateException.class,
+              () -> {
+                while (true) {
+                  assertEquals(10, scorer.topK(user, 10, ranked));
+                }
+              });
+        }
+        closer.join();
+      }
+    }
+  }
+
+  @Test
+  void severalScorersShareThemAndThoseThatFindThemBusyRankAlone() throws Exception {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, SEED, ITEMS, 3, 9));
+        RankingWorkers workers = new RankingWorkers(2);
+        ExecutorService platform = Executors.newFixedThreadPool(4);
+        ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Void>> tasks = new ArrayList<>();
+      for (int task = 0; task < 8; task++) {
+        int firstItem = 100 * task;
+        tasks.add(
+            () -> {
+              assertSameRankingsAgainAndAgain(live, workers, firstItem);
+              return null;
+            });
+      }
+      List<Future<Void>> running = new ArrayList<>();
+      for (Callable<Void> task : tasks) {
+        running.add(platform.submit(task));
+        running.add(virtual.submit(task));
+      }
+      for (Future<Void> each : running) {
+        each.get();
+      }
+    }
+  }
+
+  private static void assertSameRankingsAgainAndAgain(
+      LiveModel live, RankingWorkers workers, int firstItem) {
+    try (Scorer alone = live.newScorer();
+        Scorer helped = live.newScorer(workers)) {
+      UserState user = alone.newState();
+      Ranked expected = new Ranked();
+      Ranked actual = new Ranked();
+      for (int i = 0; i < 100; i++) {
+        alone.step(user, firstItem + i);
+        alone.topK(user, 20, expected);
+        helped.topK(user, 20, actual);
+        assertEquals(expected.toString(), actual.toString(), "item " + (firstItem + i));
+      }
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

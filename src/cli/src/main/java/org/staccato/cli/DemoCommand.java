@@ -216,11 +216,10 @@ final class DemoCommand extends Verb {
         continue;
       }
       scorer.reset(user);
-      ItemSet seen = new ItemSet(live.items().size());
+      ItemSet seen = ItemSet.of(live.version(), events, events.length);
       List<String> history = new ArrayList<>();
       for (int item : events) {
         scorer.step(user, item);
-        seen.add(item);
         history.add(live.items().text(item));
       }
       scorer.topK(user, SHOWN_ITEMS, ItemFilter.NONE.withSeen(seen), ranked);

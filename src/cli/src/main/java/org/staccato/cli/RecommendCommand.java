@@ -145,7 +145,7 @@ final class RecommendCommand extends Verb {
   private Ranked rank(LiveModel live, List<Integer> items) throws IOException {
     Scorer scorer = live.newScorer();
     UserState state = scorer.newState();
-    ItemSet seen = new ItemSet(live.items().size());
+    ItemSet seen = new ItemSet(live.version());
     for (int item : items) {
       scorer.step(state, item);
       seen.add(item);
@@ -155,10 +155,10 @@ final class RecommendCommand extends Verb {
       filter = filter.withSeen(seen);
     }
     if (allow != null) {
-      filter = filter.withAllow(set(live.items(), allow));
+      filter = filter.withAllow(set(live, allow));
     }
     if (deny != null) {
-      filter = filter.withDeny(set(live.items(), deny));
+      filter = filter.withDeny(set(live, deny));
     }
     Ranked ranked = new Ranked(Math.min(count, live.items().size()));
     scorer.topK(state, Math.min(count, live.items().size()), filter, ranked);
@@ -194,7 +194,7 @@ final class RecommendCommand extends Verb {
     return items;
   }
 
-  private static ItemSet set(ItemKeys keys, String given) throws IOException {
+  private static ItemSet set(LiveModel live, String given) throws IOException {
     List<String> listed =
         given.startsWith("@")
             ? Files.readAllLines(Path.of(given.substring(1))).stream()
@@ -202,8 +202,8 @@ final class RecommendCommand extends Verb {
                 .filter(key -> !key.isEmpty())
                 .toList()
             : list(given);
-    ItemSet set = new ItemSet(keys.size());
-    known(keys, listed, new ArrayList<>()).forEach(set::add);
+    ItemSet set = new ItemSet(live.version());
+    known(live.items(), listed, new ArrayList<>()).forEach(set::add);
     return set;
   }
 

@@ -161,6 +161,11 @@ public final class ItemKeys {
     }
   }
 
+  /** {@return the digest of the weight file whose items these are} */
+  public String digest() {
+    return file.digest();
+  }
+
   /** {@return the number of items} */
   public int size() {
     return size;

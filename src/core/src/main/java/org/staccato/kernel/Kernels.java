@@ -90,13 +90,13 @@ public interface Kernels {
       long sum);
 
   /**
-   * Adds the products of one block of a matrix with a batch of vectors, so that each weight is read
-   * once for {@link #BATCH} of them.
+   * Adds the products of one block of a matrix with a batch of vectors, bit for bit those of {@link
+   * #addProduct}, with each weight read once for {@link #BATCH} of them.
    *
    * @param weights the weight file
    * @param panels the matrix
    * @param block the block
-   * @param scratch room for the block as floats, {@link Panels#inputs} × {@link Panels#ROW_BYTES}
+   * @param scratch room of {@link Panels#batchBytes}
    * @param x holds the vectors
    * @param input the offset of the first input of the first vector
    * @param inputStride the bytes from a vector to the next
@@ -131,6 +131,33 @@ public interface Kernels {
    */
   float rowProduct(
       MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start);
+
+  /**
+   * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie
+   * far apart it waits less for memory than {@link #rowProduct} four times.
+   *
+   * @param weights the weight file
+   * @param panels the matrix, of type F32 or BF16
+   * @param row0 a row
+   * @param row1 a row
+   * @param row2 a row
+   * @param row3 a row
+   * @param x holds the inputs
+   * @param input the offset of the first input
+   * @param sums four sums
+   * @param sum the offset of the first of them
+   */
+  void addRowProducts(
+      MemorySegment weights,
+      Panels panels,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum);
 
   /**
    * Replaces each value by its hyperbolic tangent, to within {@link TanhApproximation#MAX_ULP}

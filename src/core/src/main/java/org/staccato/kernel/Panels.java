@@ -45,9 +45,30 @@ public record Panels(WeightType type, long offset, long scales, int blocks, int 
     return Math.ceilDiv(inputs, INPUTS) * INPUTS;
   }
 
+  /**
+   * The scratch of {@link Kernels#addProducts}: a block as floats, and the products of as many
+   * vectors as it takes at a time.
+   *
+   * @param inputs the number of inputs
+   * @return the bytes
+   */
+  public static long batchBytes(int inputs) {
+    return (padded(inputs) + Kernels.BATCH) * ROW_BYTES;
+  }
+
   /** {@return the words of a row of a block} */
   public int words() {
     return inputs / type.inputsPerWord();
+  }
+
+  /**
+   * Finds the first word of a row.
+   *
+   * @param row a row
+   * @return the offset of the word in the file; the next is {@link #ROW_BYTES} behind it
+   */
+  public long wordOf(int row) {
+    return offset + row / ROWS * blockBytes() + (long) (row % ROWS) * Float.BYTES;
   }
 
   /** {@return the bytes of a block} */

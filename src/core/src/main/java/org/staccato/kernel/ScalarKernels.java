@@ -139,10 +139,7 @@ public final class ScalarKernels implements Kernels {
     if (panels.type() == WeightType.I8) {
       throw new IllegalArgumentException("weights: found I8, expected F32 or BF16");
     }
-    long word =
-        panels.offset()
-            + row / Panels.ROWS * panels.blockBytes()
-            + (long) (row % Panels.ROWS) * Float.BYTES;
+    long word = panels.wordOf(row);
     long position = input;
     float sum = start;
     for (int i = 0; i < panels.words(); i++) {
@@ -158,6 +155,36 @@ public final class ScalarKernels implements Kernels {
       word += Panels.ROW_BYTES;
     }
     return sum;
+  }
+
+  @Override
+  public void addRowProducts(
+      MemorySegment weights,
+      Panels panels,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    addRow(weights, panels, row0, x, input, sums, sum);
+    addRow(weights, panels, row1, x, input, sums, sum + Float.BYTES);
+    addRow(weights, panels, row2, x, input, sums, sum + 2 * Float.BYTES);
+    addRow(weights, panels, row3, x, input, sums, sum + 3 * Float.BYTES);
+  }
+
+  private void addRow(
+      MemorySegment weights,
+      Panels panels,
+      int row,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    float start = sums.get(FLOAT, sum);
+    sums.set(FLOAT, sum, rowProduct(weights, panels, row, x, input, start));
   }
 
   @Override

@@ -33,6 +33,9 @@ public final class OutputLayer {
   /** The groups of a block. */
   public static final int GROUPS = BLOCK / GROUP;
 
+  /** The sums of single items that are computed together. */
+  public static final int TOGETHER = 4;
+
   static final String WEIGHTS = "output.weights";
   static final String CANDIDATES = "output.candidates";
   private static final String BIAS = "output.bias";
@@ -166,6 +169,28 @@ public final class OutputLayer {
     }
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
+  MemorySegment file() {
+    return file;
+  }
+
+  Panels weights() {
+    return weights;
+  }
+
+  /** The offset of the biases in the file. */
+  long bias() {
+    return bias;
+  }
+
+  /** The offset of the inputs in a state. */
+  long hidden() {
+    return hidden;
+  }
+
   /** {@return the number of blocks, the last of which may be padded} */
   public int blocks() {
     return weights.blocks();
@@ -221,6 +246,27 @@ public final class OutputLayer {
   public float score(MemorySegment state, int index) {
     float start = file.get(LittleEndian.FLOAT, bias + (long) index * Float.BYTES);
     return kernels.rowProduct(file, weights, index, state, hidden, start);
+  }
+
+  /**
+   * Computes four sums, each bit for bit what {@link #score(MemorySegment, int)} returns.
+   *
+   * @param state a state of the stack below
+   * @param indices the items or outputs, which the caller has checked
+   * @param from the place of the first of the four
+   * @param scores receives four floats at offset 0
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void score(MemorySegment state, int[] indices, int from, MemorySegment scores) {
+    for (int i = 0; i < TOGETHER; i++) {
+      float start = file.get(LittleEndian.FLOAT, bias + (long) indices[from + i] * Float.BYTES);
+      scores.setAtIndex(LittleEndian.FLOAT, i, start);
+    }
+    int one = indices[from];
+    int two = indices[from + 1];
+    int three = indices[from + 2];
+    int four = indices[from + 3];
+    kernels.addRowProducts(file, weights, one, two, three, four, state, hidden, scores, 0);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.LittleEndian;
@@ -11,8 +12,8 @@ import org.staccato.memory.OffHeap;
  * state, whose input products are one batch, or one step of many states. It owns all scratch; it is
  * confined to one thread at a time, and valid while the weight file is open.
  *
- * <p>A product of a batch adds in another order than a single one, so that its results differ from
- * those of single steps by rounding.
+ * <p>A step of many states gives the bits of single steps. A window of an LSTM adds its input's
+ * products before the recurrent ones, so that it differs from single steps by rounding.
  */
 public final class RecurrentBatch {
   private final RecurrentStack stack;
@@ -21,8 +22,10 @@ public final class RecurrentBatch {
   private final int capacity;
   private final long vectorStride;
   private final long sumStride;
-  private final MemorySegment vectors;
+  private final MemorySegment inputs;
+  private final MemorySegment hiddens;
   private final MemorySegment recurrentSums;
+  private final MemorySegment separateSums;
   private final MemorySegment inputSums;
   private final MemorySegment block;
 
@@ -34,6 +37,20 @@ public final class RecurrentBatch {
    * @throws IllegalArgumentException if the capacity is below 1
    */
   public RecurrentBatch(RecurrentStack stack, int capacity) {
+    this(stack, capacity, null);
+  }
+
+  /**
+   * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
+   * the rest.
+   *
+   * @param stack the stack
+   * @param capacity the most steps of a window, or states, at least 1
+   * @param before the batch, which must not be used at the same time as this one, or null
+   * @throws IllegalArgumentException if the capacity is below 1
+   */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  public RecurrentBatch(RecurrentStack stack, int capacity, @Nullable RecurrentBatch before) {
     if (capacity < 1) {
       throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
     }
@@ -41,20 +58,25 @@ public final class RecurrentBatch {
     for (int i = 0; i < stack.layers(); i++) {
       widest = Math.max(widest, stack.hiddenSize(i));
     }
-    long padded = padded(capacity);
     this.stack = stack;
     this.kernels = stack.kernels();
     this.weights = stack.weights();
     this.capacity = capacity;
     this.vectorStride = GateRows.groups(widest) * Kernels.GROUP_BYTES;
     this.sumStride = stack.widestSums();
-    this.vectors = OffHeap.allocate(padded * vectorStride);
-    this.recurrentSums = OffHeap.allocate(padded * sumStride);
-    this.inputSums = stack.hasCells() ? recurrentSums : OffHeap.allocate(padded * sumStride);
-    this.block = OffHeap.allocate(Panels.padded(widest) * Panels.ROW_BYTES);
+    MemorySegment none = MemorySegment.NULL;
+    long vectors = padded(capacity) * vectorStride;
+    long sums = padded(capacity) * sumStride;
+    inputs = OffHeap.atLeast(vectors, before == null ? none : before.inputs);
+    hiddens = OffHeap.atLeast(vectors, before == null ? none : before.hiddens);
+    recurrentSums = OffHeap.atLeast(sums, before == null ? none : before.recurrentSums);
+    separateSums =
+        OffHeap.atLeast(stack.hasCells() ? 0 : sums, before == null ? none : before.separateSums);
+    inputSums = stack.hasCells() ? recurrentSums : separateSums;
+    block = OffHeap.atLeast(Panels.batchBytes(widest), before == null ? none : before.block);
   }
 
-  private static int padded(int count) {
+  static int padded(int count) {
     return Math.ceilDiv(count, Kernels.BATCH) * Kernels.BATCH;
   }
 
@@ -72,14 +94,10 @@ public final class RecurrentBatch {
    */
   public void setInput(int index, float[] source, int from) {
     MemorySegment.copy(
-        source, from, vectors, LittleEndian.FLOAT, index * vectorStride, stack.inputSize());
-    clearPadding(index, stack.inputSize());
-  }
-
-  /** Products read their inputs in fours. */
-  private void clearPadding(int index, int width) {
-    for (int i = width; i < Panels.padded(width); i++) {
-      vectors.set(LittleEndian.FLOAT, index * vectorStride + (long) i * Float.BYTES, 0);
+        source, from, inputs, LittleEndian.FLOAT, index * vectorStride, stack.inputSize());
+    // Products read their inputs in fours, and a wider version may have left its own.
+    for (int i = stack.inputSize(); i < Panels.padded(stack.inputSize()); i++) {
+      inputs.set(LittleEndian.FLOAT, index * vectorStride + (long) i * Float.BYTES, 0);
     }
   }
 
@@ -92,10 +110,11 @@ public final class RecurrentBatch {
   public void advance(MemorySegment state, int steps) {
     for (int number = 0; number < stack.layers(); number++) {
       RecurrentLayer layer = stack.layer(number);
+      copyRows(layer, layer.isLstm() ? layer.bias() : layer.inputRows(), inputSums, steps);
       addInputProducts(layer, steps);
       for (int step = 0; step < steps; step++) {
         advance(layer, state, step);
-        keepHidden(layer, state, step);
+        keepHidden(layer, state, inputs, step);
       }
     }
   }
@@ -113,44 +132,78 @@ public final class RecurrentBatch {
   }
 
   /**
+   * Computes what the next step of many states needs and does not depend on its input, as {@link
+   * RecurrentStack#prepare} does.
+   *
+   * @param states the states, whose c and h are left alone
+   * @param count the number of states, 1 to the capacity
+   */
+  public void prepare(MemorySegment[] states, int count) {
+    for (int number = 0; number < stack.layers(); number++) {
+      RecurrentLayer layer = stack.layer(number);
+      startRecurrentSums(layer, states, count, false);
+      for (int i = 0; i < count; i++) {
+        MemorySegment.copy(recurrentSums, i * sumStride, states[i], layer.sums(), layer.sumBytes());
+      }
+    }
+  }
+
+  /**
    * Advances many states by one item each.
    *
    * @param states the states, all different
+   * @param prepared whether all of them are prepared
    * @param items the indices of their items, which the caller has checked
    * @param count the number of states, 1 to the capacity
    */
-  public void advance(MemorySegment[] states, int[] items, int count) {
+  public void advance(MemorySegment[] states, boolean prepared, int[] items, int count) {
     RecurrentLayer lowest = stack.layer(0);
-    copyRows(lowest, lowest.bias(), recurrentSums, count);
-    addRecurrentProducts(lowest, states, count);
+    startRecurrentSums(lowest, states, count, prepared);
     for (int i = 0; i < count; i++) {
       long sum = i * sumStride;
       lowest.addItem(kernels, weights, items[i], recurrentSums, sum, inputSums, sum);
     }
     finish(lowest, states, count);
-    climb(1, states, count);
+    climb(1, states, prepared, count);
   }
 
   /**
    * Advances many states by the input vectors that were set, one each.
    *
    * @param states the states, all different
+   * @param prepared whether all of them are prepared
    * @param count the number of states, 1 to the capacity
    */
-  public void advance(MemorySegment[] states, int count) {
-    climb(0, states, count);
+  public void advance(MemorySegment[] states, boolean prepared, int count) {
+    climb(0, states, prepared, count);
   }
 
-  private void climb(int from, MemorySegment[] states, int count) {
+  private void climb(int from, MemorySegment[] states, boolean prepared, int count) {
     for (int number = from; number < stack.layers(); number++) {
       RecurrentLayer layer = stack.layer(number);
-      addInputProducts(layer, count);
+      startRecurrentSums(layer, states, count, prepared);
       if (!layer.isLstm()) {
-        copyRows(layer, layer.bias(), recurrentSums, count);
+        copyRows(layer, layer.inputRows(), inputSums, count);
       }
-      addRecurrentProducts(layer, states, count);
+      addInputProducts(layer, count);
       finish(layer, states, count);
     }
+  }
+
+  /** Sets the recurrent sums of a layer to those prepared, or to bias + U·h. */
+  private void startRecurrentSums(
+      RecurrentLayer layer, MemorySegment[] states, int count, boolean prepared) {
+    if (prepared) {
+      for (int i = 0; i < count; i++) {
+        MemorySegment.copy(states[i], layer.sums(), recurrentSums, i * sumStride, layer.sumBytes());
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      keepHidden(layer, states[i], hiddens, i);
+    }
+    copyRows(layer, layer.bias(), recurrentSums, count);
+    addProducts(layer.recurrent(), hiddens, count, recurrentSums);
   }
 
   private void copyRows(RecurrentLayer layer, long row, MemorySegment sums, int count) {
@@ -159,24 +212,16 @@ public final class RecurrentBatch {
     }
   }
 
-  /** Starts the input's sums, which for an LSTM are the recurrent ones, and adds the products. */
+  /** Adds the products of the inputs to the input's sums, which for an LSTM are the recurrent. */
   private void addInputProducts(RecurrentLayer layer, int count) {
     Panels input = layer.input();
     if (input == null) {
       throw new IllegalStateException("the lowest layer takes an item, not a vector");
     }
-    copyRows(layer, layer.isLstm() ? layer.bias() : layer.inputRows(), inputSums, count);
-    addProducts(input, count, inputSums);
+    addProducts(input, inputs, count, inputSums);
   }
 
-  private void addRecurrentProducts(RecurrentLayer layer, MemorySegment[] states, int count) {
-    for (int i = 0; i < count; i++) {
-      keepHidden(layer, states[i], i);
-    }
-    addProducts(layer.recurrent(), count, recurrentSums);
-  }
-
-  private void addProducts(Panels panels, int count, MemorySegment sums) {
+  private void addProducts(Panels panels, MemorySegment vectors, int count, MemorySegment sums) {
     for (int i = 0; i < panels.blocks(); i++) {
       kernels.addProducts(
           weights,
@@ -197,12 +242,13 @@ public final class RecurrentBatch {
     for (int i = 0; i < count; i++) {
       long sum = i * sumStride;
       layer.advance(kernels, states[i], recurrentSums, sum, inputSums, sum);
-      keepHidden(layer, states[i], i);
+      keepHidden(layer, states[i], inputs, i);
     }
   }
 
   /** Copies h into a vector: an input of the layer above, or of the recurrent product. */
-  private void keepHidden(RecurrentLayer layer, MemorySegment state, int index) {
+  private void keepHidden(
+      RecurrentLayer layer, MemorySegment state, MemorySegment vectors, int index) {
     MemorySegment.copy(
         state, layer.hidden(), vectors, index * vectorStride, layer.groups() * Kernels.GROUP_BYTES);
   }

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
@@ -158,7 +159,13 @@ class KernelsContractTest {
       float[] start = randoms(random, BEFORE + batch * sumStride);
       MemorySegment vectors = MappedFloats.copy(x);
       MemorySegment sums = MappedFloats.copy(start);
-      MemorySegment scratch = OffHeap.allocate(matrix.panels.inputs() * ROW_BYTES);
+      MemorySegment scratch = OffHeap.allocate(Panels.batchBytes(inputs));
+      MemorySegment single = MappedFloats.copy(start);
+      for (int i = 0; i < batch; i++) {
+        long from = OFFSET + (long) i * stride * Float.BYTES;
+        long to = OFFSET + (long) i * sumStride * Float.BYTES;
+        kernels.addProduct(weights, matrix.panels, 0, 3, vectors, from, single, to);
+      }
       for (int block = 0; block < matrix.panels.blocks(); block++) {
         kernels.addProducts(
             weights,
@@ -180,6 +187,7 @@ class KernelsContractTest {
         if (row < 3 * ROWS) {
           int from = BEFORE + i / sumStride * stride;
           assertProduct(matrix, row, x, from, start[BEFORE + i], actual, where);
+          assertEquals(MappedFloats.get(single, BEFORE + i), actual, where + ": the single bits");
         } else {
           assertEquals(start[BEFORE + i], actual, where + ": nothing else is touched");
         }
@@ -200,6 +208,9 @@ class KernelsContractTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> kernels.rowProduct(weights, matrix.panels, 0, x, OFFSET, 0));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> kernels.addRowProducts(weights, matrix.panels, 0, 1, 2, 3, x, OFFSET, sums, 0));
       return;
     }
     kernels.addProduct(weights, matrix.panels, 0, 3, x, OFFSET, sums, 0);
@@ -208,6 +219,23 @@ class KernelsContractTest {
           MappedFloats.get(sums, row),
           kernels.rowProduct(weights, matrix.panels, row, x, OFFSET, start[row]),
           kernels.name() + ", " + type + ", seed " + inputs + ", row " + row);
+    }
+    for (int i = 0; i < 20; i++) {
+      int[] rows = random.ints(4, 0, start.length).toArray();
+      MemorySegment four = OffHeap.allocate(ROW_BYTES);
+      for (int j = 0; j < 4; j++) {
+        four.setAtIndex(LittleEndian.FLOAT, 1 + j, start[rows[j]]);
+      }
+      kernels.addRowProducts(
+          weights, matrix.panels, rows[0], rows[1], rows[2], rows[3], x, OFFSET, four, Float.BYTES);
+      for (int j = 0; j < 4; j++) {
+        assertEquals(
+            MappedFloats.get(sums, rows[j]),
+            MappedFloats.get(four, 1 + j),
+            kernels.name() + ", " + type + ", seed " + inputs + ", rows " + Arrays.toString(rows));
+      }
+      assertEquals(0, MappedFloats.get(four, 0));
+      assertEquals(0, MappedFloats.get(four, 5));
     }
   }
 

@@ -63,6 +63,11 @@ final class PreparedStates {
     return true;
   }
 
+  /** How many states are kept. */
+  int size() {
+    return (int) Arrays.stream(slots).filter(slot -> slot != Stripe.NONE).count();
+  }
+
   /** Forgets what is kept of a slot. */
   void forget(int slot) {
     int place = states.length == 0 ? 0 : slot % states.length;

@@ -2,7 +2,6 @@ package org.staccato.serving;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import org.jspecify.annotations.Nullable;
 import org.staccato.BatchScorer;
 import org.staccato.LiveModel;
 import org.staccato.UserState;
@@ -21,7 +20,6 @@ final class Rebuild implements AutoCloseable {
   private final Replay[] replays = new Replay[BATCH];
   private final UserState[] states = new UserState[BATCH];
   private final int[] items = new int[BATCH];
-  private @Nullable Translation translation;
   private int count;
 
   /** A user whose events are being replayed. */
@@ -54,7 +52,7 @@ final class Rebuild implements AutoCloseable {
    */
   long run() {
     long made = 0;
-    String digest = "";
+    Translation translation = begin();
     for (Stripe stripe : users.stripes()) {
       int next = 0;
       while (next != Stripe.NONE) {
@@ -62,18 +60,14 @@ final class Rebuild implements AutoCloseable {
         // published it may call again.
         ModelVersion version = batch.acquire();
         try {
-          if (digest.isEmpty()) {
-            digest = version.digest();
-            begin(version);
-          }
-          if (!version.digest().equals(digest)) {
+          if (!version.digest().equals(translation.digest())) {
             return made;
           }
-          next = readBatch(stripe, next);
+          next = readBatch(stripe, next, translation);
           replay(count);
           synchronized (stripe) {
             users.requireOpen();
-            made += store(stripe);
+            made += store(stripe, translation);
           }
         } finally {
           batch.release();
@@ -83,15 +77,22 @@ final class Rebuild implements AutoCloseable {
     return made;
   }
 
-  private void begin(ModelVersion version) {
-    translation = users.translations().of(version, batch.items());
-    for (Replay replay : replays) {
-      batch.reset(replay.state);
+  /** Turns to the version that answers now. */
+  private Translation begin() {
+    ModelVersion version = batch.acquire();
+    try {
+      for (int i = 0; i < BATCH; i++) {
+        states[i] = replays[i].state;
+      }
+      batch.reset(states, BATCH);
+      return users.translations().of(version, batch.items());
+    } finally {
+      batch.release();
     }
   }
 
   /** Reads the next users to replay, and returns the slot to go on with. */
-  private int readBatch(Stripe stripe, int from) {
+  private int readBatch(Stripe stripe, int from, Translation translation) {
     int next = from;
     count = 0;
     synchronized (stripe) {
@@ -102,7 +103,7 @@ final class Rebuild implements AutoCloseable {
       stripe.resize(replays[0].state.byteSize());
       while (count < BATCH && next < stripe.limit()) {
         if (stripe.holds(next) && stripe.version(next) != translation.version()) {
-          read(stripe, next, replays[count++]);
+          read(stripe, next, translation, replays[count++]);
         }
         next++;
       }
@@ -110,7 +111,7 @@ final class Rebuild implements AutoCloseable {
     }
   }
 
-  private void read(Stripe stripe, int slot, Replay replay) {
+  private static void read(Stripe stripe, int slot, Translation translation, Replay replay) {
     replay.slot = slot;
     replay.user = stripe.user(slot);
     replay.edition = stripe.edition(slot);
@@ -138,7 +139,7 @@ final class Rebuild implements AutoCloseable {
     }
   }
 
-  private long store(Stripe stripe) {
+  private long store(Stripe stripe, Translation translation) {
     if (stripe.stateBytes() != replays[0].state.byteSize()) {
       return 0;
     }

@@ -301,19 +301,37 @@ final class Stripe implements AutoCloseable {
     return prepared;
   }
 
+  /** Memory for the states of all slots, to become a stripe's by {@link #useStates}. */
+  record States(Arena arena, MemorySegment memory, long bytes) {}
+
+  /** Allocates memory for states of a size, with or without the lock. */
+  States allocateStates(long bytes) {
+    Arena next = arenas.get();
+    return new States(next, allocate(next, capacity * bytes), bytes);
+  }
+
+  /** Replaces the states, which are forgotten, by memory for states of another size. */
+  void useStates(States next) {
+    forgetStates();
+    stateArena = next.arena;
+    states = next.memory;
+    stateBytes = next.bytes;
+  }
+
   /** Makes room for states of a size; those of another size are forgotten. */
   void resize(long bytes) {
-    if (bytes == stateBytes) {
-      return;
+    if (bytes != stateBytes) {
+      // First, so that both never take memory at the same time.
+      forgetStates();
+      useStates(allocateStates(bytes));
     }
+  }
+
+  private void forgetStates() {
     for (int slot = 0; slot < used; slot++) {
       setVersion(slot, 0);
     }
     closeStates();
-    Arena next = arenas.get();
-    states = allocate(next, capacity * bytes);
-    stateArena = next;
-    stateBytes = bytes;
   }
 
   private void closeStates() {

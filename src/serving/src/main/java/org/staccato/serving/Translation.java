@@ -50,6 +50,7 @@ final class Translation {
   }
 
   /** Whether both are in the same arrays. */
+  @SuppressWarnings("ReferenceEquality") // The same array, not one that is alike.
   boolean sharesWith(Translation other) {
     return numbers == other.numbers;
   }

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.ScorerPool;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
 import org.staccato.storage.Storage;
 
 /**
@@ -52,6 +54,16 @@ public final class UserStates implements AutoCloseable {
   /** Made by the first call, guarded by {@link #rebuilding}. */
   private @Nullable Rebuild rebuild;
 
+  private final LiveListener publications =
+      new LiveListener() {
+        @Override
+        public void published(ModelVersion version) {
+          if (!closed) {
+            makeRoomForStates();
+          }
+        }
+      };
+
   private volatile boolean closed;
 
   /**
@@ -77,6 +89,7 @@ public final class UserStates implements AutoCloseable {
       live.addListener(translations);
       live.addPreparation(translations);
       makeRoomForStates();
+      live.addListener(publications);
       complete = true;
     } finally {
       if (!complete) {
@@ -85,16 +98,39 @@ public final class UserStates implements AutoCloseable {
     }
   }
 
+  /** Makes room for the states of the current version, before most requests need it. */
   private void makeRoomForStates() {
+    long bytes;
+    Translation translation;
     UserScorer scorer = scorers.borrow();
     try {
-      scorer.acquire();
-      for (Stripe stripe : stripes) {
-        stripe.resize(scorer.stateBytes());
-      }
+      translation = translations.of(scorer.acquire(), scorer.items());
+      bytes = scorer.stateBytes();
     } finally {
       scorers.giveBack(scorer);
     }
+    for (Stripe stripe : stripes) {
+      if (needsRoom(stripe, bytes, translation)) {
+        replaceStates(stripe, stripe.allocateStates(bytes), translation);
+      }
+    }
+  }
+
+  private boolean needsRoom(Stripe stripe, long bytes, Translation translation) {
+    synchronized (stripe) {
+      return !closed && stripe.stateBytes() != bytes && isCurrent(translation);
+    }
+  }
+
+  private void replaceStates(Stripe stripe, Stripe.States next, Translation translation) {
+    synchronized (stripe) {
+      if (needsRoom(stripe, next.bytes(), translation)) {
+        stripe.useStates(next);
+        return;
+      }
+    }
+    // A request was faster, or another version.
+    next.arena().close();
   }
 
   Translations translations() {
@@ -313,6 +349,7 @@ public final class UserStates implements AutoCloseable {
     closed = true;
     live.removePreparation(translations);
     live.removeListener(translations);
+    live.removeListener(publications);
     scorers.close();
     // Not before a replay under way has noticed.
     synchronized (rebuilding) {

@@ -239,6 +239,45 @@ class SnapshotTest {
   }
 
   @Test
+  void aTableForFewerEventsKeepsTheLastAndOneForMoreAllThereAre() throws IOException {
+    try (LiveModel live = LiveModel.open(model);
+        UserStates users = new UserStates(live, new UserStatesOptions(2000, EVENTS))) {
+      fill(users, 1000);
+      fill(users, 300);
+      fill(users, 77);
+      users.writeSnapshot(file);
+      for (int events : new int[] {1, 2, EVENTS - 1, EVENTS + 1, 2 * EVENTS, 97}) {
+        UserStatesOptions options = new UserStatesOptions(2000, events);
+        try (UserStates restored = UserStates.restore(file, live, options)) {
+          assertEquals(events, restored.options().events());
+          assertTrue(Arrays.equals(scores(users, 1000), scores(restored, 1000)));
+          assertEquals(0, restored.gauges().rebuilds(), "the states themselves were kept");
+          restored.forEachUser(user -> assertIsLastOf(users, user, events));
+          // What was restored so is restored again.
+          Path again = folder.resolve("again");
+          restored.writeSnapshot(again);
+          try (UserStates same = UserStates.restore(again, live, options)) {
+            same.forEachUser(
+                user -> assertEquals(restored.exportUser(user.user()).orElseThrow(), user));
+            fill(same, 1000);
+            fill(restored, 1000);
+            same.forEachUser(
+                user -> assertEquals(restored.exportUser(user.user()).orElseThrow(), user));
+            assertTrue(Arrays.equals(scores(restored, 1000), scores(same, 1000)));
+          }
+        }
+      }
+    }
+  }
+
+  private static void assertIsLastOf(UserStates users, UserRecord found, int events) {
+    UserRecord whole = users.exportUser(found.user()).orElseThrow();
+    int first = Math.max(0, whole.events().size() - events);
+    List<UserRecord.Key> last = whole.events().subList(first, whole.events().size());
+    assertEquals(new UserRecord(found.user(), whole.total(), last), found);
+  }
+
+  @Test
   void aDamagedFileIsRejectedWhereverTheDamageIs() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);

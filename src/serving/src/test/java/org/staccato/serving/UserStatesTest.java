@@ -351,6 +351,28 @@ class UserStatesTest {
   }
 
   @Test
+  void statesOfAnotherSizeFindRoomWithoutARequest() throws IOException {
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
+        UserScorer scorer = users.newScorer()) {
+      record(scorer, 1, 5, 6, 7);
+      for (Path version : new Path[] {c, b, c, a}) {
+        scorer.acquire();
+        live.publish(version);
+        // Who still holds the version before does not take the room away.
+        scorer.score(1, 7);
+        scorer.release();
+        scorer.acquire();
+        long bytes = scorer.stateBytes();
+        scorer.release();
+        for (Stripe stripe : users.stripes()) {
+          assertEquals(bytes, stripe.stateBytes());
+        }
+      }
+    }
+  }
+
+  @Test
   void whoIsNotKnownGetsTheAnswerOfANewUser() throws IOException {
     try (LiveModel live = LiveModel.open(a);
         UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {

@@ -126,27 +126,50 @@ final class ByteProduct {
     a3.intoMemorySegment(s, sum + 3 * BYTES, LITTLE);
   }
 
-  /** Unpacks as many rows as a vector holds into floats {@code [input][row]}. */
+  /** Unpacks as many rows as a vector holds into floats {@code [input][row]}, without scales. */
   static void unpack(
-      MemorySegment weights, long from, int words, long scale, MemorySegment floats, long offset) {
+      MemorySegment weights, long from, int words, MemorySegment floats, long offset) {
     MemorySegment w = guarded(weights, from);
     MemorySegment f = offHeap(floats);
-    FloatVector scales = fromMemorySegment(FLOATS, w, scale, LITTLE);
     for (int i = 0; i < words; i++) {
       IntVector word = IntVector.fromMemorySegment(WORDS, w, from + i * ROW_BYTES, LITTLE);
       long to = offset + 4L * i * ROW_BYTES;
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 24).convert(VectorOperators.I2F, 0))
-          .mul(scales)
           .intoMemorySegment(f, to, LITTLE);
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 16).convert(VectorOperators.I2F, 0))
-          .mul(scales)
           .intoMemorySegment(f, to + ROW_BYTES, LITTLE);
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 8).convert(VectorOperators.I2F, 0))
-          .mul(scales)
           .intoMemorySegment(f, to + 2 * ROW_BYTES, LITTLE);
       ((FloatVector) word.convert(VectorOperators.I2F, 0))
-          .mul(scales)
           .intoMemorySegment(f, to + 3 * ROW_BYTES, LITTLE);
+    }
+  }
+
+  /** Sets sums to 0. */
+  static void clear(MemorySegment sums, long sum, long bytes) {
+    MemorySegment s = offHeap(sums);
+    for (long i = 0; i < bytes; i += BYTES) {
+      FloatVector.zero(FLOATS).intoMemorySegment(s, sum + i, LITTLE);
+    }
+  }
+
+  /** Adds the products of the rows of a block, each times its scale. */
+  static void addScaled(
+      MemorySegment weights,
+      long scale,
+      MemorySegment products,
+      long product,
+      MemorySegment sums,
+      long sum) {
+    MemorySegment w = guarded(weights, scale);
+    MemorySegment p = offHeap(products);
+    MemorySegment s = offHeap(sums);
+    for (long i = 0; i < ROW_BYTES; i += BYTES) {
+      fromMemorySegment(FLOATS, p, product + i, LITTLE)
+          .fma(
+              fromMemorySegment(FLOATS, w, scale + i, LITTLE),
+              fromMemorySegment(FLOATS, s, sum + i, LITTLE))
+          .intoMemorySegment(s, sum + i, LITTLE);
     }
   }
 }

@@ -101,6 +101,21 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void addRowProducts(
+      MemorySegment weights,
+      Panels panels,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    VectorProducts.addRowProducts(weights, panels, row0, row1, row2, row3, x, input, sums, sum);
+  }
+
+  @Override
   public void tanh(MemorySegment values, long offset, int groups) {
     VectorTanh.apply(values, offset, groups);
   }

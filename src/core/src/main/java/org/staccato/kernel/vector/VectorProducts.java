@@ -2,20 +2,14 @@ package org.staccato.kernel.vector;
 
 import static org.staccato.kernel.Kernels.BATCH;
 import static org.staccato.kernel.Panels.ROW_BYTES;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
-import static org.staccato.kernel.vector.VectorLayout.FLOAT;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.staccato.kernel.Panels;
 import org.staccato.kernel.WeightType;
 
 /** Walks the blocks of {@link Panels} and hands them to the loop of their type. */
 final class VectorProducts {
-  private static final ValueLayout.OfInt WORD =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(VectorLayout.LITTLE);
-
   /** The rows that a loop takes at a time, as the bytes of a float for each. */
   private static final long SLICE = 4 * BYTES;
 
@@ -64,60 +58,126 @@ final class VectorProducts {
       MemorySegment sums,
       long sum,
       long sumStride) {
-    MemorySegment floats = weights;
     long from = panels.offset() + block * panels.blockBytes();
-    if (panels.type() != WeightType.F32) {
-      unpack(weights, panels, block, from, scratch);
-      floats = scratch;
-      from = 0;
+    if (panels.type() == WeightType.F32) {
+      addBatch(weights, from, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
+      return;
     }
-    for (int i = 0; i < batch; i += BATCH) {
-      long vector = input + i * inputStride;
-      long target = sum + i * sumStride;
-      for (long j = 0; j < ROW_BYTES; j += SLICE) {
-        BatchProduct.add(
-            floats, from + j, panels.inputs(), x, vector, inputStride, sums, target + j, sumStride);
-      }
-    }
-  }
-
-  private static void unpack(
-      MemorySegment weights, Panels panels, int block, long from, MemorySegment scratch) {
-    long scale = panels.scales() + block * ROW_BYTES;
     for (long j = 0; j < ROW_BYTES; j += BYTES) {
       if (panels.type() == WeightType.BF16) {
         Bfloat16Product.unpack(weights, from + j, panels.words(), scratch, j);
       } else {
-        ByteProduct.unpack(weights, from + j, panels.words(), scale + j, scratch, j);
+        ByteProduct.unpack(weights, from + j, panels.words(), scratch, j);
+      }
+    }
+    if (panels.type() == WeightType.BF16) {
+      addBatch(scratch, 0, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
+    } else {
+      long scales = panels.scales() + block * ROW_BYTES;
+      addScaled(
+          weights,
+          scales,
+          scratch,
+          panels.inputs(),
+          x,
+          input,
+          inputStride,
+          batch,
+          sums,
+          sum,
+          sumStride);
+    }
+  }
+
+  private static void addBatch(
+      MemorySegment floats,
+      long from,
+      int inputs,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    for (int i = 0; i < batch; i += BATCH) {
+      long vector = input + i * inputStride;
+      long target = sum + i * sumStride;
+      for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
+        BatchProduct.add(
+            floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
       }
     }
   }
 
-  /** The even and the odd inputs in chains of their own, as the vector loops add them. */
+  /** Takes the products of weights without their scales apart, and adds them scaled. */
+  private static void addScaled(
+      MemorySegment weights,
+      long scales,
+      MemorySegment scratch,
+      int inputs,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      int batch,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    long products = inputs * ROW_BYTES;
+    for (int i = 0; i < batch; i += BATCH) {
+      ByteProduct.clear(scratch, products, BATCH * ROW_BYTES);
+      addBatch(
+          scratch,
+          0,
+          inputs,
+          x,
+          input + i * inputStride,
+          inputStride,
+          BATCH,
+          scratch,
+          products,
+          ROW_BYTES);
+      for (int j = 0; j < BATCH; j++) {
+        ByteProduct.addScaled(
+            weights, scales, scratch, products + j * ROW_BYTES, sums, sum + (i + j) * sumStride);
+      }
+    }
+  }
+
   static float rowProduct(
       MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start) {
-    if (panels.type() == WeightType.I8) {
-      throw new IllegalArgumentException("weights: found I8, expected F32 or BF16");
+    long word = panels.wordOf(row);
+    return switch (panels.type()) {
+      case F32 -> RowProducts.floats(weights, word, panels.inputs(), x, input, start);
+      case BF16 -> RowProducts.bfloat16s(weights, word, panels.inputs(), x, input, start);
+      case I8 -> throw notExact();
+    };
+  }
+
+  static void addRowProducts(
+      MemorySegment weights,
+      Panels panels,
+      int row0,
+      int row1,
+      int row2,
+      int row3,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    long w0 = panels.wordOf(row0);
+    long w1 = panels.wordOf(row1);
+    long w2 = panels.wordOf(row2);
+    long w3 = panels.wordOf(row3);
+    int inputs = panels.inputs();
+    switch (panels.type()) {
+      case F32 -> RowProducts.addFloats(weights, w0, w1, w2, w3, inputs, x, input, sums, sum);
+      case BF16 -> RowProducts.addBfloat16s(weights, w0, w1, w2, w3, inputs, x, input, sums, sum);
+      case I8 -> throw notExact();
     }
-    MemorySegment w = offHeap(weights);
-    MemorySegment v = offHeap(x);
-    boolean packed = panels.type() == WeightType.BF16;
-    long stride = packed ? ROW_BYTES : 2 * ROW_BYTES;
-    long position =
-        panels.offset()
-            + row / Panels.ROWS * panels.blockBytes()
-            + (long) (row % Panels.ROWS) * Float.BYTES;
-    float even = start;
-    float odd = 0;
-    for (int i = 0; i < panels.inputs(); i += 2) {
-      int word = w.get(WORD, position);
-      int next = packed ? word & 0xffff0000 : w.get(WORD, position + ROW_BYTES);
-      float low = Float.intBitsToFloat(packed ? word << 16 : word);
-      long offset = input + (long) i * Float.BYTES;
-      even = Math.fma(low, v.get(FLOAT, offset), even);
-      odd = Math.fma(Float.intBitsToFloat(next), v.get(FLOAT, offset + Float.BYTES), odd);
-      position += stride;
-    }
-    return even + odd;
+  }
+
+  private static IllegalArgumentException notExact() {
+    return new IllegalArgumentException("weights: found I8, expected F32 or BF16");
   }
 }

@@ -1,0 +1,115 @@
+package org.staccato.network;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Panels;
+import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
+
+/**
+ * Computes the sums of an output layer for many states, a block at a time, with each weight read
+ * once for four of them: bit for bit those of {@link OutputLayer#score}. It owns all scratch; it is
+ * confined to one thread at a time, and valid while the weight file is open.
+ */
+public final class OutputBatch {
+  private final OutputLayer layer;
+  private final long stride;
+  private final MemorySegment hiddens;
+  private final MemorySegment scores;
+  private final MemorySegment block;
+
+  /**
+   * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
+   * the rest.
+   *
+   * @param layer the layer
+   * @param capacity the most states, at least 1
+   * @param before the batch, which must not be used at the same time as this one, or null
+   */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  public OutputBatch(OutputLayer layer, int capacity, @Nullable OutputBatch before) {
+    int inputs = layer.weights().inputs();
+    int padded = RecurrentBatch.padded(capacity);
+    MemorySegment none = MemorySegment.NULL;
+    this.layer = layer;
+    this.stride = GateRows.groups(inputs) * Kernels.GROUP_BYTES;
+    hiddens = OffHeap.atLeast(padded * stride, before == null ? none : before.hiddens);
+    scores = OffHeap.atLeast(padded * Panels.ROW_BYTES, before == null ? none : before.scores);
+    block = OffHeap.atLeast(Panels.batchBytes(inputs), before == null ? none : before.block);
+  }
+
+  /**
+   * Sets a state.
+   *
+   * @param index its place in the batch
+   * @param state a state of the stack below, whose hidden values are copied
+   */
+  public void setState(int index, MemorySegment state) {
+    MemorySegment.copy(state, layer.hidden(), hiddens, index * stride, stride);
+  }
+
+  /**
+   * Computes the sums of one block.
+   *
+   * @param number the block
+   * @param count the number of states that were set, 1 to the capacity
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void score(int number, int count) {
+    Kernels kernels = layer.kernels();
+    long row = layer.bias() + number * Panels.ROW_BYTES;
+    for (int i = 0; i < count; i++) {
+      kernels.copyRow(layer.file(), row, OutputLayer.GROUPS, scores, i * Panels.ROW_BYTES);
+    }
+    kernels.addProducts(
+        layer.file(),
+        layer.weights(),
+        number,
+        block,
+        hiddens,
+        0,
+        stride,
+        RecurrentBatch.padded(count),
+        scores,
+        0,
+        Panels.ROW_BYTES);
+  }
+
+  /**
+   * Finds the first group of the scores of a state with one above a threshold.
+   *
+   * @param index the state's place in the batch
+   * @param from the group of the block to start at
+   * @param threshold what a score must exceed; no NaN does
+   * @return the group, or {@link OutputLayer#GROUPS} if there is none
+   */
+  public int firstGroupAbove(int index, int from, float threshold) {
+    int first = index * OutputLayer.GROUPS;
+    int end = first + OutputLayer.GROUPS;
+    return layer.kernels().firstGroupAbove(scores, first + from, end, threshold) - first;
+  }
+
+  /**
+   * Returns a score.
+   *
+   * @param index the state's place in the batch
+   * @param row the row of the block
+   * @return the score
+   */
+  public float scoreOf(int index, int row) {
+    return scores.getAtIndex(LittleEndian.FLOAT, (long) index * OutputLayer.BLOCK + row);
+  }
+
+  /**
+   * Copies the scores of a state.
+   *
+   * @param index the state's place in the batch
+   * @param rows the number of rows of the block
+   * @param target receives their scores
+   * @param from the index of the first in the target
+   */
+  public void copyScores(int index, int rows, float[] target, int from) {
+    MemorySegment.copy(scores, LittleEndian.FLOAT, index * Panels.ROW_BYTES, target, from, rows);
+  }
+}

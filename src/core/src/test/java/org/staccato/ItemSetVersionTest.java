@@ -1,0 +1,166 @@
+package org.staccato;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
+import org.staccato.live.ModelVersion;
+import org.staccato.network.ModelWriter;
+import org.staccato.network.NetworkWeights;
+import org.staccato.network.RandomNetworks;
+
+/** A set of items answers for its own version only, and is carried over to others by keys. */
+class ItemSetVersionTest {
+  private static final int ITEMS = 200;
+
+  @TempDir Path folder;
+
+  private Path write(String name, long seed, ItemKeySource keys) throws IOException {
+    NetworkWeights weights = RandomNetworks.network(new Random(seed), keys.size(), 3, 9);
+    Path path = folder.resolve(name);
+    ModelWriter.write(path, weights, keys, new float[keys.size()], new int[][] {{0}}, "{}");
+    return path;
+  }
+
+  /** A catalogue with the key of item i at (i + first) · 7. */
+  private static ItemKeySource longs(int first) {
+    return ItemKeySource.of(LongStream.range(first, first + ITEMS).map(i -> 7 * i).toArray());
+  }
+
+  private static ItemKeySource texts(int first) {
+    return ItemKeySource.of(
+        IntStream.range(first, first + ITEMS).mapToObj(i -> "" + 7 * i).toList());
+  }
+
+  @Test
+  void anotherVersionOfAsManyItemsRefusesTheSet() throws IOException {
+    Path one = write("one", 1, longs(0));
+    Path two = write("two", 2, longs(1));
+    try (LiveModel live = LiveModel.open(one)) {
+      Scorer scorer = live.newScorer();
+      Ranked ranked = new Ranked();
+      ItemSet large = new ItemSet(live.version());
+      ItemSet small = ItemSet.of(live.version(), new int[] {5}, 1);
+      scorer.topK(scorer.newState(), 3, new ItemFilter(small, null, large), ranked);
+      String digest = live.version().digest();
+      live.publish(two);
+      UserState user = scorer.newState();
+      ItemFilter none = ItemFilter.NONE;
+      assertStale("seen", digest, scorer, user, none.withSeen(small));
+      assertStale("allow", digest, scorer, user, none.withAllow(large));
+      assertStale("deny", digest, scorer, user, none.withDeny(small));
+      live.publish(one);
+      scorer.reset(user);
+      scorer.topK(user, 3, new ItemFilter(small, null, large), ranked);
+    }
+  }
+
+  private static void assertStale(
+      String name, String digest, Scorer scorer, UserState user, ItemFilter filter) {
+    StaleVersionException e =
+        assertThrows(StaleVersionException.class, () -> scorer.topK(user, 3, filter, new Ranked()));
+    String message = String.valueOf(e.getMessage());
+    assertTrue(message.startsWith("item set (" + name + "): found one of"), message);
+    assertTrue(message.contains(digest), message);
+  }
+
+  @Test
+  void isCarriedOverBetweenKeysOfAllKinds() throws IOException {
+    Map<Path, ItemKeySource> sources =
+        Map.of(
+            Path.of("longs"), longs(0),
+            Path.of("other longs"), longs(60),
+            Path.of("texts"), texts(20),
+            Path.of("other texts"), texts(90));
+    for (Path from : sources.keySet()) {
+      for (Path to : sources.keySet()) {
+        Path own = write("own", 1, sources.get(from));
+        Path other = write("other", 2, sources.get(to));
+        try (LiveModel ownModel = LiveModel.open(own);
+            LiveModel otherModel = LiveModel.open(other)) {
+          int[] items = new Random(3).ints(50, 0, ITEMS).toArray();
+          ItemSet small = ItemSet.of(ownModel.version(), items, items.length);
+          ItemSet large = new ItemSet(ownModel.version());
+          large.addAll(small);
+          for (ItemSet set : new ItemSet[] {small, large}) {
+            ItemSet carried = set.carriedOver(ownModel.items(), otherModel.items());
+            assertEquals(otherModel.version().digest(), carried.digest());
+            for (int item = 0; item < ITEMS; item++) {
+              int before = ownModel.items().indexOf(otherModel.items().text(item));
+              boolean expected = before >= 0 && set.contains(before);
+              assertEquals(expected, carried.contains(item), from + " to " + to + ", " + item);
+            }
+          }
+          assertThrows(
+              StaleVersionException.class,
+              () -> small.carriedOver(otherModel.items(), ownModel.items()));
+        }
+      }
+    }
+  }
+
+  @Test
+  void keysOfAVersionThatIsGoneCarryNothingOver() throws IOException {
+    ItemSet set;
+    ItemKeys keys;
+    try (LiveModel live = LiveModel.open(write("one", 1, longs(0)))) {
+      set = ItemSet.of(live.version(), new int[] {3}, 1);
+      keys = live.items();
+    }
+    try (LiveModel live = LiveModel.open(write("two", 2, longs(1)))) {
+      assertThrows(IllegalStateException.class, () -> set.carriedOver(keys, live.items()));
+    }
+  }
+
+  /** The way of the manual: what must not be shown is there before a version answers. */
+  @Test
+  void aPreparationCarriesASetFromVersionToVersion() throws IOException {
+    Path one = write("one", 1, longs(0));
+    Path two = write("two", 2, longs(30));
+    try (LiveModel live = LiveModel.open(one)) {
+      Map<String, ItemSet> denied = new ConcurrentHashMap<>();
+      ItemSet first = ItemSet.of(live.version(), new int[] {40, 50, 60}, 3);
+      denied.put(first.digest(), first);
+      live.addPreparation(
+          (version, items, pace) ->
+              denied.computeIfAbsent(
+                  version.digest(),
+                  digest -> {
+                    ItemKeys current = live.items();
+                    ItemSet set = Objects.requireNonNull(denied.get(current.digest()));
+                    return set.carriedOver(current, items);
+                  }));
+      for (int publish = 0; publish < 50; publish++) {
+        if (publish % 3 == 2) {
+          live.rollBack();
+        } else {
+          live.publish(publish % 2 == 0 ? two : one);
+        }
+        Scorer scorer = live.newScorer();
+        ModelVersion version = scorer.acquire();
+        ItemFilter filter = ItemFilter.NONE.withDeny(denied.get(version.digest()));
+        Ranked ranked = new Ranked();
+        assertEquals(ITEMS - 3, scorer.topK(scorer.newState(), ITEMS, filter, ranked));
+        for (int rank = 0; rank < ranked.size(); rank++) {
+          long key = scorer.items().longKey(ranked.item(rank));
+          assertFalse(key == 280 || key == 350 || key == 420, "key " + key);
+        }
+        scorer.release();
+        scorer.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package org.staccato.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.LiveModel;
+import org.staccato.Scorer;
+import org.staccato.UserState;
+import org.staccato.format.ItemKeys;
+import org.staccato.format.LoadMode;
+import org.staccato.serving.UserRecord.Key;
+import org.staccato.serving.UserRecord.LongKey;
+import org.staccato.serving.UserRecord.TextKey;
+
+/** Users that are taken out of a table, put in, and walked through. */
+class UserRecordTest {
+  private static final int EVENTS = 5;
+  private static final UserStatesOptions OPTIONS = new UserStatesOptions(1000, EVENTS);
+
+  @TempDir Path folder;
+  private Path longs;
+  private Path texts;
+
+  @BeforeEach
+  void writeVersions() throws IOException {
+    longs = Models.write(folder.resolve("longs"), 1, 20, Models.keys(0, 40));
+    texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "täglich 茶", "");
+  }
+
+  private static void record(UserStates users, long user, int... items) {
+    try (UserScorer scorer = users.newScorer()) {
+      scorer.acquire();
+      for (int item : items) {
+        scorer.record(user, item);
+      }
+    }
+  }
+
+  private static List<Key> longKeys(long... keys) {
+    List<Key> list = new ArrayList<>();
+    for (long key : keys) {
+      list.add(new LongKey(key));
+    }
+    return list;
+  }
+
+  @Test
+  void anExportHasTheLastEventsOfBothKindsOldestFirst() throws IOException {
+    try (LiveModel live = LiveModel.open(longs, LoadMode.COPY);
+        UserStates users = new UserStates(live, OPTIONS)) {
+      assertEquals(Optional.empty(), users.exportUser(7));
+      record(users, 7, 1, 2, 3, 4);
+      assertEquals(new UserRecord(7, 4, longKeys(1, 2, 3, 4)), users.exportUser(7).orElseThrow());
+      live.publish(texts);
+      record(users, 7, 0, 2, 3);
+      assertEquals(
+          new UserRecord(
+              7,
+              7,
+              List.of(
+                  new LongKey(3),
+                  new LongKey(4),
+                  new TextKey("3"),
+                  new TextKey("täglich 茶"),
+                  new TextKey(""))),
+          users.exportUser(7).orElseThrow());
+      assertTrue(users.forget(7));
+      assertEquals(Optional.empty(), users.exportUser(7));
+    }
+  }
+
+  @Test
+  void anImportReplacesTheUserAndAnswersAsAReplay() throws IOException {
+    try (LiveModel live = LiveModel.open(longs, LoadMode.COPY);
+        UserStates users = new UserStates(live, OPTIONS);
+        UserScorer scorer = users.newScorer();
+        Scorer plain = live.newScorer()) {
+      record(users, 7, 1, 2);
+      UserRecord imported =
+          new UserRecord(
+              7,
+              100,
+              List.of(
+                  new LongKey(9),
+                  new LongKey(8),
+                  new TextKey("of no version"),
+                  new LongKey(30),
+                  new LongKey(-1),
+                  new LongKey(31)));
+      users.importUser(imported);
+      assertEquals(
+          new UserRecord(7, 100, imported.events().subList(1, 6)),
+          users.exportUser(7).orElseThrow());
+      UserState state = plain.newState();
+      plain.step(state, 8);
+      plain.step(state, 30);
+      plain.step(state, 31);
+      scorer.acquire();
+      assertEquals(plain.score(state, 2), scorer.score(7, 2));
+      scorer.record(7, 12);
+      plain.step(state, 12);
+      assertEquals(plain.score(state, 2), scorer.score(7, 2));
+      assertEquals(101, users.exportUser(7).orElseThrow().total());
+      assertEquals(1, users.gauges().users());
+    }
+  }
+
+  @Test
+  void aTableOfMoreEventsTakesTheOnesThereAre() throws IOException {
+    try (LiveModel live = LiveModel.open(longs);
+        UserStates few = new UserStates(live, OPTIONS);
+        UserStates more = new UserStates(live, new UserStatesOptions(10, 2 * EVENTS))) {
+      record(few, 1, 1, 2, 3, 4, 5, 6, 7);
+      UserRecord user = few.exportUser(1).orElseThrow();
+      more.importUser(user);
+      assertEquals(user, more.exportUser(1).orElseThrow());
+      record(more, 1, 8, 9, 10, 11, 12, 13);
+      assertEquals(
+          new UserRecord(1, 13, longKeys(4, 5, 6, 7, 8, 9, 10, 11, 12, 13)),
+          more.exportUser(1).orElseThrow());
+    }
+  }
+
+  @Test
+  void impossibleRecordsAreRefused() {
+    List<Key> two = longKeys(1, 2);
+    assertThrows(IllegalArgumentException.class, () -> new UserRecord(1, 1, two));
+    assertThrows(IllegalArgumentException.class, () -> new UserRecord(1, -1, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new TextKey("\ud83c"));
+    String longest = "x".repeat(ItemKeys.TEXT_LIMIT);
+    assertEquals(longest, new TextKey(longest).text());
+    assertThrows(IllegalArgumentException.class, () -> new TextKey(longest + "x"));
+    List<Key> mutable = new ArrayList<>(two);
+    UserRecord copied = new UserRecord(1, 2, mutable);
+    Collections.reverse(mutable);
+    assertEquals(two, copied.events());
+  }
+
+  @Test
+  void eachUserComesOnce() throws IOException {
+    try (LiveModel live = LiveModel.open(longs);
+        UserStates users = new UserStates(live, new UserStatesOptions(10_000, EVENTS))) {
+      users.forEachUser(user -> assertEquals(null, user, "the table is empty"));
+      Map<Long, UserRecord> expected = new HashMap<>();
+      for (long user = 0; user < 5000; user++) {
+        record(users, user, (int) user % 40);
+        expected.put(user, new UserRecord(user, 1, longKeys(user % 40)));
+      }
+      for (long user = 0; user < 5000; user += 3) {
+        users.forget(user);
+        expected.remove(user);
+      }
+      Map<Long, UserRecord> found = new HashMap<>();
+      users.forEachUser(user -> assertEquals(null, found.put(user.user(), user)));
+      assertEquals(expected, found);
+    }
+  }
+
+  @Test
+  void anActionMayUseTheTable() throws Exception {
+    try (LiveModel live = LiveModel.open(longs);
+        UserStates users = new UserStates(live, OPTIONS)) {
+      for (long user = 0; user < 500; user++) {
+        record(users, user, 1);
+      }
+      Set<Long> seen = new HashSet<>();
+      users.forEachUser(
+          user -> {
+            seen.add(user.user());
+            try {
+              // Another thread would wait for a lock that is held here.
+              Thread.ofPlatform().start(() -> record(users, user.user(), 2)).join();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            assertTrue(users.forget(user.user()));
+          });
+      assertEquals(500, seen.size());
+      assertEquals(0, users.gauges().users());
+    }
+  }
+
+  @Test
+  void whatAnActionThrowsLeavesTheTableUsable() throws IOException {
+    try (LiveModel live = LiveModel.open(longs);
+        UserStates users = new UserStates(live, OPTIONS)) {
+      for (long user = 0; user < 500; user++) {
+        record(users, user, 1);
+      }
+      List<Long> seen = new ArrayList<>();
+      StackOverflowError thrown =
+          assertThrows(
+              StackOverflowError.class,
+              () ->
+                  users.forEachUser(
+                      user -> {
+                        seen.add(user.user());
+                        if (seen.size() == 100) {
+                          throw new StackOverflowError("an action");
+                        }
+                      }));
+      assertEquals("an action", thrown.getMessage());
+      record(users, seen.get(99), 3);
+      assertEquals(2, users.exportUser(seen.get(99)).orElseThrow().total());
+      seen.clear();
+      users.forEachUser(user -> seen.add(user.user()));
+      assertEquals(500, seen.size());
+    }
+  }
+
+  @Test
+  void anActionMayCloseTheTable() throws IOException {
+    try (LiveModel live = LiveModel.open(longs)) {
+      UserStates users = new UserStates(live, OPTIONS);
+      for (long user = 0; user < 500; user++) {
+        record(users, user, 1);
+      }
+      assertThrows(IllegalStateException.class, () -> users.forEachUser(user -> users.close()));
+      assertFalse(users.gauges().bytes() > 0);
+    }
+  }
+}

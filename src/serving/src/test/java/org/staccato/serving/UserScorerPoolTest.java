@@ -1,0 +1,274 @@
+package org.staccato.serving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.LiveModel;
+import org.staccato.ScorerPool;
+import org.staccato.format.LoadMode;
+
+/** Scorers of users that threads lend each other, over changes of the version and closings. */
+@Timeout(120)
+class UserScorerPoolTest {
+  private static final int EVENTS = 7;
+
+  @TempDir Path folder;
+  private Path[] versions = {};
+
+  @BeforeEach
+  void writeVersions() throws IOException {
+    versions =
+        new Path[] {
+          Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40)),
+          Models.write(folder.resolve("b"), 2, 20, Models.keys(10, 60)),
+          Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50))
+        };
+  }
+
+  @Test
+  void virtualThreadsRecordEachEventOnce() throws Exception {
+    int requests = 20_000;
+    int known = 50;
+    AtomicBoolean done = new AtomicBoolean();
+    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+        UserStates users =
+            new UserStates(live, new UserStatesOptions(1000, EVENTS).withPreparedUsers(64));
+        ScorerPool<UserScorer> pool = new ScorerPool<>(4, users::newScorer);
+        ExecutorService publisher = Executors.newSingleThreadExecutor()) {
+      Future<Integer> swaps = publisher.submit(() -> publishUntil(done, live));
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> results = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+          int request = i;
+          results.add(threads.submit(() -> serve(pool, request % known, request)));
+        }
+        for (Future<?> result : results) {
+          result.get();
+        }
+      } finally {
+        done.set(true);
+      }
+      assertTrue(swaps.get() > 3);
+      for (long user = 0; user < known; user++) {
+        assertEquals(requests / known, users.exportUser(user).orElseThrow().total());
+      }
+    }
+  }
+
+  private static void serve(ScorerPool<UserScorer> pool, long user, int request) {
+    UserScorer scorer = pool.borrow();
+    try {
+      scorer.acquire();
+      int items = scorer.items().size();
+      scorer.record(user, request % items);
+      assertTrue(Float.isFinite(scorer.score(user, request % items)));
+      scorer.prepare(user);
+    } finally {
+      pool.giveBack(scorer);
+    }
+  }
+
+  private int publishUntil(AtomicBoolean done, LiveModel live) throws IOException {
+    int swaps = 0;
+    while (!done.get() || swaps < 4) {
+      live.publish(versions[++swaps % versions.length]);
+    }
+    return swaps;
+  }
+
+  @Test
+  void aScorerIsHandedOverWhileItHoldsAVersion() throws Exception {
+    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+        UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS));
+        UserScorer scorer = users.newScorer()) {
+      String digest = scorer.acquire().digest();
+      scorer.record(1, 3);
+      float expected = scorer.score(1, 4);
+      for (int i = 1; i < 6; i++) {
+        live.publish(versions[i % 3]);
+      }
+      AtomicBoolean same = new AtomicBoolean();
+      Thread.ofVirtual().start(() -> same.set(scorer.score(1, 4) == expected)).join();
+      assertTrue(same.get());
+      assertEquals(digest, scorer.digest());
+      Thread.ofPlatform().start(scorer::release).join();
+      assertFalse(scorer.isAcquired());
+      assertFalse(scorer.acquire().digest().equals(digest));
+    }
+  }
+
+  /** Without a collection, which would hide what is left behind; loading itself leaves some. */
+  @Test
+  void nothingNativeGrowsWithTheSwaps() throws IOException {
+    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY)) {
+      long alone = grown(() -> publish(live));
+      try (UserStates users =
+              new UserStates(live, new UserStatesOptions(1000, EVENTS).withPreparedUsers(64));
+          ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
+        assertEquals(alone, grown(() -> swap(live, users, pool)), "bytes");
+      }
+    }
+  }
+
+  /** A change of the version and what follows it. */
+  private interface Swaps {
+    void run() throws IOException;
+  }
+
+  /** The native bytes by which a few swaps grow what other swaps left. */
+  private static long grown(Swaps swaps) throws IOException {
+    for (int attempt = 0; attempt < 5; attempt++) {
+      swaps.run();
+      long collections = collections();
+      long before = nativeBytes();
+      swaps.run();
+      swaps.run();
+      long grown = nativeBytes() - before;
+      if (collections == collections()) {
+        return grown;
+      }
+    }
+    throw new AssertionError("a collection in each attempt");
+  }
+
+  private void publish(LiveModel live) throws IOException {
+    for (Path version : versions) {
+      live.publish(version);
+    }
+  }
+
+  private void swap(LiveModel live, UserStates users, ScorerPool<UserScorer> pool)
+      throws IOException {
+    for (Path version : versions) {
+      live.publish(version);
+      UserScorer one = pool.borrow();
+      UserScorer other = pool.borrow();
+      one.acquire();
+      other.acquire();
+      for (int user = 0; user < 100; user++) {
+        one.record(user, user % 40);
+        other.prepare(user);
+      }
+      pool.giveBack(one);
+      pool.giveBack(other);
+      users.writeSnapshot(folder.resolve("users"));
+    }
+  }
+
+  private static long nativeBytes() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  private static long collections() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionCount)
+        .sum();
+  }
+
+  @Test
+  void aTableThatIsClosedInTheMiddleEndsRequestsWithAnException() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      try (LiveModel live = LiveModel.open(versions[round % 3], LoadMode.COPY);
+          ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64));
+        try (ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
+          serve(pool, 1, 1);
+          Future<?> requests = threads.submit(() -> serveUntilClosed(pool));
+          Future<?> replays = threads.submit(() -> rebuildUntilClosed(users));
+          Thread.sleep(round % 3);
+          users.close();
+          requests.get();
+          replays.get();
+          assertThrows(IllegalStateException.class, () -> pool.borrow().acquire());
+          assertThrows(IllegalStateException.class, () -> users.forEachUser(user -> {}));
+          assertThrows(IllegalStateException.class, () -> users.exportUser(1));
+        }
+      }
+    }
+  }
+
+  private static void serveUntilClosed(ScorerPool<UserScorer> pool) {
+    int request = 0;
+    try {
+      while (true) {
+        serve(pool, request % 50, request++);
+      }
+    } catch (IllegalStateException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("closed"), e.getMessage());
+    }
+  }
+
+  private static void rebuildUntilClosed(UserStates users) {
+    try {
+      while (true) {
+        users.rebuild();
+      }
+    } catch (IllegalStateException e) {
+      assertTrue(String.valueOf(e.getMessage()).contains("closed"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aModelThatIsClosedInTheMiddleLosesNoEventOfWhichItWasTold() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      LiveModel live = LiveModel.open(versions[round % 3], LoadMode.COPY);
+      try (UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
+          ExecutorService threads = Executors.newSingleThreadExecutor()) {
+        Future<Integer> recorded = threads.submit(() -> recordUntilClosed(users));
+        Thread.sleep(round % 5);
+        live.close();
+        long total = users.exportUser(1).map(UserRecord::total).orElse(0L);
+        assertEquals(recorded.get().longValue(), total);
+      }
+    }
+  }
+
+  private static int recordUntilClosed(UserStates users) {
+    int recorded = 0;
+    try (UserScorer scorer = users.newScorer()) {
+      while (true) {
+        scorer.acquire();
+        scorer.record(1, recorded % 40);
+        recorded++;
+        scorer.release();
+      }
+    } catch (IllegalStateException e) {
+      return recorded;
+    }
+  }
+
+  @Test
+  void aRebuildThatThrowsHoldsNoVersion() throws IOException {
+    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY)) {
+      UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
+      try (Rebuild rebuild = new Rebuild(users, live)) {
+        users.close();
+        assertThrows(IllegalStateException.class, rebuild::run);
+        for (int i = 1; i < 5; i++) {
+          live.publish(versions[i % 3]);
+        }
+        assertEquals(2, live.gauges().versions());
+      }
+    }
+  }
+}

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.format.DataType;
+import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
@@ -192,7 +193,7 @@ class PreparedStepTest {
   void sumsOfAnotherBackendAreNotUsed() throws IOException {
     Path path = ModelFiles.random(folder, 1, ITEMS, 8, 33, 17);
     WeightFile file = WeightFile.open(path);
-    Network scalar = Network.openUncheckedScalar(file);
+    Network scalar = Network.openUncheckedScalar(file, Pace.full());
     ModelVersion version =
         new ModelVersion(1, file.digest(), path, 1, Instant.now(), scalar.specification());
     LoadedModel cold = new LoadedModel(version, file, scalar);
@@ -209,7 +210,7 @@ class PreparedStepTest {
     scorer.prepare(prepared[0]);
     batch.prepare(new UserState[] {prepared[1]}, 1);
 
-    publication.publish(cold.with(Network.openUnchecked(file)));
+    publication.publish(cold.with(Network.openUnchecked(file, Pace.full())));
     scorer.step(plain, 7);
     scorer.step(prepared[0], 7);
     batch.step(new UserState[] {prepared[1]}, new int[] {7}, 1);

@@ -8,11 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.Ranked;
 import org.staccato.network.NetworkWeights;
 
 /** What the benchmarks measure is the right computation. */
@@ -84,6 +86,30 @@ class BenchmarksTest {
       better += benchmark.score(item) > last ? 1 : 0;
     }
     assertEquals(n - 1, better);
+    benchmark.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, F32", "3416, F32", "3416, I8"})
+  void batchesHoldTheRankingsOfOneUserAtATime(int items, String weights) throws IOException {
+    BatchTopKBenchmark benchmark = new BatchTopKBenchmark();
+    benchmark.items = items;
+    benchmark.size = 64;
+    benchmark.weights = weights;
+    benchmark.open();
+    benchmark.oneAtATime();
+    String expected = Arrays.toString(benchmark.ranked());
+    List<Runnable> batches =
+        List.of(
+            benchmark::batchesOf1,
+            benchmark::batchesOf4,
+            benchmark::batchesOf8,
+            benchmark::batchesOf32);
+    for (Runnable batch : batches) {
+      Arrays.setAll(benchmark.ranked(), i -> new Ranked());
+      batch.run();
+      assertEquals(expected, Arrays.toString(benchmark.ranked()));
+    }
     benchmark.close();
   }
 

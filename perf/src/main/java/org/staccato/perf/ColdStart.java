@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,8 +36,13 @@ public final class ColdStart {
     "fast from ms",
     "steady p50 µs",
     "steady p99 µs",
-    "p99 of the first 500 µs"
+    "p99 of the first 500 µs",
+    "off its core in the last slow window ms",
+    "compiling in it ms"
   };
+
+  /** The column by which the run is found that was fast last. */
+  private static final int FAST_FROM = 3;
 
   private ColdStart() {}
 
@@ -92,7 +98,8 @@ public final class ColdStart {
             %s. %s. Medians of %d fresh JVMs a row, which take turns; in brackets the least and the greatest. Milliseconds since the JVM was asked for.
 
             The model is %s, %,d bytes. From the first answer on there are 5,000 a second, each a step and the ten best. "Fast" is from when on no window of 500
-            answers has a p99 above twice the steady one, which is that of the last 2 of 10 s.
+            answers has a p99 above twice the steady one, which is that of the last 2 of 10 s. Of the last window that has, the two last columns say for how long of its 100 ms the answering thread, which
+            never waits, was not on its core, and for how long compiler threads were at work. The line below each way is the run of it that was fast last.
 
             To repeat it:
             ```
@@ -119,8 +126,19 @@ public final class ColdStart {
         page.append(digits(values[values.length - 1])).append(") |");
       }
       page.append('\n');
+      appendLast(page, results.get(i));
     }
     return page.toString();
+  }
+
+  /** Adds the run that was fast last, all of whose values belong together. */
+  private static void appendLast(StringBuilder page, List<double[]> runs) {
+    double[] last = runs.stream().max(Comparator.comparingDouble(run -> run[FAST_FROM])).orElseThrow();
+    page.append("| of these, fast last |");
+    for (double value : last) {
+      page.append(' ').append(digits(value)).append(" |");
+    }
+    page.append('\n');
   }
 
   private static String digits(double value) {

@@ -1,6 +1,9 @@
 package org.staccato.perf;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -16,7 +19,8 @@ import org.staccato.format.LoadMode;
  *
  * <p>An answer is a step and the ten best items. The steady p99 is that of the last two seconds;
  * the model counts as fast from the end of the last window of 500 answers whose p99 was above twice
- * of it.
+ * of it. Of that window it tells whose fault it may have been: how long the thread, which never
+ * waits, was not on its core, and how long the compiler threads were at work.
  */
 final class ColdStartProbe {
   private static final int WINDOW = 500;
@@ -24,6 +28,8 @@ final class ColdStartProbe {
   private static final int STEADY_WINDOWS = 20;
   private static final long PERIOD_NANOS = 200_000;
   private static final double FAST = 2;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
   private ColdStartProbe() {}
 
@@ -50,12 +56,17 @@ final class ColdStartProbe {
       double first = System.currentTimeMillis() - asked;
       double[] ends = new double[WINDOWS];
       double[] tails = new double[WINDOWS];
+      double[] offCore = new double[WINDOWS];
+      double[] compiling = new double[WINDOWS];
       Histogram window = new Histogram(3);
       Histogram steady = new Histogram(3);
       long next = System.nanoTime();
       int event = 1;
       for (int i = 0; i < WINDOWS; i++) {
         window.reset();
+        long wall = System.nanoTime();
+        long cpu = THREADS.getCurrentThreadCpuTime();
+        long compiled = COMPILER.getTotalCompilationTime();
         for (int call = 0; call < WINDOW; call++) {
           next += PERIOD_NANOS;
           while (System.nanoTime() < next) {
@@ -65,25 +76,30 @@ final class ColdStartProbe {
         }
         ends[i] = System.currentTimeMillis() - asked;
         tails[i] = window.getValueAtPercentile(99) / 1e3;
+        long onCore = THREADS.getCurrentThreadCpuTime() - cpu;
+        offCore[i] = (System.nanoTime() - wall - onCore) / 1e6;
+        compiling[i] = COMPILER.getTotalCompilationTime() - compiled;
         if (i >= WINDOWS - STEADY_WINDOWS) {
           steady.add(window);
         }
       }
       double limit = FAST * steady.getValueAtPercentile(99) / 1e3;
-      double fast = first;
+      int slow = -1;
       for (int i = 0; i < WINDOWS - STEADY_WINDOWS; i++) {
-        fast = tails[i] > limit ? ends[i] : fast;
+        slow = tails[i] > limit ? i : slow;
       }
       System.out.printf(
           Locale.ROOT,
-          "%.0f %.0f %.1f %.0f %.2f %.2f %.1f%n",
+          "%.0f %.0f %.1f %.0f %.2f %.2f %.1f %.1f %.0f%n",
           opened,
           first,
           firstNanos / 1e3,
-          fast,
+          slow < 0 ? first : ends[slow],
           steady.getValueAtPercentile(50) / 1e3,
           steady.getValueAtPercentile(99) / 1e3,
-          tails[0]);
+          tails[0],
+          slow < 0 ? 0 : offCore[slow],
+          slow < 0 ? 0 : compiling[slow]);
     }
   }
 

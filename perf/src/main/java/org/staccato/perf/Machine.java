@@ -24,7 +24,10 @@ public final class Machine {
   private static String processor() {
     try {
       List<String> lines = Files.readAllLines(CPU);
-      String registers = lines.stream().anyMatch(l -> l.contains(" avx512f ")) ? " (AVX-512)" : "";
+      String registers =
+          lines.stream().anyMatch(l -> l.contains(" avx512f "))
+              ? " (AVX-512)"
+              : lines.stream().anyMatch(l -> l.contains(" avx2 ")) ? " (AVX2)" : "";
       return lines.stream()
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 2) + registers)

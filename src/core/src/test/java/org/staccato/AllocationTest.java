@@ -142,6 +142,23 @@ class AllocationTest {
               events[i % 7] = i % items;
               batch.step(users, events, 7);
             });
+        assertAllocatesNothing(
+            cell + " prepared batch",
+            i -> {
+              batch.prepare(users, 7);
+              batch.step(users, events, 7);
+            });
+        Ranked[] ranked = Stream.generate(Ranked::new).limit(7).toArray(Ranked[]::new);
+        float[][] scores = new float[7][items];
+        assertAllocatesNothing(
+            cell + " batch of rankings",
+            i -> batch.topK(users, 1 + i % 7, 1 + i % 10, ItemFilter.NONE, ranked));
+        assertAllocatesNothing(
+            cell + " batch of scores",
+            i -> {
+              batch.scores(users, 1 + i % 7, scores);
+              batch.score(users, events, 7, scores[0]);
+            });
       }
     }
   }

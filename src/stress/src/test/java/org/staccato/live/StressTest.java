@@ -19,7 +19,13 @@ class StressTest {
       System.getProperty("staccato.stress.options", "-f 1 -fsm 1 -iters 2 -time 200 -sc false");
 
   private static final List<Class<?>> TESTS =
-      List.of(HeldVersion.class, TwoLeases.class, LaterCall.class, Closed.class);
+      List.of(
+          HeldVersion.class,
+          TwoLeases.class,
+          LaterCall.class,
+          Closed.class,
+          HandedOver.class,
+          LentOnce.class);
 
   /** What jcstress prints when all planned tests were run. */
   private static final Pattern RESULTS =

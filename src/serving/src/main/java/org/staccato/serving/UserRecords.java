@@ -56,7 +56,8 @@ final class UserRecords {
 
   void put(UserRecord user) {
     int kept = Math.min(users.options().events(), user.events().size());
-    List<UserRecord.Key> last = user.events().subList(user.events().size() - kept, user.events().size());
+    List<UserRecord.Key> last =
+        user.events().subList(user.events().size() - kept, user.events().size());
     int[] numbers = last.stream().mapToInt(this::numberOf).toArray();
     Stripe stripe = users.stripe(user.user());
     synchronized (stripe) {

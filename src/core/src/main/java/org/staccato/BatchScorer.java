@@ -89,6 +89,27 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
+   * Makes each state that of a user without events, of the version that answers now; it may have
+   * been of another. Allocates only if that version needs a larger state.
+   *
+   * @param users the states
+   * @param count the number of states, 1 to the capacity
+   * @throws IndexOutOfBoundsException if the count is out of range
+   * @throws IllegalStateException if the model is closed
+   */
+  public void reset(UserState[] users, int count) {
+    BatchWorkspace workspace = lease.enter();
+    try {
+      workspace.requireCount(count, users.length);
+      for (int i = 0; i < count; i++) {
+        users[i].reset(workspace.digest, workspace.network.stack());
+      }
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
    * Computes ahead what the next steps of many states need and do not depend on their events, as
    * {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its states
    * are prepared. States that are prepared already are left alone.

@@ -69,12 +69,6 @@ public final class UserState {
     }
   }
 
-  /** Notes that these layers have computed the sums. */
-  void setPreparedBy(RecurrentStack layers) {
-    stack = layers;
-    prepared = true;
-  }
-
   /**
    * Reads a hidden value, for diagnosis and features.
    *

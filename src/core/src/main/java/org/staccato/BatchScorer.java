@@ -83,30 +83,25 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
-  /** {@return the most users of a call, or steps of a window} */
-  public int capacity() {
-    return capacity;
-  }
-
   /**
-   * Makes each state that of a user without events, of the version that answers now; it may have
-   * been of another. Allocates only if that version needs a larger state.
+   * Makes a state that of a user without events, of the version that answers now; it may have been
+   * of another. Allocates only if that version needs a larger state.
    *
-   * @param users the states
-   * @param count the number of states, 1 to the capacity
-   * @throws IndexOutOfBoundsException if the count is out of range
+   * @param user the state
    * @throws IllegalStateException if the model is closed
    */
-  public void reset(UserState[] users, int count) {
+  public void reset(UserState user) {
     BatchWorkspace workspace = lease.enter();
     try {
-      workspace.requireCount(count, users.length);
-      for (int i = 0; i < count; i++) {
-        users[i].reset(workspace.digest, workspace.network.stack());
-      }
+      user.reset(workspace.digest, workspace.network.stack());
     } finally {
       lease.exit();
     }
+  }
+
+  /** {@return the most users of a call, or steps of a window} */
+  public int capacity() {
+    return capacity;
   }
 
   /**

@@ -81,10 +81,9 @@ final class Rebuild implements AutoCloseable {
   private Translation begin() {
     ModelVersion version = batch.acquire();
     try {
-      for (int i = 0; i < BATCH; i++) {
-        states[i] = replays[i].state;
+      for (Replay replay : replays) {
+        batch.reset(replay.state);
       }
-      batch.reset(states, BATCH);
       return users.translations().of(version, batch.items());
     } finally {
       batch.release();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.staccato.format.ItemKeys.Kind;
-import org.staccato.serving.UserRecord.Key;
 import org.staccato.serving.UserRecord.LongKey;
 import org.staccato.serving.UserRecord.TextKey;
 
@@ -44,7 +43,7 @@ final class UserRecords {
   }
 
   private UserRecord withKeys(Numbered numbered) {
-    List<Key> events = new ArrayList<>(numbered.numbers.length);
+    List<UserRecord.Key> events = new ArrayList<>(numbered.numbers.length);
     for (int number : numbered.numbers) {
       int place = ItemDictionary.placeOf(number);
       events.add(
@@ -57,7 +56,8 @@ final class UserRecords {
 
   void put(UserRecord user) {
     int kept = Math.min(users.options().events(), user.events().size());
-    List<Key> last = user.events().subList(user.events().size() - kept, user.events().size());
+    List<UserRecord.Key> last =
+        user.events().subList(user.events().size() - kept, user.events().size());
     int[] numbers = last.stream().mapToInt(this::numberOf).toArray();
     Stripe stripe = users.stripe(user.user());
     synchronized (stripe) {
@@ -69,7 +69,7 @@ final class UserRecords {
     }
   }
 
-  private int numberOf(Key key) {
+  private int numberOf(UserRecord.Key key) {
     return switch (key) {
       case LongKey(long value) -> users.dictionary().numberOf(value);
       case TextKey(String text) -> {

@@ -1,9 +1,13 @@
 package org.staccato.serving;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.staccato.ItemFilter;
 import org.staccato.ModelReader;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
+import org.staccato.StaleVersionException;
+import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 
@@ -32,6 +36,10 @@ public final class UserScorer implements ModelReader {
   private final UserStates users;
   private final Scorer scorer;
   private final StateReplay replay;
+  private final SeenItems seen = new SeenItems();
+
+  /** The version that was acquired last. */
+  private @Nullable ModelVersion version;
 
   /** Owns the scorer from now on. */
   UserScorer(UserStates users, Scorer scorer) {
@@ -43,17 +51,18 @@ public final class UserScorer implements ModelReader {
   @Override
   public ModelVersion acquire() {
     users.requireOpen();
-    ModelVersion version = scorer.acquire();
+    ModelVersion acquired = scorer.acquire();
     boolean ready = false;
     try {
-      replay.bind(version, scorer.items());
+      replay.bind(acquired, scorer.items());
       ready = true;
     } finally {
       if (!ready) {
         scorer.release();
       }
     }
-    return version;
+    version = acquired;
+    return acquired;
   }
 
   @Override
@@ -122,11 +131,31 @@ public final class UserScorer implements ModelReader {
    * @param filter which items may be returned
    * @param ranked receives the best items
    * @return the number of items in {@code ranked}
-   * @throws IllegalArgumentException if k is below 1 or a set of the filter is of another catalogue
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a set of the filter is of another version
    * @throws IllegalStateException if no version is held, or the table is closed
    */
   public int topK(long user, int k, ItemFilter filter, Ranked ranked) {
     return scorer.topK(held().stateOf(user), k, filter, ranked);
+  }
+
+  /**
+   * Ranks for a user the items that none of the user's kept events is of.
+   *
+   * @param user the key of the user
+   * @param k the most items to return, at least 1
+   * @param filter which items may be returned besides; its seen items are left out, too
+   * @param ranked receives the best items
+   * @return the number of items in {@code ranked}
+   * @throws IllegalArgumentException if k is below 1
+   * @throws StaleVersionException if a set of the filter is of another version
+   * @throws IllegalStateException if no version is held, or the table is closed
+   */
+  public int topKUnseen(long user, int k, ItemFilter filter, Ranked ranked) {
+    UserState state = held().stateOf(user, true);
+    ItemFilter unseen =
+        seen.without(replay.events(), replay.eventCount(), Objects.requireNonNull(version), filter);
+    return scorer.topK(state, k, unseen, ranked);
   }
 
   /**

@@ -23,7 +23,6 @@ import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.LoadMode;
-import org.staccato.serving.UserRecord.Key;
 import org.staccato.serving.UserRecord.LongKey;
 import org.staccato.serving.UserRecord.TextKey;
 
@@ -51,8 +50,8 @@ class UserRecordTest {
     }
   }
 
-  private static List<Key> longKeys(long... keys) {
-    List<Key> list = new ArrayList<>();
+  private static List<UserRecord.Key> longKeys(long... keys) {
+    List<UserRecord.Key> list = new ArrayList<>();
     for (long key : keys) {
       list.add(new LongKey(key));
     }
@@ -138,14 +137,14 @@ class UserRecordTest {
 
   @Test
   void impossibleRecordsAreRefused() {
-    List<Key> two = longKeys(1, 2);
+    List<UserRecord.Key> two = longKeys(1, 2);
     assertThrows(IllegalArgumentException.class, () -> new UserRecord(1, 1, two));
     assertThrows(IllegalArgumentException.class, () -> new UserRecord(1, -1, List.of()));
     assertThrows(IllegalArgumentException.class, () -> new TextKey("\ud83c"));
     String longest = "x".repeat(ItemKeys.TEXT_LIMIT);
     assertEquals(longest, new TextKey(longest).text());
     assertThrows(IllegalArgumentException.class, () -> new TextKey(longest + "x"));
-    List<Key> mutable = new ArrayList<>(two);
+    List<UserRecord.Key> mutable = new ArrayList<>(two);
     UserRecord copied = new UserRecord(1, 2, mutable);
     Collections.reverse(mutable);
     assertEquals(two, copied.events());

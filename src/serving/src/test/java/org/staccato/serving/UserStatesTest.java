@@ -395,9 +395,11 @@ class UserStatesTest {
   void nothingIsAllocated() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS))) {
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64))) {
       UserScorer scorer = users.newScorer();
       Ranked ranked = new Ranked();
+      int[] candidates = {3, 39, 0};
+      float[] scores = new float[40];
       long best = Long.MAX_VALUE;
       for (int round = 0; round < 200 && best > 0; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -405,6 +407,10 @@ class UserStatesTest {
           scorer.acquire();
           scorer.record(i % 300, i % 40);
           scorer.topK(i % 300, 5, ItemFilter.NONE, ranked);
+          scorer.topKUnseen(i % 300, 5, ItemFilter.NONE, ranked);
+          scorer.score(i % 300, candidates, candidates.length, scores);
+          scorer.scores(i % 300, scores);
+          scorer.prepare(i % 300);
           scorer.release();
         }
         best = Math.min(best, threads.getCurrentThreadAllocatedBytes() - before);

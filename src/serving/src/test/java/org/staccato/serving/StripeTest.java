@@ -23,6 +23,7 @@ class StripeTest {
       this.left = left;
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // The test looks who closes it.
     Arena next() {
       Arena arena = Arena.ofShared();
       arenas.add(arena);

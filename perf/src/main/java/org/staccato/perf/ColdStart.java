@@ -133,7 +133,8 @@ public final class ColdStart {
 
   /** Adds the run that was fast last, all of whose values belong together. */
   private static void appendLast(StringBuilder page, List<double[]> runs) {
-    double[] last = runs.stream().max(Comparator.comparingDouble(run -> run[FAST_FROM])).orElseThrow();
+    double[] last =
+        runs.stream().max(Comparator.comparingDouble(run -> run[FAST_FROM])).orElseThrow();
     page.append("| of these, fast last |");
     for (double value : last) {
       page.append(' ').append(digits(value)).append(" |");

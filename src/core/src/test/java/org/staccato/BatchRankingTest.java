@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.live.ModelVersion;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
@@ -84,9 +85,10 @@ class BatchRankingTest {
     ItemSet random(double probability);
   }
 
-  private static ItemSetFactory sets(Random random, int items) {
+  private static ItemSetFactory sets(Random random, ModelVersion version) {
+    int items = version.specification().ranking().items();
     return probability -> {
-      ItemSet set = new ItemSet(items);
+      ItemSet set = new ItemSet(version);
       for (int item = 0; item < items; item++) {
         if (random.nextDouble() < probability) {
           set.add(item);
@@ -138,7 +140,7 @@ class BatchRankingTest {
       ItemFilter[] filters = new ItemFilter[CAPACITY];
       for (int count : COUNTS) {
         for (int k : new int[] {1, 10, items + 3}) {
-          Arrays.setAll(filters, i -> filter(random, sets(random, items)));
+          Arrays.setAll(filters, i -> filter(random, sets(random, live.version())));
           String where = cell + ", " + items + " items, " + count + " users, seed " + items;
           batch.topK(users, count, k, filters, ranked);
           for (int i = 0; i < count; i++) {
@@ -213,7 +215,7 @@ class BatchRankingTest {
       BatchScorer batch = live.newBatchScorer(4);
       Ranked[] ranked = results();
       ItemFilter none = ItemFilter.NONE;
-      ItemFilter wrong = none.withSeen(new ItemSet(51));
+      ItemFilter wrong = none.withSeen(new ItemSet(stranger.version()));
       assertRange(() -> batch.topK(users, 0, 1, none, ranked));
       assertRange(() -> batch.topK(users, 5, 1, none, ranked));
       assertRange(() -> batch.topK(new UserState[1], 2, 1, none, ranked));

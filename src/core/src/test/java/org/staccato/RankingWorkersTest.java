@@ -29,7 +29,7 @@ import org.staccato.network.WeightTypes;
 class RankingWorkersTest {
   private static final int ITEMS = RankingWorkers.LEAST_BLOCKS * 64 + 77;
   private static final long SEED = 11;
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = 2000;
 
   @TempDir Path folder;
 

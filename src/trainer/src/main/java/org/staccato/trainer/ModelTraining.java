@@ -69,21 +69,24 @@ public final class ModelTraining {
   TrainingResult run(TrainingListener listener, Path folder)
       throws IOException, InterruptedException {
     // A temporary that cannot be deleted must not hide why the training failed.
-    try (Closeable cleaning = () -> delete(folder)) {
-      Path candidate = folder.resolve("epoch.safetensors");
+    try (EpochFolder epochs = new EpochFolder(folder)) {
+      Path candidate = epochs.path.resolve("epoch.safetensors");
       return new Training(shape, options)
           .run(split.train(), weights -> judge(weights, candidate), listener);
     }
   }
 
-  /** Deletes a folder with its files, also with those that a failed write has left. */
-  private static void delete(Path folder) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.delete(file);
+  /** A folder that is deleted with its files, also with those that a failed write has left. */
+  private record EpochFolder(Path path) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
       }
+      Files.delete(path);
     }
-    Files.delete(folder);
   }
 
   private double judge(NetworkWeights weights, Path candidate) throws IOException {

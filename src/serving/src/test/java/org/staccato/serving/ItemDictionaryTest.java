@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
@@ -143,7 +144,8 @@ class ItemDictionaryTest {
     assertEquals(-1, first.item(numberOf("of no version")));
   }
 
-  private Translation translate(Translation before, long seed, String... keys) throws IOException {
+  private Translation translate(@Nullable Translation before, long seed, String... keys)
+      throws IOException {
     Path path = Models.write(folder.resolve("texts"), seed, 1, keys);
     try (LiveModel live = LiveModel.open(path, LoadMode.COPY)) {
       return dictionary.translate(live.digest(), live.items(), before, Pace.full());

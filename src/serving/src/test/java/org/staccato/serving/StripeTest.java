@@ -23,6 +23,7 @@ class StripeTest {
       this.left = left;
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // The stripe owns the arena.
     Arena next() {
       Arena arena = Arena.ofShared();
       arenas.add(arena);

@@ -250,7 +250,8 @@ public final class UserStates implements AutoCloseable {
   /**
    * Makes the states of all users that are of another version than the one that answers now, many
    * at a time, on the calling thread; requests go on meanwhile. Nobody has to call this: a state is
-   * made in any case when its user is next touched.
+   * made in any case when its user is next touched. One call runs at a time, and ends early when
+   * another version is published.
    *
    * @return how many states were made
    * @throws IllegalStateException if the table or the model is closed

@@ -151,11 +151,11 @@ final class PooledService implements AutoCloseable {
       seat.digest = digest;
     }
     ItemKeys items = seat.items();
-    long user = (number * 0x9E3779B97F4A7C15L >>> 1) % USERS;
+    long user = ((number * 0x9E3779B97F4A7C15L) >>> 1) % USERS;
     seat.users.record(
-        user, items.indexOf(key((int) ((number * 31 & Long.MAX_VALUE) % items.size()))));
+        user, items.indexOf(key((int) (((number * 31) & Long.MAX_VALUE) % items.size()))));
     for (int i = 0; i < CANDIDATES; i++) {
-      seat.candidates[i] = (int) ((number * 7 + i * 6007L & Long.MAX_VALUE) % items.size());
+      seat.candidates[i] = (int) (((number * 7 + i * 6007L) & Long.MAX_VALUE) % items.size());
     }
     seat.users.score(user, seat.candidates, CANDIDATES, seat.scores);
     seat.release();

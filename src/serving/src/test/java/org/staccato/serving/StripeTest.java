@@ -23,7 +23,7 @@ class StripeTest {
       this.left = left;
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // The stripe owns the arena.
+    @SuppressWarnings("MustBeClosedChecker") // The test looks who closes it.
     Arena next() {
       Arena arena = Arena.ofShared();
       arenas.add(arena);

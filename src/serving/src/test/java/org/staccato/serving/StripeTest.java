@@ -23,11 +23,7 @@ class StripeTest {
       this.left = left;
     }
 
-<<<<<<< HEAD
     @SuppressWarnings("MustBeClosedChecker") // The test looks who closes it.
-=======
-    @SuppressWarnings("MustBeClosedChecker") // The stripe owns the arena.
->>>>>>> serving
     Arena next() {
       Arena arena = Arena.ofShared();
       arenas.add(arena);

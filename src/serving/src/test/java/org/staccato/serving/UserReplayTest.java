@@ -82,7 +82,7 @@ class UserReplayTest {
       }
       for (long user : known) {
         UserRecord found = users.exportUser(user).orElseThrow();
-        assertEquals(recorded.getOrDefault(user, 0).longValue(), found.total(), "seed " + seed);
+        assertEquals((long) recorded.getOrDefault(user, 0), found.total(), "seed " + seed);
         assertEquals(found.total(), found.events().size());
         assertStateIsOf(live, users, found);
       }

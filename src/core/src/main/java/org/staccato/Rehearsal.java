@@ -41,7 +41,7 @@ final class Rehearsal {
       runs = new WarmUp(new Scorer(own, null));
       warmUp = runs;
     }
-    return runs.run(model.network(), pace, cancelled);
+    return runs.run(model.version(), model.network(), pace, cancelled);
   }
 
   /**

@@ -1,7 +1,9 @@
 package org.staccato;
 
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.staccato.format.Pace;
+import org.staccato.live.ModelVersion;
 import org.staccato.network.ModelSpecification;
 import org.staccato.network.ModelSpecification.Prediction;
 import org.staccato.network.ModelSpecification.Ranking;
@@ -43,6 +45,9 @@ final class WarmUp {
 
   private static final int CALLS_PER_ROUND = 16;
 
+  /** The items that a filter leaves. */
+  private static final int FEW = 8;
+
   /** A round counts as faster than the best before if it takes less than this share of its time. */
   private static final double IMPROVEMENT = 0.9;
 
@@ -51,6 +56,7 @@ final class WarmUp {
   private final Scorer scorer;
   private final UserState user;
   private final Ranked ranked = new Ranked();
+  private ItemFilter few = ItemFilter.NONE;
   private float[] features = {};
   private float[] outputs = {};
   private int calls;
@@ -68,17 +74,21 @@ final class WarmUp {
   /**
    * Runs the scorer.
    *
-   * @param network the network of the version that answers
+   * @param version the version that answers
+   * @param network its network
    * @param pace what to call between rounds
    * @param cancelled whether to give up
    * @return whether the code is compiled, as far as its speed tells
    */
-  boolean run(Network network, Pace pace, BooleanSupplier cancelled) {
-    ModelSpecification model = network.specification();
+  boolean run(ModelVersion version, Network network, Pace pace, BooleanSupplier cancelled) {
+    ModelSpecification model = version.specification();
     scorer.reset(user);
-    if (model.task() instanceof Prediction prediction) {
-      features = new float[prediction.features()];
-      outputs = new float[prediction.outputs()];
+    switch (model.task()) {
+      case Ranking ranking -> few = ItemFilter.NONE.withAllow(few(version, ranking.items()));
+      case Prediction prediction -> {
+        features = new float[prediction.features()];
+        outputs = new float[prediction.outputs()];
+      }
     }
     double slowStep = SLOW_NANOS * (stepProducts(model) + OVERHEAD);
     double slowAnswer = SLOW_NANOS * (answerProducts(model) + OVERHEAD);
@@ -128,11 +138,18 @@ final class WarmUp {
     switch (network.specification().task()) {
       case Ranking ranking -> {
         scorer.warmUp(network, user, ranked);
+        scorer.topK(user, 1, few, ranked);
         scorer.score(user, calls % ranking.items());
       }
       case Prediction prediction -> scorer.predict(user, outputs);
     }
     return System.nanoTime() - start;
+  }
+
+  /** Items so far apart that each is scored by itself. */
+  private static ItemSet few(ModelVersion version, int items) {
+    int[] list = IntStream.range(0, FEW).map(i -> (int) ((long) i * items / FEW)).toArray();
+    return ItemSet.of(version, list, FEW);
   }
 
   /** The products of a step, padding included. */

@@ -21,7 +21,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,6 @@ import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.live.FollowOptions;
-import org.staccato.live.LiveListener;
-import org.staccato.live.ModelVersion;
 import org.staccato.live.Rejection;
 import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
@@ -250,17 +247,13 @@ class LiveModelFaultsTest {
     LiveModel live = LiveModel.follow(served, COPY);
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch warm = new CountDownLatch(1);
-    // It is called at the end of the warm-up, which lasts as long as it likes.
-    live.addListener(
-        new LiveListener() {
-          @Override
-          public void loaded(ModelVersion version, Duration time) {
+    // It is called after the warm-up, before the version is published, and lasts as long as it
+    // likes.
+    live.addPreparation(
+        (version, items, pace) -> {
+          if (version.number() > 1) {
             loading.countDown();
-            try {
-              warm.await();
-            } catch (InterruptedException e) {
-              throw new AssertionError(e);
-            }
+            awaitUninterruptibly(warm);
           }
         });
     try (Load load = versions.load(live)) {
@@ -271,9 +264,19 @@ class LiveModelFaultsTest {
       warm.countDown();
       awaitServed(live, second);
       load.awaitAnswers();
+    } finally {
+      warm.countDown();
+      live.close();
     }
-    live.close();
     versions.assertNothingIsLeft(live);
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

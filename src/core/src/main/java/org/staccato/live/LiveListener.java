@@ -3,13 +3,16 @@ package org.staccato.live;
 import java.time.Duration;
 
 /**
- * Hears of what happens to a model, on the thread on which it happens, which is never one that
- * scores. Whatever a listener throws is logged and otherwise ignored.
+ * Hears of what happens to a model, one event after the other and in their order, after it has
+ * happened and while no lock is held: a listener may call all methods of the model. The thread is
+ * one that loads, publishes, retires or closes, and never one that scores. What a listener throws
+ * is logged and otherwise ignored. What must be done before a version is published is a {@link
+ * CataloguePreparation}.
  */
 public interface LiveListener {
 
   /**
-   * A version was loaded: checked, in memory, and warm; it is published next.
+   * A version was loaded: checked, in memory, and warm.
    *
    * @param version the version
    * @param time how long that took

@@ -17,8 +17,9 @@ import jdk.incubator.vector.FloatVector;
  * multiply-adds, so that arithmetic bounds them and not bytes.
  *
  * <p>They add in the order of {@link FloatProduct} and give its bits: the even inputs, then the odd
- * ones from 0, then both. A loop for each leaves eight accumulators, which sixteen registers hold
- * with the weights; both parities in one loop would spill at 256 bits.
+ * ones from 0, then both. A method for each leaves eight accumulators, which sixteen registers hold
+ * with the weights; both parities in one loop would spill at 256 bits, and two loops in one method
+ * are so large that C2 stops to inline in some JVMs, which then take fifty times as long.
  */
 final class BatchProduct {
 
@@ -29,8 +30,10 @@ final class BatchProduct {
 
   private BatchProduct() {}
 
-  /** Adds the products of as many rows as two vectors hold, with four inputs vectors. */
-  static void add(
+  /**
+   * Adds the products of as many rows as two vectors hold, with the even inputs of four vectors.
+   */
+  static void addEven(
       MemorySegment weights,
       long from,
       int inputs,
@@ -78,14 +81,31 @@ final class BatchProduct {
     c1.intoMemorySegment(s, sum + 2 * sumStride + BYTES, LITTLE);
     d0.intoMemorySegment(s, sum + 3 * sumStride, LITTLE);
     d1.intoMemorySegment(s, sum + 3 * sumStride + BYTES, LITTLE);
-    a0 = FloatVector.zero(FLOATS);
-    a1 = a0;
-    b0 = a0;
-    b1 = a0;
-    c0 = a0;
-    c1 = a0;
-    d0 = a0;
-    d1 = a0;
+  }
+
+  /** Adds the products of the same rows with the odd inputs, which are summed up from 0 before. */
+  static void addOdd(
+      MemorySegment weights,
+      long from,
+      int inputs,
+      MemorySegment x,
+      long input,
+      long inputStride,
+      MemorySegment sums,
+      long sum,
+      long sumStride) {
+    MemorySegment w = offHeap(weights);
+    MemorySegment v = offHeap(x);
+    MemorySegment s = offHeap(sums);
+    int pairs = inputs / 2;
+    FloatVector a0 = FloatVector.zero(FLOATS);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector c0 = a0;
+    FloatVector c1 = a0;
+    FloatVector d0 = a0;
+    FloatVector d1 = a0;
     for (int i = 0; i < pairs; i++) {
       long row = from + ROW_BYTES + i * PAIR_BYTES;
       long position = input + (2L * i + 1) * Float.BYTES;

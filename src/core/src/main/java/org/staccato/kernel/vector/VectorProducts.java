@@ -104,7 +104,9 @@ final class VectorProducts {
       long vector = input + i * inputStride;
       long target = sum + i * sumStride;
       for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
-        BatchProduct.add(
+        BatchProduct.addEven(
+            floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
+        BatchProduct.addOdd(
             floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
       }
     }

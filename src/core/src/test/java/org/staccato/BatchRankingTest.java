@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.live.ModelVersion;
+import org.staccato.network.FloatMatrix;
 import org.staccato.network.ModelSpecification.Activation;
 import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
@@ -161,11 +162,20 @@ class BatchRankingTest {
   void equalScoresComeInTheOrderOfTheItems() throws IOException {
     int items = 500;
     NetworkWeights network = RandomNetworks.network(new Random(2), items, 5, 17);
-    for (int item = 7; item < items; item++) {
-      System.arraycopy(network.output(), item % 7 * 17, network.output(), item * 17, 17);
+    float[] output = new float[items * 17];
+    for (int item = 0; item < items; item++) {
+      for (int unit = 0; unit < 17; unit++) {
+        output[item * 17 + unit] = network.output().at(item % 7, unit);
+      }
       network.outputBias()[item] = network.outputBias()[item % 7];
     }
-    try (LiveModel live = open(network, WeightTypes.F32)) {
+    NetworkWeights equal =
+        new NetworkWeights(
+            network.embedding(),
+            network.layers(),
+            FloatMatrix.of(output, 17),
+            network.outputBias());
+    try (LiveModel live = open(equal, WeightTypes.F32)) {
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       UserState[] users = users(live.newScorer(), new Random(2), items);
       Ranked[] ranked = results();

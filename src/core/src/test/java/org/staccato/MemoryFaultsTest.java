@@ -34,7 +34,6 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.Follower;
-import org.staccato.live.LiveListener;
 import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.Publication;
@@ -138,15 +137,12 @@ class MemoryFaultsTest {
       live.publish(second);
       long bytes = live.gauges().bytes();
       Scorer scorer = live.newScorer();
-      // A listener stands for whatever needs memory while a version is loaded.
+      // A preparation stands for all that needs memory before a version is published.
       AtomicInteger failures = new AtomicInteger(1);
-      live.addListener(
-          new LiveListener() {
-            @Override
-            public void loaded(ModelVersion version, Duration time) {
-              if (failures.getAndDecrement() > 0) {
-                throw new OutOfMemoryError("injected");
-              }
+      live.addPreparation(
+          (version, items, pace) -> {
+            if (version.number() > 2 && failures.getAndDecrement() > 0) {
+              throw new OutOfMemoryError("injected");
             }
           });
       Path third = versions.version(3);
@@ -163,7 +159,7 @@ class MemoryFaultsTest {
   }
 
   @Test
-  void aVersionForWhichAReaderGetsNoScratchIsClosedAndNotPublished() throws Exception {
+  void aVersionForWhichAReaderGetsNoScratchIsNotPublishedAndStaysTheCallers() throws Exception {
     LoadedModel first = loaded(versions.version(1));
     LoadedModel second = loaded(versions.version(2));
     Publication publication = new Publication(first, retired -> {});
@@ -176,6 +172,7 @@ class MemoryFaultsTest {
               return model;
             });
     assertThrows(OutOfMemoryError.class, () -> publication.publish(second));
+    assertTrue(second.close(), "nobody else owns it");
     assertThrows(
         IllegalStateException.class, () -> second.file().data().get(ValueLayout.JAVA_BYTE, 0));
     assertEquals(first, lease.enter());

@@ -74,6 +74,13 @@ record Table(
               "LstmWidth\\..*",
               "LstmWidth.vector512",
               TimeUnit.MICROSECONDS,
+              null),
+          new Table(
+              "One step of 32 units on an item, with a scorer of one's own and with a borrowed one",
+              "pool",
+              "ScorerPool\\..*",
+              "ScorerPool.owned",
+              TimeUnit.NANOSECONDS,
               null));
 
   /** Returns the file of the chart beside the page. */

@@ -52,8 +52,8 @@ import org.staccato.network.ModelSpecification;
  *
  * <p><b>Assumptions.</b> A {@link Scorer} is used by one thread at a time: its own, or the one that
  * has borrowed it from a {@link ScorerPool}. All methods of this class may be called by all
- * threads; those that load a version take their time and come one after the other. Listeners and
- * preparations may call them too.
+ * threads; those that load a version take their time and come one after the other. Listeners may
+ * call them too, and preparations those that neither load a version nor close the model.
  *
  * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
  * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
@@ -103,7 +103,10 @@ public final class LiveModel implements AutoCloseable {
               first,
               model -> {
                 listeners.note(each -> each.retired(model.version()));
-                listeners.tell();
+                // Who publishes tells after the lock is released.
+                if (!Thread.holdsLock(loading)) {
+                  listeners.tell();
+                }
               });
       opened = true;
       readiness.set(loaded.warm());
@@ -280,9 +283,9 @@ public final class LiveModel implements AutoCloseable {
         next.close();
       }
     }
+    listeners.note(each -> each.published(next.version()));
     readiness.set(loaded.warm());
     readiness.startUnlessWarm(this::becomeWarm);
-    listeners.note(each -> each.published(next.version()));
     return next.version();
   }
 
@@ -328,6 +331,7 @@ public final class LiveModel implements AutoCloseable {
     for (int i = 0; i < WARM_UPS && !readiness.isWarm() && !readiness.isClosed(); i++) {
       try {
         warmUpBehind();
+        listeners.tell();
       } catch (IOException | RuntimeException | Error e) {
         if (!publication.isClosed()) {
           LOGGER.log(
@@ -570,10 +574,16 @@ public final class LiveModel implements AutoCloseable {
   /**
    * Stops following, lets no call begin any more, waits for those under way, and unmaps or frees
    * the memory; a second call does nothing. A version that this thread has acquired, or a thread
-   * that has ended, is taken from its scorer. A listener may call it.
+   * that has ended, is taken from its scorer. A listener may call it, a preparation may not.
+   *
+   * @throws IllegalStateException if a preparation calls it
    */
   @Override
   public void close() {
+    if (Thread.holdsLock(loading)) {
+      throw new IllegalStateException(
+          version().path() + ": found a close within a preparation, which it would wait for");
+    }
     Follower own = follower;
     if (own != null) {
       own.close();

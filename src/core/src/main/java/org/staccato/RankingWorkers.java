@@ -119,7 +119,8 @@ public final class RankingWorkers implements AutoCloseable {
 
   /**
    * Ends the threads, after the ranking that they serve. Rankings that begin later, of all scorers
-   * that have these workers, throw {@link IllegalStateException}. A second call does nothing.
+   * that have these workers, throw {@link IllegalStateException}, but for those of so few items
+   * that no worker helps. A second call does nothing.
    */
   @Override
   public synchronized void close() {

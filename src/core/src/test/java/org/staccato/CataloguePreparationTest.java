@@ -66,6 +66,21 @@ class CataloguePreparationTest {
   }
 
   @Test
+  void itMayNotCloseTheModel() throws IOException {
+    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    live.addPreparation(
+        (version, items, pace) -> {
+          if (version.number() > 1) {
+            live.close();
+          }
+        });
+    assertThrows(IOException.class, () -> live.publish(b));
+    assertEquals(a, live.version().path());
+    live.newScorer().close();
+    live.close();
+  }
+
+  @Test
   void itAlsoPreparesForTheVersionBefore() throws IOException {
     try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
       live.publish(b);

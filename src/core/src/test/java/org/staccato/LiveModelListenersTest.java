@@ -2,6 +2,7 @@ package org.staccato;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,6 +153,57 @@ class LiveModelListenersTest {
       assertEquals(2, live.gauges().versions());
       assertEquals(9, live.gauges().retired());
     }
+  }
+
+  private static LiveListener onRetired(Runnable action) {
+    return new LiveListener() {
+      @Override
+      public void retired(ModelVersion version) {
+        action.run();
+      }
+    };
+  }
+
+  @Test
+  void oneThatHearsOfARetirementMayWaitForAnotherThreadThatPublishes() throws IOException {
+    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+      CountDownLatch rolledBack = new CountDownLatch(1);
+      live.addListener(
+          onRetired(
+              () -> {
+                if (rolledBack.getCount() > 0) {
+                  Thread other =
+                      Thread.ofPlatform()
+                          .start(
+                              () -> {
+                                live.rollBack();
+                                rolledBack.countDown();
+                              });
+                  assertTrue(join(other), "the lock is held under which versions are loaded");
+                }
+              }));
+      live.publish(b);
+      live.publish(c);
+      assertEquals(0, rolledBack.getCount());
+      assertEquals(b, live.version().path());
+    }
+  }
+
+  private static boolean join(Thread other) {
+    try {
+      return other.join(Duration.ofSeconds(20));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void oneThatHearsOfARetirementMayCloseTheModelThatIsBeingClosed() throws IOException {
+    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    live.publish(b);
+    live.addListener(onRetired(live::close));
+    live.close();
+    assertEquals(0, live.gauges().versions());
   }
 
   private static void sleep(long millis) {

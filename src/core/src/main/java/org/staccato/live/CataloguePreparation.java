@@ -13,7 +13,7 @@ public interface CataloguePreparation {
 
   /**
    * Prepares for a version, on the thread that loads it. One call runs at a time. Whatever it
-   * throws rejects the version.
+   * throws rejects the version. It must neither load a version nor close the model.
    *
    * @param version the version, which may be published next, or never
    * @param items the external keys of its items, valid until the version is retired

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Tells listeners what happens, one event after the other. Events are noted where they happen,
@@ -78,8 +79,17 @@ public final class Listeners {
       try {
         event.accept(listener);
       } catch (RuntimeException | Error e) {
-        LOGGER.log(Level.ERROR, listener.getClass().getName() + ": threw " + e, e);
+        log(LOGGER, Level.ERROR, () -> listener.getClass().getName() + ": threw " + e, e);
       }
+    }
+  }
+
+  /** Logs a failure; that this fails as well, for want of memory perhaps, keeps nothing else up. */
+  static void log(Logger logger, Level level, Supplier<String> message, Throwable failure) {
+    try {
+      logger.log(level, message, failure);
+    } catch (RuntimeException | Error unlogged) {
+      // There is nobody else to tell.
     }
   }
 }

@@ -239,8 +239,20 @@ public final class Publication {
     }
   }
 
-  /** Retires what can be retired at once, and leaves the rest to a thread. */
+  /**
+   * Retires what can be retired, whatever goes wrong: the version is published all the same, and
+   * the next one to be published retires again.
+   */
   private void retireSoon() {
+    try {
+      retireOrStartReaping();
+    } catch (RuntimeException | Error e) {
+      Listeners.log(LOGGER, Level.ERROR, () -> "versions are not retired yet: " + e, e);
+    }
+  }
+
+  /** Retires what can be retired at once, and leaves the rest to a thread. */
+  private void retireOrStartReaping() {
     for (int i = 0; i < SPINS; i++) {
       if (retire(false)) {
         return;
@@ -257,9 +269,6 @@ public final class Publication {
     try {
       Thread.ofPlatform().daemon().name("staccato-retirement").start(this::reap);
       started = true;
-    } catch (OutOfMemoryError e) {
-      // The version is published all the same; the next one to be published retires again.
-      LOGGER.log(Level.WARNING, "no thread for the retirement of versions: " + e);
     } finally {
       if (!started) {
         endReaping();
@@ -290,6 +299,7 @@ public final class Publication {
    * returns whether none is left.
    */
   private boolean retire(boolean closing) {
+    List<LoadedModel> closed = new ArrayList<>();
     for (Retired next : unread(closing)) {
       boolean last = false;
       boolean done = false;
@@ -306,9 +316,11 @@ public final class Publication {
       }
       settle(next, done, last);
       if (last) {
-        retirement.accept(next.model);
+        closed.add(next.model);
       }
     }
+    // Not before all are settled: who is told may close this, which waits for them.
+    closed.forEach(retirement);
     return isRetired();
   }
 

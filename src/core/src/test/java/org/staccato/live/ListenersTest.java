@@ -64,6 +64,29 @@ class ListenersTest {
     assertEquals(List.of(1L, 2L), heard);
   }
 
+  /** An exception without a text. */
+  private static final class Unprintable extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
+  @Test
+  void anExceptionThatCannotBeLoggedStopsNothing() {
+    listeners.add(
+        onPublished(
+            number -> {
+              throw new Unprintable();
+            }));
+    listeners.add(onPublished(heard::add));
+    publish(1);
+    publish(2);
+    assertEquals(List.of(1L, 2L), heard);
+  }
+
   @Test
   void whatAListenerCausesIsToldAfterWhatItHears() {
     listeners.add(

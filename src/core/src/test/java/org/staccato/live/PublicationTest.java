@@ -114,6 +114,31 @@ class PublicationTest {
   }
 
   @Test
+  void aRetirementThatFailsDoesNotGiveThePublishedVersionBack() {
+    Publication failing =
+        new Publication(
+            new Fake(11).model,
+            model -> {
+              throw new OutOfMemoryError("no room for an event");
+            });
+    failing.publish(new Fake(12).model);
+    Fake third = new Fake(13);
+    failing.publish(third.model);
+    assertSame(third.model, failing.latest());
+    assertEquals(2, failing.versions());
+  }
+
+  @Test
+  void whoeverIsToldOfARetirementMayCloseWhileOthersAreToBeToldOf() {
+    Publication[] own = new Publication[1];
+    own[0] = new Publication(new Fake(11).model, model -> own[0].close());
+    own[0].publish(new Fake(12).model);
+    own[0].close();
+    assertEquals(0, own[0].versions());
+    assertEquals(2, own[0].retired());
+  }
+
+  @Test
   void publishingAfterTheCloseLeavesTheVersionToTheCaller() {
     publication.close();
     Fake late = new Fake(2);

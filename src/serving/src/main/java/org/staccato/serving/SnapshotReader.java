@@ -183,19 +183,29 @@ final class SnapshotReader implements AutoCloseable {
     long[] from = new long[UserStates.STRIPES];
     for (int i = 0; i < from.length; i++) {
       Stripe stripe = table.stripes()[i];
-      if (usable) {
-        stripe.resize(stateBytes);
+      synchronized (stripe) {
+        if (usable) {
+          stripe.resize(stateBytes);
+        }
       }
       from[i] = leastUse(uses.get(i), stripe.capacity());
     }
     rewind();
     while (next()) {
       while (kind == SnapshotBlocks.USERS && block.hasRemaining()) {
-        loadUser(table, from, usable);
+        long user = readUser();
+        int place = UserStates.stripeOf(user);
+        Stripe stripe = table.stripes()[place];
+        // The model may publish another version meanwhile, and with it states of another size.
+        synchronized (stripe) {
+          loadUser(stripe, user, from[place], table.options().events(), usable);
+        }
       }
     }
     for (Stripe stripe : table.stripes()) {
-      stripe.sortByLastUse();
+      synchronized (stripe) {
+        stripe.sortByLastUse();
+      }
     }
   }
 
@@ -253,15 +263,12 @@ final class SnapshotReader implements AutoCloseable {
     return numbers.getInt(place);
   }
 
-  private void loadUser(UserStates table, long[] from, boolean usable)
+  private void loadUser(Stripe stripe, long user, long from, int most, boolean usable)
       throws SnapshotRejectedException {
-    long user = readUser();
-    int place = UserStates.stripeOf(user);
-    Stripe stripe = table.stripes()[place];
     // A table for fewer events keeps the last ones.
-    int first = Math.max(0, kept - table.options().events());
+    int first = Math.max(0, kept - most);
     long before = total - (kept - first);
-    int slot = lastUse < from[place] ? Stripe.NONE : stripe.restore(user, lastUse, before);
+    int slot = lastUse < from ? Stripe.NONE : stripe.restore(user, lastUse, before);
     for (int i = 0; i < kept; i++) {
       int number = numberOf(block.getInt(), user);
       if (slot != Stripe.NONE && i >= first) {
@@ -269,7 +276,7 @@ final class SnapshotReader implements AutoCloseable {
       }
     }
     if (hasState) {
-      if (usable && slot != Stripe.NONE) {
+      if (usable && slot != Stripe.NONE && stripe.stateBytes() == stateBytes) {
         MemorySegment.copy(
             MemorySegment.ofBuffer(block),
             0,

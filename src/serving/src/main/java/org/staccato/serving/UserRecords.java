@@ -16,6 +16,9 @@ final class UserRecords {
   /** The users that are copied under one lock. */
   private static final int SLICE = 64;
 
+  /** The most events of a user who comes in: the table goes on to count from there. */
+  private static final long TOTAL_LIMIT = 1L << 62;
+
   private final UserStates users;
 
   /** A user with the numbers of items. */
@@ -55,6 +58,15 @@ final class UserRecords {
   }
 
   void put(UserRecord user) {
+    if (user.total() > TOTAL_LIMIT) {
+      throw new IllegalArgumentException(
+          "user "
+              + user.user()
+              + ": found "
+              + user.total()
+              + " events in all, expected at most "
+              + TOTAL_LIMIT);
+    }
     int kept = Math.min(users.options().events(), user.events().size());
     List<UserRecord.Key> last =
         user.events().subList(user.events().size() - kept, user.events().size());

@@ -228,6 +228,7 @@ public final class UserStates implements AutoCloseable {
    * keeps, the last ones are kept; items need not be of any version.
    *
    * @param user the user
+   * @throws IllegalArgumentException if there are more than 2⁶² events in all
    * @throws IllegalStateException if the table is closed, or there are too many items
    */
   public void importUser(UserRecord user) {

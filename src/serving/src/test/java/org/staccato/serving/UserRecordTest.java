@@ -233,4 +233,19 @@ class UserRecordTest {
       assertFalse(users.gauges().bytes() > 0);
     }
   }
+
+  @Test
+  void moreEventsThanCanBeCountedAreRefused() throws IOException {
+    List<UserRecord.Key> keys = longKeys(1, 2);
+    try (LiveModel live = LiveModel.open(longs);
+        UserStates users = new UserStates(live, OPTIONS)) {
+      UserRecord tooMany = new UserRecord(7, Long.MAX_VALUE, keys);
+      assertThrows(IllegalArgumentException.class, () -> users.importUser(tooMany));
+      users.importUser(new UserRecord(7, 1L << 62, keys));
+      record(users, 7, 3, 4, 5, 6);
+      UserRecord found = users.exportUser(7).orElseThrow();
+      assertEquals((1L << 62) + 4, found.total());
+      assertEquals(longKeys(2, 3, 4, 5, 6), found.events());
+    }
+  }
 }

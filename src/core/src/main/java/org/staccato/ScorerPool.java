@@ -24,9 +24,10 @@ import java.util.function.Supplier;
  * visible to the next. At most as many scorers as the pool was made for are kept while nobody uses
  * them. One that still holds a version when it is given back releases it.
  *
- * <p><b>Progress.</b> No thread ever waits for another. A thread that finds no idle scorer makes
- * one, so there are as many as are in use at the same time; one that finds no room for a scorer
- * that it gives back closes it. Nothing else allocates.
+ * <p><b>Progress.</b> No thread waits for another to borrow an idle scorer or to give one back
+ * where there is room. A thread that finds no idle scorer makes one, so there are as many as are in
+ * use at the same time; one that finds no room for a scorer that it gives back closes it. These two
+ * may wait while a version is published. Only making a scorer allocates.
  *
  * @param <S> the kind of scorer
  */

@@ -15,6 +15,9 @@ import org.staccato.live.ModelVersion;
 final class Rebuild implements AutoCloseable {
   private static final int BATCH = 64;
 
+  /** The slots that are looked at under one lock: some ten microseconds. */
+  private static final int SCAN = 1024;
+
   private final UserStates users;
   private final BatchScorer batch;
   private final Replay[] replays = new Replay[BATCH];
@@ -100,7 +103,8 @@ final class Rebuild implements AutoCloseable {
         return Stripe.NONE;
       }
       stripe.resize(replays[0].state.byteSize());
-      while (count < BATCH && next < stripe.limit()) {
+      int to = Math.min(from + SCAN, stripe.limit());
+      while (count < BATCH && next < to) {
         if (stripe.holds(next) && stripe.version(next) != translation.version()) {
           read(stripe, next, translation, replays[count++]);
         }

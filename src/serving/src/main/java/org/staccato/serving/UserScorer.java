@@ -118,8 +118,9 @@ public final class UserScorer implements ModelReader {
    * @throws IllegalStateException if no version is held, or the table is closed
    */
   public void prepare(long user) {
+    StateReplay held = held();
     if (users.options().preparedUsers() > 0) {
-      held().prepare(user);
+      held.prepare(user);
     }
   }
 

@@ -67,6 +67,7 @@ class PreparedUsersTest {
         UserStates some = new UserStates(live, new UserStatesOptions(1000, EVENTS, 65));
         UserScorer plain = none.newScorer();
         UserScorer scorer = some.newScorer()) {
+      assertThrows(IllegalStateException.class, () -> plain.prepare(1), "no version is held");
       plain.acquire();
       scorer.acquire();
       for (long user = 0; user < 1000; user++) {

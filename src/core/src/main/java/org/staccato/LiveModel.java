@@ -588,9 +588,10 @@ public final class LiveModel implements AutoCloseable {
     if (own != null) {
       own.close();
     }
+    // A warm-up in the background keeps its version's file open, which is retired below.
     readiness.close();
-    publication.close();
     readiness.join();
+    publication.close();
     loader.close();
   }
 }

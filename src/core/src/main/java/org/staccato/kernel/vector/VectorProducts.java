@@ -60,6 +60,7 @@ final class VectorProducts {
       long sumStride) {
     long from = panels.offset() + block * panels.blockBytes();
     if (panels.type() == WeightType.F32) {
+      BatchProduct.stream(weights, from, from + panels.blockBytes(), scratch);
       addBatch(weights, from, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
       return;
     }

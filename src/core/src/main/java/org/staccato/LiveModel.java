@@ -293,7 +293,8 @@ public final class LiveModel implements AutoCloseable {
     for (CataloguePreparation preparation : preparations) {
       try {
         preparation.prepare(next.version(), next.network().items(), pace);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | InternalError e) {
+        // The file under a mapping was cut short, as InternalError tells, or it does not suit.
         throw new IOException(
             next.version().path() + ": cannot be prepared for: " + e.getMessage(), e);
       }
@@ -350,7 +351,7 @@ public final class LiveModel implements AutoCloseable {
   private void warmUpBehind() throws IOException {
     synchronized (loading) {
       LoadedModel served = publication.latest();
-      boolean configured = served.network().backend().equals(ConfiguredKernels.backend().name());
+      boolean configured = isOnConfiguredBackend(served);
       LoadedModel next =
           served.with(configured ? served.network() : served.network().onConfiguredBackend());
       boolean published = false;
@@ -369,6 +370,10 @@ public final class LiveModel implements AutoCloseable {
         }
       }
     }
+  }
+
+  private static boolean isOnConfiguredBackend(LoadedModel model) {
+    return model.network().backend().equals(ConfiguredKernels.backend().name());
   }
 
   private void reject(Rejection rejection) {
@@ -394,6 +399,11 @@ public final class LiveModel implements AutoCloseable {
       synchronized (loading) {
         ModelVersion version = publication.rollBack();
         listeners.note(each -> each.published(version));
+        if (!isOnConfiguredBackend(publication.latest())) {
+          // It was opened cold, and another version came before its own warm-up.
+          readiness.set(false);
+          readiness.startUnlessWarm(this::becomeWarm);
+        }
         return version;
       }
     } finally {

@@ -11,6 +11,7 @@ final class Readiness implements AutoCloseable {
   private boolean warm;
   private boolean closed;
   private @Nullable Thread worker;
+  private boolean again;
 
   /** {@return what the last warm-up found} */
   synchronized boolean isWarm() {
@@ -30,9 +31,32 @@ final class Readiness implements AutoCloseable {
 
   /** Runs work that makes the model warm on a thread of its own, unless it is warm or one runs. */
   synchronized void startUnlessWarm(Runnable work) {
-    if (!warm && !closed && (worker == null || !worker.isAlive())) {
-      worker = Thread.ofPlatform().daemon().name("staccato-warm-up").start(work);
+    if (warm || closed) {
+      return;
     }
+    if (worker != null && worker.isAlive()) {
+      again = true;
+      return;
+    }
+    again = false;
+    worker = Thread.ofPlatform().daemon().name("staccato-warm-up").unstarted(() -> run(work));
+    worker.start();
+  }
+
+  private void run(Runnable work) {
+    do {
+      work.run();
+    } while (isAskedAgain());
+  }
+
+  /** Tells whether the model became cold when the work was about to end, and no other began. */
+  private synchronized boolean isAskedAgain() {
+    boolean asked = again && !warm && !closed;
+    again = false;
+    if (!asked) {
+      worker = null;
+    }
+    return asked;
   }
 
   /**

@@ -281,11 +281,19 @@ public final class Publication {
   }
 
   private void reap() {
-    long pause = FIRST_PAUSE_NANOS;
-    while (!isReaped()) {
-      LockSupport.parkNanos(this, pause);
-      pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
-      retire(false);
+    boolean complete = false;
+    try {
+      long pause = FIRST_PAUSE_NANOS;
+      while (!isReaped()) {
+        LockSupport.parkNanos(this, pause);
+        pause = Math.min(2 * pause, LAST_PAUSE_NANOS);
+        retire(false);
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        endReaping();
+      }
     }
   }
 

@@ -160,7 +160,22 @@ public final class FileSlots implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    free.forEach(this::release);
+    RuntimeException failure = null;
+    for (Slot slot : free) {
+      try {
+        release(slot);
+      } catch (RuntimeException e) {
+        // The others are freed all the same.
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
     free.clear();
+    if (failure != null) {
+      throw failure;
+    }
   }
 }

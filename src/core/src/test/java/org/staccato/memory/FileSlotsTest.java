@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,26 @@ class FileSlotsTest {
     other.close();
     slots.close();
     assertEquals(0, slots.bytes());
+  }
+
+  @Test
+  void aSlotThatCannotBeFreedKeepsNoOther() throws IOException {
+    List<Arena> arenas = new ArrayList<>();
+    FileSlots slots =
+        new FileSlots(
+            (file, arena, size) -> {
+              arenas.add(arena);
+              return FileMemory.allocate(file, arena, size);
+            });
+    FileMemory first = slots.copy(file(1000), FileSlotsTest::noPause);
+    FileMemory second = slots.copy(file(1000), FileSlotsTest::noPause);
+    first.close();
+    second.close();
+    arenas.getFirst().close();
+    assertThrows(IllegalStateException.class, slots::close);
+    assertFalse(arenas.getLast().scope().isAlive());
+    assertEquals(0, slots.bytes());
+    slots.close();
   }
 
   @Test

@@ -13,6 +13,7 @@ module org.staccato.core {
   exports org.staccato;
   exports org.staccato.format;
   exports org.staccato.live;
+  exports org.staccato.model;
   exports org.staccato.network;
   exports org.staccato.storage;
 }

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.RecurrentBatch;
 import org.staccato.network.RecurrentStack;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.RecurrentStack;
 
 /**

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * The step of {@link LstmStepBenchmark} in PyTorch through DJL, with the same weights, on one

@@ -3,7 +3,7 @@ package org.staccato.benchmarks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * Encodes a network as an ONNX model (opset 14) with an LSTM operator per layer and one sequence:

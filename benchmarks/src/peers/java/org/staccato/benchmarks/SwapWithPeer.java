@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.network.Network;
 import org.staccato.format.WeightFile;
 import org.staccato.perf.load.Arrivals;

@@ -11,7 +11,7 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /**
  * The JVM that {@link ColdStart} starts: opens a model, answers 5,000 events a second, and prints
@@ -45,7 +45,7 @@ final class ColdStartProbe {
     Path file = Path.of(arguments[0]);
     try (LiveModel live =
         arguments[1].equals("cold")
-            ? LiveModel.openCold(file, LoadMode.MAP)
+            ? LiveModel.open(file, OpenOptions.MAP.withCold(true))
             : LiveModel.open(file)) {
       double opened = System.currentTimeMillis() - asked;
       Scorer scorer = live.newScorer();

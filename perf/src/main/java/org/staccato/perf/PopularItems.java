@@ -18,7 +18,7 @@ public final class PopularItems {
    * @throws IllegalStateException if the model does not rank items
    */
   public static int[] draw(LiveModel model, int count, long seed) {
-    double[] cumulative = new double[model.specification().ranking().items()];
+    double[] cumulative = new double[model.version().specification().ranking().items()];
     double sum = 0;
     for (int item = 0; item < cumulative.length; item++) {
       sum += Math.max(0, model.popularity(item)) + Float.MIN_VALUE;

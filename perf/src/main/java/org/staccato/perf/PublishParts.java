@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 import org.staccato.LiveModel;
-import org.staccato.format.LoadMode;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
-import org.staccato.live.FollowOptions;
+import org.staccato.live.OpenOptions;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 import org.staccato.perf.load.ShiftedCopy;
@@ -47,7 +46,7 @@ public final class PublishParts {
     Path model = Path.of(arguments[0]);
     Path other = Files.createTempFile("staccato-other-", ".safetensors");
     try (WeightFileSlots slots = new WeightFileSlots();
-        LiveModel live = LiveModel.open(model, LoadMode.COPY)) {
+        LiveModel live = LiveModel.open(model, OpenOptions.COPY)) {
       ShiftedCopy.write(model, other, SHIFT);
       System.out.printf(
           Locale.ROOT,
@@ -56,7 +55,7 @@ public final class PublishParts {
           Files.size(model),
           RUNS,
           WARM_UP);
-      String digest = live.digest();
+      String digest = live.version().digest();
       print("digest, from the disk", () -> WeightFile.matches(model, digest, Pace.full()));
       print("copy, header, digest, finiteness", () -> slots.open(model, Pace.full()).close());
       try (WeightFile file = slots.open(model, Pace.full())) {
@@ -68,7 +67,7 @@ public final class PublishParts {
       List<Path> versions = new ArrayList<>(List.of(other, model));
       print(
           "a publication in a share of "
-              + FollowOptions.DEFAULT.share()
+              + OpenOptions.FOLLOW.share()
               + " of a core, the warm-up of compiled code and all pauses included",
           () -> {
             live.publish(versions.getFirst());

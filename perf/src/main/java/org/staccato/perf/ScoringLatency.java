@@ -6,8 +6,8 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * What a service does with a model, as actions to time: a step, a step that was prepared, the
@@ -43,7 +43,7 @@ public final class ScoringLatency {
     }
     scorer = model.newScorer();
     user = scorer.newState();
-    switch (model.specification().task()) {
+    switch (model.version().specification().task()) {
       case Ranking ranking -> {
         int count = Math.min(k, ranking.items());
         Ranked ranked = new Ranked(count);

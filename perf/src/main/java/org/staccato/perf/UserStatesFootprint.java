@@ -86,7 +86,7 @@ public final class UserStatesFootprint {
     scorer.release();
   }
 
-  /** How many of some random users get another next score, be it by one bit. */
+  /** How many of some random users get a next score that differs in any bit. */
   private static int different(UserStates users, UserStates restored, int count) {
     SplittableRandom random = new SplittableRandom(1);
     UserScorer one = users.newScorer();
@@ -145,7 +145,7 @@ public final class UserStatesFootprint {
         count,
         EVENTS,
         model.getFileName(),
-        live.specification().hiddenSizes().getLast(),
+        live.version().specification().hiddenSizes().getLast(),
         UserStatesFootprint.class.getName(),
         model.getFileName(),
         count,

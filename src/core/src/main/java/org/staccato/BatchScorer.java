@@ -3,12 +3,12 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.staccato.format.ItemKeys;
-import org.staccato.live.Lease;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
 import org.staccato.network.RecurrentStack;
+import org.staccato.swap.Lease;
+import org.staccato.swap.Publication;
 
 /**
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
@@ -29,6 +29,7 @@ public final class BatchScorer implements ModelReader {
   private final Lease<BatchWorkspace> lease;
   private final BatchRanking ranking;
   private final CatalogueRanking single = new CatalogueRanking();
+  private final RankingTask task = new RankingTask();
   private final ItemFilter[] sameFilter;
   private final int capacity;
 
@@ -230,7 +231,12 @@ public final class BatchScorer implements ModelReader {
     if (count > 0 && count <= capacity) {
       Arrays.fill(sameFilter, 0, count, filter);
     }
-    topK(users, count, k, sameFilter, ranked);
+    try {
+      topK(users, count, k, sameFilter, ranked);
+    } finally {
+      // No set of a version outlives it here.
+      Arrays.fill(sameFilter, ItemFilter.NONE);
+    }
   }
 
   /**
@@ -272,8 +278,10 @@ public final class BatchScorer implements ModelReader {
     if (count < (output.hasCandidates() ? LEAST_WITH_CANDIDATES : LEAST)) {
       for (int i = 0; i < count; i++) {
         MemorySegment state = workspace.states[i];
-        single.rank(output, state, 0, output.blocks(), items, k, filters[i], ranked[i]);
+        task.set(output, state, items, k, filters[i]);
+        single.rank(task, 0, output.blocks(), ranked[i]);
       }
+      task.clear();
     } else {
       ranking.rank(workspace.output, workspace.states, count, items, k, filters, ranked);
     }

@@ -3,14 +3,14 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.staccato.live.Lease;
-import org.staccato.live.LoadedModel;
 import org.staccato.memory.OffHeap;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputBatch;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.RecurrentBatch;
+import org.staccato.swap.Lease;
+import org.staccato.swap.LoadedModel;
 
 /** What a {@link BatchScorer} needs for one version: its network, and scratch for many states. */
 final class BatchWorkspace {

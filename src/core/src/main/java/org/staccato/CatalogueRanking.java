@@ -46,105 +46,95 @@ final class CatalogueRanking {
   private final float[] upperBounds = new float[CANDIDATES];
   private int count;
 
+  /** Whether this ranking searches with candidates, and how far off the sums of these may be. */
+  private boolean search;
+
+  private float factor;
+
   /** Ranks the items of some blocks, the last of which may be the catalogue's last, not full. */
-  void rank(
-      OutputLayer output,
-      MemorySegment state,
-      int from,
-      int to,
-      int items,
-      int k,
-      ItemFilter filter,
-      Ranked ranked) {
+  void rank(RankingTask task, int from, int to, Ranked ranked) {
+    int items = task.items();
+    int k = task.k();
+    ItemFilter filter = task.filter();
     ranked.start(Math.min(k, items));
     int most = filter.most((int) Math.min((long) (to - from) * OutputLayer.BLOCK, items));
-    boolean search = output.hasCandidates() && (long) k * CANDIDATES_PER_RANK < most;
-    float factor = 0;
+    search = task.output().hasCandidates() && (long) k * CANDIDATES_PER_RANK < most;
     count = 0;
     if (search) {
-      factor = output.errorFactor(state);
+      factor = task.output().errorFactor(task.state());
       lowerBounds.start(k);
     }
     if (filter.passesAll()) {
-      rankAll(output, state, from, to, items, search, factor, ranked);
+      rankAll(task, from, to, ranked);
     } else {
       blocks.start(filter, from, to, items);
-      rankEligible(output, state, search, factor, ranked);
+      rankEligible(task, ranked);
     }
     if (search) {
-      settle(output, state, 2 * output.slack(), ranked);
+      settle(task, ranked);
     }
     ranked.finish();
   }
 
-  private void rankAll(
-      OutputLayer output,
-      MemorySegment state,
-      int from,
-      int to,
-      int items,
-      boolean search,
-      float factor,
-      Ranked ranked) {
+  private void rankAll(RankingTask task, int from, int to, Ranked ranked) {
     Arrays.fill(eligible, -1);
     for (int first = from; first < to; first += CHUNK) {
       int size = Math.min(CHUNK, to - first);
-      if (first + size == output.blocks()) {
-        eligible[size - 1] = EligibleBlocks.itemsOfLast(items);
+      if (first + size == task.blocks()) {
+        eligible[size - 1] = EligibleBlocks.itemsOfLast(task.items());
       }
-      rankChunk(output, state, first, size, search, factor, ranked);
+      rankChunk(task, first, size, ranked);
     }
   }
 
   /** Gathers consecutive blocks into chunks. */
-  private void rankEligible(
-      OutputLayer output, MemorySegment state, boolean search, float factor, Ranked ranked) {
+  private void rankEligible(RankingTask task, Ranked ranked) {
     int first = 0;
     int size = 0;
     while (blocks.next()) {
       int block = blocks.block();
       boolean few = !search && Long.bitCount(blocks.items()) <= FEW;
       if (size == CHUNK || (size > 0 && (few || block != first + size))) {
-        rankChunk(output, state, first, size, search, factor, ranked);
+        rankChunk(task, first, size, ranked);
         size = 0;
       }
       if (few) {
-        gather(output, state, block, blocks.items(), ranked);
+        gather(task, block, blocks.items(), ranked);
       } else {
         first = size == 0 ? block : first;
         eligible[size++] = blocks.items();
       }
     }
     if (size > 0) {
-      rankChunk(output, state, first, size, search, factor, ranked);
+      rankChunk(task, first, size, ranked);
     }
     if (!search) {
-      rankItems(output, state, ranked);
+      rankItems(task, ranked);
     }
   }
 
   /** Keeps single items of a block, to be scored together with those of the next. */
-  private void gather(
-      OutputLayer output, MemorySegment state, int block, long items, Ranked ranked) {
+  private void gather(RankingTask task, int block, long eligibleItems, Ranked ranked) {
     if (count + FEW > CANDIDATES) {
-      rankItems(output, state, ranked);
+      rankItems(task, ranked);
     }
-    for (long rest = items; rest != 0; rest &= rest - 1) {
+    for (long rest = eligibleItems; rest != 0; rest &= rest - 1) {
       candidates[count++] = block * OutputLayer.BLOCK + Long.numberOfTrailingZeros(rest);
     }
   }
 
   /** Scores the single items that were kept. */
-  private void rankItems(OutputLayer output, MemorySegment state, Ranked ranked) {
+  private void rankItems(RankingTask task, Ranked ranked) {
+    OutputLayer output = task.output();
     int i = 0;
     for (; i + OutputLayer.TOGETHER <= count; i += OutputLayer.TOGETHER) {
-      output.score(state, candidates, i, scores);
+      output.score(task.state(), candidates, i, scores);
       for (int j = 0; j < OutputLayer.TOGETHER; j++) {
         offer(candidates[i + j], score(0, j), ranked);
       }
     }
     for (; i < count; i++) {
-      offer(candidates[i], output.score(state, candidates[i]), ranked);
+      offer(candidates[i], output.score(task.state(), candidates[i]), ranked);
     }
     count = 0;
   }
@@ -155,22 +145,16 @@ final class CatalogueRanking {
     }
   }
 
-  private void rankChunk(
-      OutputLayer output,
-      MemorySegment state,
-      int first,
-      int size,
-      boolean search,
-      float factor,
-      Ranked ranked) {
+  private void rankChunk(RankingTask task, int first, int size, Ranked ranked) {
     if (search) {
-      searchChunk(output, state, first, size, factor, ranked);
+      searchChunk(task, first, size, ranked);
       return;
     }
     if (count > 0) {
-      rankItems(output, state, ranked);
+      rankItems(task, ranked);
     }
-    output.score(state, first, size, scores);
+    OutputLayer output = task.output();
+    output.score(task.state(), first, size, scores);
     int groups = size * OutputLayer.GROUPS;
     int group = output.firstGroupAbove(scores, 0, groups, ranked.threshold());
     while (group < groups) {
@@ -198,17 +182,17 @@ final class CatalogueRanking {
     return scores.getAtIndex(LittleEndian.FLOAT, (long) group * OutputLayer.GROUP + index);
   }
 
-  private void searchChunk(
-      OutputLayer output, MemorySegment state, int first, int size, float factor, Ranked ranked) {
+  private void searchChunk(RankingTask task, int first, int size, Ranked ranked) {
+    OutputLayer output = task.output();
     float slack = 2 * output.slack();
-    output.upperBounds(state, factor, first, size, scores);
+    output.upperBounds(task.state(), factor, first, size, scores);
     int groups = size * OutputLayer.GROUPS;
     int group = output.firstGroupAbove(scores, 0, groups, floor(ranked, slack));
     while (group < groups) {
       if (count + OutputLayer.GROUP > CANDIDATES) {
-        settle(output, state, slack, ranked);
+        settle(task, ranked);
       }
-      collect(output, first, group, factor, floor(ranked, slack));
+      collect(output, first, group, floor(ranked, slack));
       group = output.firstGroupAbove(scores, group + 1, groups, floor(ranked, slack));
     }
   }
@@ -219,7 +203,7 @@ final class CatalogueRanking {
   }
 
   /** Keeps those items of one group that may be among the best. */
-  private void collect(OutputLayer output, int first, int group, float factor, float floor) {
+  private void collect(OutputLayer output, int first, int group, float floor) {
     int start = first * OutputLayer.BLOCK + group * OutputLayer.GROUP;
     for (int rest = eligible(group); rest != 0; rest &= rest - 1) {
       int i = Integer.numberOfTrailingZeros(rest);
@@ -238,10 +222,12 @@ final class CatalogueRanking {
   }
 
   /** Computes the exact scores of the candidates that are still in question. */
-  private void settle(OutputLayer output, MemorySegment state, float slack, Ranked ranked) {
+  private void settle(RankingTask task, Ranked ranked) {
+    OutputLayer output = task.output();
+    float slack = 2 * output.slack();
     for (int i = 0; i < count; i++) {
       if (upperBounds[i] > floor(ranked, slack)) {
-        offer(candidates[i], output.score(state, candidates[i]), ranked);
+        offer(candidates[i], output.score(task.state(), candidates[i]), ranked);
       }
     }
     count = 0;

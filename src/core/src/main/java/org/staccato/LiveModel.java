@@ -7,37 +7,38 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.live.CataloguePreparation;
-import org.staccato.live.FlightRecorder;
 import org.staccato.live.FollowOptions;
-import org.staccato.live.Follower;
-import org.staccato.live.Listeners;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.LiveListener;
-import org.staccato.live.LoadedModel;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.network.ModelSpecification;
+import org.staccato.swap.FlightRecorder;
+import org.staccato.swap.Follower;
+import org.staccato.swap.Listeners;
+import org.staccato.swap.LoadedModel;
+import org.staccato.swap.ModelLoader;
+import org.staccato.swap.Publication;
+import org.staccato.swap.WarmUp;
 
 /**
  * A model that serves, one version after the other: each validated, in memory, its golden samples
  * reproduced, its code warm before it is published. The caller who opens it owns it and closes it.
  *
  * <pre>{@code
- * try (LiveModel live = LiveModel.follow(Path.of("models/shop.safetensors"));
+ * try (LiveModel live = LiveModel.open(Path.of("models/shop.safetensors"), OpenOptions.FOLLOW);
  *     ScorerPool<Scorer> pool = new ScorerPool<>(16, live::newScorer)) {
  *   Scorer scorer = pool.borrow(); // for a request, on any thread
  *   try {
@@ -89,14 +90,14 @@ public final class LiveModel implements AutoCloseable {
   private volatile boolean pinned;
   private final Readiness readiness = new Readiness();
 
-  private LiveModel(Path path, FollowOptions options, boolean cold) throws IOException {
+  private LiveModel(Path path, OpenOptions options) throws IOException {
     this.mode = options.mode();
     this.share = options.share();
-    this.loader = new ModelLoader(mode, this::noteLoaded);
+    this.loader = new ModelLoader(mode, new Rehearsal(), this::noteLoaded);
     this.listeners.add(new FlightRecorder());
     boolean opened = false;
     try {
-      ModelLoader.Loaded loaded = loader.load(path, cold, Pace.full());
+      ModelLoader.Loaded loaded = loader.load(path, options.cold(), Pace.full());
       LoadedModel first = loaded.model();
       this.publication =
           new Publication(
@@ -121,9 +122,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Opens a weight file: maps and validates it, runs its golden samples, and warms the code up
-   * until it is compiled, which on the vector backend takes two to three seconds the first time in
-   * a JVM, and at most {@link #WARM_UP_SECONDS}.
+   * Opens a weight file with the options {@link OpenOptions#MAP}.
    *
    * @param path a weight file
    * @return the model, owned by the caller
@@ -133,75 +132,39 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalArgumentException if a system property demands a backend that cannot be had
    */
   public static LiveModel open(Path path) throws IOException {
-    return open(path, LoadMode.MAP);
+    return open(path, OpenOptions.MAP);
   }
 
   /**
-   * Opens a weight file as {@link #open(Path)} does, mapped or copied.
+   * Opens a weight file: brings it into memory and validates it, runs its golden samples, and warms
+   * the code up until it is compiled, unless the options say that it answers cold. On the vector
+   * backend that takes two to three seconds the first time in a JVM, and at most {@link
+   * #WARM_UP_SECONDS}.
    *
-   * @param path a weight file
-   * @param mode how this and all further versions come into memory
+   * <p>A model that follows publishes every version that later comes to lie at the path, by being
+   * renamed over it, or in its folder, where the file modified last is meant; names that start with
+   * a dot or do not end with {@code .safetensors} are not read. Files that are rejected change
+   * nothing: {@link #lastRejection} says why, and the last good version serves on.
+   *
+   * @param path a weight file, or, for a model that follows, a folder of them
+   * @param options how
    * @return the model, owned by the caller
-   * @throws ModelRejectedException if the file is not a valid weight file, with the reason
+   * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if a system property demands a backend that cannot be had
    */
-  public static LiveModel open(Path path, LoadMode mode) throws IOException {
-    return new LiveModel(path, FollowOptions.DEFAULT.withMode(mode), false);
-  }
-
-  /**
-   * Opens a weight file and answers at once: the scalar kernels, which are fast in some
-   * milliseconds, do until a thread in the background has warmed the vector kernels up. The scores
-   * before and after differ by rounding. For services that must not wait for {@link #open(Path)}.
-   *
-   * @param path a weight file
-   * @param mode how this and all further versions come into memory
-   * @return the model, owned by the caller
-   * @throws ModelRejectedException if the file is not a valid weight file, with the reason
-   * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if a system property demands a backend that cannot be had
-   */
-  public static LiveModel openCold(Path path, LoadMode mode) throws IOException {
+  public static LiveModel open(Path path, OpenOptions options) throws IOException {
     // A demand that cannot be met is the caller's to hear of, not the background's.
     Backend demanded = ConfiguredKernels.backend();
-    LOGGER.log(Level.DEBUG, "{0}: warms the {1} backend up", path, demanded.name());
-    return new LiveModel(path, FollowOptions.DEFAULT.withMode(mode), true);
-  }
-
-  /**
-   * Follows a file or a folder with the options {@link FollowOptions#DEFAULT}.
-   *
-   * @param path a weight file, or a folder whose newest {@code *.safetensors} is meant
-   * @return the model, owned by the caller
-   * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
-   * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read
-   */
-  public static LiveModel follow(Path path) throws IOException {
-    return follow(path, FollowOptions.DEFAULT);
-  }
-
-  /**
-   * Opens a weight file and publishes every version that later comes to lie at its path, by being
-   * renamed over it, or in its folder. Files that are rejected change nothing: {@link
-   * #lastRejection} says why, and the last good version serves on. In a folder, the file modified
-   * last is meant; names that start with a dot or do not end with {@code .safetensors} are not
-   * read.
-   *
-   * @param path a weight file, or a folder
-   * @param options how to follow it
-   * @return the model, owned by the caller
-   * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
-   * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read
-   */
-  public static LiveModel follow(Path path, FollowOptions options) throws IOException {
+    LOGGER.log(Level.DEBUG, "{0}: opens for the {1} backend", path, demanded.name());
+    Optional<FollowOptions> follow = options.follow();
+    if (follow.isEmpty()) {
+      return new LiveModel(path, options);
+    }
     Followed followed = new Followed();
-    Follower follower = new Follower(path, options, followed);
-    LiveModel live = new LiveModel(follower.first(), options, false);
+    Follower follower = new Follower(path, follow.get(), followed);
+    LiveModel live = new LiveModel(follower.first(), options);
     followed.live = live;
     live.follower = follower;
     follower.start();
@@ -356,10 +319,9 @@ public final class LiveModel implements AutoCloseable {
           served.with(configured ? served.network() : served.network().onConfiguredBackend());
       boolean published = false;
       try {
-        boolean warm = loader.rehearsal().warmUp(next, Pace.full(), readiness::isClosed);
+        boolean warm = loader.warmUp(next, readiness::isClosed);
         // Vector kernels that are not compiled are no replacement for scalar ones that are.
         if (warm && !configured) {
-          loader.rehearsal().check(next, Long.MAX_VALUE, Pace.full());
           publication.publish(next);
           published = true;
         }
@@ -473,8 +435,8 @@ public final class LiveModel implements AutoCloseable {
 
   /**
    * {@return whether the last warm-up found that steps and answers run as fast as only compiled
-   * code does} After {@link #openCold}, or where {@link #open} had to end its warm-up before that,
-   * a thread in the background goes on to warm up, half a minute at most.
+   * code does} After {@link OpenOptions#cold}, or where {@link #open} had to end its warm-up before
+   * that, a thread in the background goes on to warm up, half a minute at most.
    */
   public boolean isWarm() {
     return readiness.isWarm();
@@ -491,16 +453,6 @@ public final class LiveModel implements AutoCloseable {
     return readiness.await(limit);
   }
 
-  /** {@return what the version that is served is} */
-  public ModelSpecification specification() {
-    return version().specification();
-  }
-
-  /** {@return the digest of the weight file that is served, which names the version} */
-  public String digest() {
-    return version().digest();
-  }
-
   /** {@return the backend that computes, such as {@code vector-512} or {@code scalar}} */
   public String backend() {
     return publication.latest().network().backend();
@@ -515,11 +467,6 @@ public final class LiveModel implements AutoCloseable {
    */
   public ItemKeys items() {
     return publication.latest().network().items();
-  }
-
-  /** {@return the metadata of the weight file that is served} */
-  public Map<String, String> metadata() {
-    return publication.latest().file().metadata();
   }
 
   /**

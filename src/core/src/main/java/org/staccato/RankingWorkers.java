@@ -1,19 +1,17 @@
 package org.staccato;
 
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.staccato.network.OutputLayer;
 
 /**
  * Threads that help a {@link Scorer} to rank a large catalogue: each takes a part of it, and the
  * calling thread another. The result is the same, whatever their number.
  *
- * <p>Whoever creates them owns them and closes them. They may be handed to any number of scorers,
- * and serve one call at a time: a scorer that finds them busy ranks alone. Between calls a worker
- * spins for some microseconds, then sleeps; waking it takes some tens of microseconds, so that
- * workers pay from about 100,000 items. Nothing is allocated by a call.
+ * <p>Their creator owns them and closes them. They may be handed to any number of scorers, and
+ * serve one call at a time: a scorer that finds them busy ranks alone. Between calls a worker spins
+ * for some microseconds, then sleeps; waking it takes some tens of microseconds, so that workers
+ * pay from about 100,000 items. Nothing is allocated by a call.
  */
 public final class RankingWorkers implements AutoCloseable {
 
@@ -55,46 +53,32 @@ public final class RankingWorkers implements AutoCloseable {
   }
 
   /** Ranks a whole catalogue, with the help of the workers if they are free. */
-  void rank(
-      CatalogueRanking own,
-      OutputLayer output,
-      MemorySegment state,
-      int items,
-      int k,
-      ItemFilter filter,
-      Ranked ranked) {
+  void rank(CatalogueRanking own, RankingTask task, Ranked ranked) {
     if (closed) {
       throw new IllegalStateException("the ranking workers are closed");
     }
     if (!busy.compareAndSet(false, true)) {
-      own.rank(output, state, 0, output.blocks(), items, k, filter, ranked);
+      own.rank(task, 0, task.blocks(), ranked);
       return;
     }
     try {
-      share(own, output, state, items, k, filter, ranked);
+      share(own, task, ranked);
     } finally {
       busy.set(false);
     }
   }
 
-  private void share(
-      CatalogueRanking own,
-      OutputLayer output,
-      MemorySegment state,
-      int items,
-      int k,
-      ItemFilter filter,
-      Ranked ranked) {
+  private void share(CatalogueRanking own, RankingTask task, Ranked ranked) {
     int parts = workers.length + 1;
-    int blocks = output.blocks();
+    int blocks = task.blocks();
     for (int i = 0; i < workers.length; i++) {
       int from = (int) ((long) blocks * (i + 1) / parts);
       int to = (int) ((long) blocks * (i + 2) / parts);
-      workers[i].start(output, state, from, to, items, k, filter);
+      workers[i].start(task, from, to);
     }
     Throwable failure = null;
     try {
-      own.rank(output, state, 0, blocks / parts, items, k, filter, ranked);
+      own.rank(task, 0, blocks / parts, ranked);
     } catch (RuntimeException | Error e) {
       failure = e;
     }
@@ -147,31 +131,16 @@ public final class RankingWorkers implements AutoCloseable {
     private volatile int started;
     private volatile int finished;
     private volatile boolean ended;
-    private @Nullable OutputLayer output;
-    private MemorySegment state = MemorySegment.NULL;
+    private @Nullable RankingTask task;
     private int from;
     private int to;
-    private int items;
-    private int k;
-    private ItemFilter filter = ItemFilter.NONE;
     private @Nullable Throwable failure;
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // Only the caller that is being served writes it.
-    void start(
-        OutputLayer layer,
-        MemorySegment memory,
-        int fromBlock,
-        int toBlock,
-        int itemCount,
-        int count,
-        ItemFilter itemFilter) {
-      output = layer;
-      state = memory;
+    void start(RankingTask next, int fromBlock, int toBlock) {
+      task = next;
       from = fromBlock;
       to = toBlock;
-      items = itemCount;
-      k = count;
-      filter = itemFilter;
       started++;
       LockSupport.unpark(thread);
     }
@@ -212,15 +181,16 @@ public final class RankingWorkers implements AutoCloseable {
     }
 
     private void work() {
-      OutputLayer layer = output;
+      RankingTask own = task;
       failure = null;
       try {
-        if (layer != null) {
-          ranking.rank(layer, state, from, to, items, k, filter, ranked);
+        if (own != null) {
+          ranking.rank(own, from, to, ranked);
         }
       } catch (RuntimeException | Error e) {
         failure = e;
       }
+      task = null;
     }
   }
 }

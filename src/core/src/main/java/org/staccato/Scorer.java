@@ -4,13 +4,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
-import org.staccato.live.Lease;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
 import org.staccato.memory.LittleEndian;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
+import org.staccato.swap.Lease;
+import org.staccato.swap.Publication;
 
 /**
  * Advances user states, ranks items and predicts, one user at a time: all the scratch that one
@@ -25,6 +25,7 @@ import org.staccato.network.PredictionHead;
 public final class Scorer implements ModelReader {
   private final Lease<Workspace> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
+  private final RankingTask task = new RankingTask();
   private final @Nullable RankingWorkers workers;
 
   Scorer(Publication publication, @Nullable RankingWorkers workers) {
@@ -206,20 +207,16 @@ public final class Scorer implements ModelReader {
       user.requireVersion(workspace.digest);
       workspace.requireRanking();
       filter.requireVersion(workspace.digest);
-      OutputLayer output = workspace.network.output();
-      rank(output, user.memory(), workspace.items, k, filter, ranked);
+      task.set(workspace.network.output(), user.memory(), workspace.items, k, filter);
+      if (workers == null || filter.most(task.blocks()) < RankingWorkers.LEAST_BLOCKS) {
+        ranking.rank(task, 0, task.blocks(), ranked);
+      } else {
+        workers.rank(ranking, task, ranked);
+      }
       return ranked.size();
     } finally {
+      task.clear();
       lease.exit();
-    }
-  }
-
-  private void rank(
-      OutputLayer output, MemorySegment state, int items, int k, ItemFilter filter, Ranked ranked) {
-    if (workers == null || filter.most(output.blocks()) < RankingWorkers.LEAST_BLOCKS) {
-      ranking.rank(output, state, 0, output.blocks(), items, k, filter, ranked);
-    } else {
-      workers.rank(ranking, output, state, items, k, filter, ranked);
     }
   }
 
@@ -228,7 +225,9 @@ public final class Scorer implements ModelReader {
     OutputLayer output = network.output();
     int items = network.specification().ranking().items();
     int to = Math.min(CatalogueRanking.CHUNK, output.blocks());
-    ranking.rank(output, user.memory(), 0, to, items, 1, ItemFilter.NONE, ranked);
+    task.set(output, user.memory(), items, 1, ItemFilter.NONE);
+    ranking.rank(task, 0, to, ranked);
+    task.clear();
   }
 
   /**

@@ -4,10 +4,11 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.staccato.format.Pace;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.ModelSpecification;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
+import org.staccato.swap.WarmUp;
 
 /**
  * Runs a scorer until its code is compiled. Vector kernels are hundreds of times slower before, and
@@ -17,13 +18,7 @@ import org.staccato.network.Network;
  *
  * <p>The code is shared by all models of a JVM, so only the first pays in full.
  */
-final class WarmUp {
-
-  /**
-   * The longest warm-up. Two or three seconds are usual; it takes longer where compiler threads
-   * must wait.
-   */
-  static final long LIMIT_NANOS = 5_000_000_000L;
+final class WarmUpRounds {
 
   /**
    * How long to wait for code to become faster that is slow still, when other models have been
@@ -66,7 +61,7 @@ final class WarmUp {
    *
    * @param scorer a scorer that nobody else uses
    */
-  WarmUp(Scorer scorer) {
+  WarmUpRounds(Scorer scorer) {
     this.scorer = scorer;
     this.user = scorer.newState();
   }
@@ -93,14 +88,14 @@ final class WarmUp {
     double slowStep = SLOW_NANOS * (stepProducts(model) + OVERHEAD);
     double slowAnswer = SLOW_NANOS * (answerProducts(model) + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
-    long stuck = done ? STUCK_NANOS : LIMIT_NANOS;
+    long stuck = done ? STUCK_NANOS : WarmUp.LIMIT_NANOS;
     long start = System.nanoTime();
     long improved = start;
     double bestStep = Double.MAX_VALUE;
     double bestAnswer = Double.MAX_VALUE;
     boolean warm = false;
     long now = start;
-    while (now - start < LIMIT_NANOS
+    while (now - start < WarmUp.LIMIT_NANOS
         && now - improved <= (warm ? patience : stuck)
         && !cancelled.getAsBoolean()) {
       pace.pause();

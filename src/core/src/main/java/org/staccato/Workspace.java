@@ -2,13 +2,13 @@ package org.staccato;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import org.staccato.live.Lease;
-import org.staccato.live.LoadedModel;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
+import org.staccato.swap.Lease;
+import org.staccato.swap.LoadedModel;
 
 /** What a {@link Scorer} needs for one version: its network, and scratch of the right sizes. */
 final class Workspace {

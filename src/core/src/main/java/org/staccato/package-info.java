@@ -4,7 +4,7 @@
  * catalogue.
  *
  * <pre>{@code
- * try (LiveModel live = LiveModel.follow(Path.of("shop.safetensors"));
+ * try (LiveModel live = LiveModel.open(Path.of("shop.safetensors"), OpenOptions.FOLLOW);
  *     Scorer scorer = live.newScorer()) {
  *   UserState user = scorer.newState();
  *   Ranked ranked = new Ranked(10);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
 

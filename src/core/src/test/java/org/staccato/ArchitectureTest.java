@@ -28,10 +28,13 @@ class ArchitectureTest {
   private static final String MEMORY = "org.staccato.memory";
   private static final String STORAGE = "org.staccato.storage";
   private static final String FORMAT = "org.staccato.format";
-  private static final String KERNEL = "org.staccato.kernel..";
+  private static final String KERNEL = "org.staccato.kernel";
   private static final String VECTOR_KERNEL = "org.staccato.kernel.vector";
   private static final String NETWORK = "org.staccato.network";
+  private static final String JSON = "org.staccato.json";
+  private static final String MODEL = "org.staccato.model";
   private static final String LIVE = "org.staccato.live";
+  private static final String SWAP = "org.staccato.swap";
   private static final String CORE = "org.staccato..";
 
   /** Annotations that only the compiler reads. */
@@ -59,8 +62,18 @@ class ArchitectureTest {
   }
 
   @Test
-  void formatUsesMemoryAndStorage() {
-    check(onlyUses(FORMAT, FORMAT, MEMORY, STORAGE));
+  void jsonUsesNoOtherPackage() {
+    check(onlyUses(JSON, JSON));
+  }
+
+  @Test
+  void formatUsesJsonMemoryAndStorage() {
+    check(onlyUses(FORMAT, FORMAT, JSON, MEMORY, STORAGE));
+  }
+
+  @Test
+  void modelUsesFormat() {
+    check(onlyUses(MODEL, MODEL, FORMAT, JSON));
   }
 
   @Test
@@ -69,13 +82,34 @@ class ArchitectureTest {
   }
 
   @Test
-  void networkUsesKernelAndFormat() {
-    check(onlyUses(NETWORK, NETWORK, KERNEL, FORMAT, MEMORY));
+  void vectorKernelUsesKernelAndMemory() {
+    check(onlyUses(VECTOR_KERNEL, VECTOR_KERNEL, KERNEL, MEMORY));
   }
 
   @Test
-  void liveUsesNetwork() {
-    check(onlyUses(LIVE, LIVE, NETWORK, KERNEL, FORMAT, MEMORY));
+  void nothingNamesTheVectorKernel() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(VECTOR_KERNEL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(VECTOR_KERNEL));
+  }
+
+  @Test
+  void networkUsesModelKernelAndFormat() {
+    check(onlyUses(NETWORK, NETWORK, MODEL, KERNEL, FORMAT, JSON, MEMORY));
+  }
+
+  @Test
+  void liveUsesModelAndFormat() {
+    check(onlyUses(LIVE, LIVE, MODEL, FORMAT));
+  }
+
+  @Test
+  void swapUsesLiveAndNetwork() {
+    check(onlyUses(SWAP, SWAP, LIVE, NETWORK, MODEL, KERNEL, FORMAT, MEMORY));
   }
 
   @Test
@@ -110,7 +144,7 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAPackage(KERNEL)
+            .resideInAnyPackage(KERNEL, VECTOR_KERNEL)
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(

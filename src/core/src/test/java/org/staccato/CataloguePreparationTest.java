@@ -16,10 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
 import org.staccato.live.CataloguePreparation;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.live.OpenOptions;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /** What prepares for a version has done so before anybody can acquire it. */
 @Timeout(60)
@@ -39,7 +39,7 @@ class CataloguePreparationTest {
     Set<String> prepared = ConcurrentHashMap.newKeySet();
     AtomicBoolean stop = new AtomicBoolean();
     List<String> unprepared = new ArrayList<>();
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         Scorer scorer = live.newScorer()) {
       live.addPreparation(
           (version, items, pace) -> prepared.add(version.number() + "/" + items.size()));
@@ -67,7 +67,7 @@ class CataloguePreparationTest {
 
   @Test
   void itMayNotCloseTheModel() throws IOException {
-    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    LiveModel live = LiveModel.open(a, OpenOptions.COPY);
     live.addPreparation(
         (version, items, pace) -> {
           if (version.number() > 1) {
@@ -82,7 +82,7 @@ class CataloguePreparationTest {
 
   @Test
   void itAlsoPreparesForTheVersionBefore() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       live.publish(b);
       List<Long> prepared = new ArrayList<>();
       CataloguePreparation preparation = (version, items, pace) -> prepared.add(version.number());
@@ -97,7 +97,7 @@ class CataloguePreparationTest {
 
   @Test
   void whatItThrowsRejectsTheVersion() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       live.addPreparation(
           (version, items, pace) -> {
             if (items.size() == 60) {

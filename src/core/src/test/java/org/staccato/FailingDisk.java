@@ -39,7 +39,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The machine's disk, one of whose operations fails: whoever is given a {@link #path} of it reads
+ * The machine's disk, one of whose operations fails: code that is given a {@link #path} of it reads
  * the real files, until the operation comes whose turn it is. Operations are what may fail on a
  * disk: to look at attributes, to list a folder, to open, measure, read, map and close a file.
  * Reads are short, as reads may be, so that a small file takes many.

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,13 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.VersionsUnderLoad.Load;
-import org.staccato.format.LoadMode;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveListener;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 
 /**
  * A disk that fails at each operation of a load in turn: the first, the second, until a load ends
@@ -123,8 +125,11 @@ class FailingDiskTest {
   @ParameterizedTest
   @EnumSource
   void whatCannotBeReadIsNotOpened(LoadMode mode) throws Exception {
-    assertVisited(mode, failEach(() -> LiveModel.open(disk.path(first), mode)));
-    assertVisited(mode, failEach(() -> WeightFile.open(disk.path(first), mode, Pace.full())));
+    assertVisited(
+        mode, failEach(() -> LiveModel.open(disk.path(first), OpenOptions.MAP.withMode(mode))));
+    if (mode == LoadMode.MAP) {
+      assertVisited(mode, failEach(() -> WeightFile.open(disk.path(first))));
+    }
   }
 
   @ParameterizedTest
@@ -134,9 +139,13 @@ class FailingDiskTest {
     Path served = Files.copy(first, models.resolve("served.safetensors"));
     Path path = disk.path(asFolder ? models : served);
     // It does not look again while it is counted.
-    FollowOptions options =
-        new FollowOptions(mode, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, 1);
-    List<String> operations = failEach(() -> LiveModel.follow(path, options));
+    OpenOptions options =
+        new OpenOptions(
+            mode,
+            false,
+            1,
+            Optional.of(new FollowOptions(Duration.ofHours(1), Duration.ZERO, Duration.ZERO)));
+    List<String> operations = failEach(() -> LiveModel.open(path, options));
     assertEquals(asFolder, operations.contains("list"));
     assertEquals(asFolder, operations.contains("next file"));
     assertTrue(operations.size() > MAPPING_OPERATIONS, operations.toString());
@@ -155,7 +164,7 @@ class FailingDiskTest {
   @ParameterizedTest
   @EnumSource
   void whatCannotBeReadIsNotPublished(LoadMode mode) throws Exception {
-    LiveModel live = LiveModel.open(first, mode);
+    LiveModel live = LiveModel.open(first, OpenOptions.MAP.withMode(mode));
     try (Load load = versions.load(live)) {
       // All slots that there will be: of the version served, the one before, and the next.
       live.publish(second);
@@ -176,7 +185,7 @@ class FailingDiskTest {
   @ParameterizedTest
   @EnumSource
   void whatCannotBeComparedIsNotPublished(LoadMode mode) throws Exception {
-    try (LiveModel live = LiveModel.open(first, mode)) {
+    try (LiveModel live = LiveModel.open(first, OpenOptions.MAP.withMode(mode))) {
       for (Function<String, IOException> failure : FAILURES) {
         for (int operation = 1; operation == 1 || disk.hasFailed(); operation++) {
           boolean same = publishes(live, first, operation, failure);
@@ -192,19 +201,19 @@ class FailingDiskTest {
   private void publishAfterFailures(
       LiveModel live, Path next, Function<String, IOException> failure, Load load)
       throws IOException {
-    String served = live.digest();
+    String served = live.version().digest();
     long bytes = live.gauges().bytes();
     long mappings = versions.mappings();
     int operation = 1;
     while (!publishes(live, next, operation, failure)) {
       assertInjected(operation, live.lastRejection().orElseThrow().reason());
-      assertEquals(served, live.digest());
+      assertEquals(served, live.version().digest());
       assertEquals(bytes, live.gauges().bytes(), disk.operations().toString());
       assertEquals(mappings, versions.mappings(), disk.operations().toString());
       load.awaitAnswers();
       operation++;
     }
-    assertEquals(VersionsUnderLoad.digest(next), live.digest());
+    assertEquals(VersionsUnderLoad.digest(next), live.version().digest());
     load.awaitAnswers();
   }
 
@@ -229,10 +238,15 @@ class FailingDiskTest {
     Path models = Files.createDirectory(folder.resolve("models"));
     Path served = Files.copy(first, models.resolve("served.safetensors"));
     // The disk gives no notices, so that it is polled.
-    FollowOptions options =
-        new FollowOptions(
-            mode, Duration.ofMillis(5), Duration.ofMillis(1), Duration.ofMillis(10), 1);
-    LiveModel live = LiveModel.follow(disk.path(asFolder ? models : served), options);
+    OpenOptions options =
+        new OpenOptions(
+            mode,
+            false,
+            1,
+            Optional.of(
+                new FollowOptions(
+                    Duration.ofMillis(5), Duration.ofMillis(1), Duration.ofMillis(10))));
+    LiveModel live = LiveModel.open(disk.path(asFolder ? models : served), options);
     AtomicInteger published = new AtomicInteger();
     live.addListener(
         new LiveListener() {
@@ -249,11 +263,12 @@ class FailingDiskTest {
       for (Function<String, IOException> failure : FAILURES) {
         for (int operation = 1; operation == 1 || disk.hasFailed(); operation++) {
           int before = published.get();
-          Path next = VersionsUnderLoad.digest(first).equals(live.digest()) ? second : first;
+          Path next =
+              VersionsUnderLoad.digest(first).equals(live.version().digest()) ? second : first;
           disk.failAt(operation, failure);
           publish(next, served);
           await("the next is published", () -> published.get() > before);
-          assertEquals(VersionsUnderLoad.digest(next), live.digest());
+          assertEquals(VersionsUnderLoad.digest(next), live.version().digest());
           if (disk.hasFailed()) {
             visited.add(disk.operations().get(operation - 1));
             failures++;

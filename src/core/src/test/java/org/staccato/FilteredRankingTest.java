@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;

@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -27,24 +28,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
 import org.staccato.format.CraftedFile;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveListener;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * A followed file and what can happen to it, while a thread scores all the time: each answer is
  * that of a version that was published, bit by bit, and in the end nothing is left.
  */
 class FollowTest {
-  private static final FollowOptions QUICK =
-      new FollowOptions(
-          LoadMode.COPY, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(200), 1);
+  private static final OpenOptions QUICK =
+      new OpenOptions(
+          LoadMode.COPY,
+          false,
+          1,
+          Optional.of(
+              new FollowOptions(
+                  Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(200))));
 
   @TempDir Path folder;
   private VersionsUnderLoad versions;
@@ -63,7 +70,7 @@ class FollowTest {
     b = versions.known(ModelFiles.random(shelf, 2, ITEMS, 8, 33));
     served = folder.resolve("served.safetensors");
     Files.copy(a, served);
-    live = LiveModel.follow(served, QUICK);
+    live = LiveModel.open(served, QUICK);
     load = versions.load(live);
   }
 
@@ -92,7 +99,8 @@ class FollowTest {
   }
 
   private void assertGoesOn() throws Exception {
-    assertEquals(VersionsUnderLoad.digest(a), live.digest(), "the last good version serves");
+    assertEquals(
+        VersionsUnderLoad.digest(a), live.version().digest(), "the last good version serves");
     publish(b);
     awaitServed(b);
   }
@@ -167,7 +175,7 @@ class FollowTest {
     Files.createSymbolicLink(link, folder.resolve("nowhere"));
     Files.move(link, served, StandardCopyOption.ATOMIC_MOVE);
     Thread.sleep(200);
-    assertEquals(VersionsUnderLoad.digest(a), live.digest());
+    assertEquals(VersionsUnderLoad.digest(a), live.version().digest());
     Files.createSymbolicLink(link, b);
     Files.move(link, served, StandardCopyOption.ATOMIC_MOVE);
     awaitServed(b);
@@ -265,7 +273,7 @@ class FollowTest {
     ModelVersion back = live.rollBack();
     assertEquals(1, back.number());
     Thread.sleep(300);
-    assertEquals(VersionsUnderLoad.digest(a), live.digest());
+    assertEquals(VersionsUnderLoad.digest(a), live.version().digest());
     Path next = versions.known(ModelFiles.random(shelf, 5, 2 * ITEMS, 8, 33));
     publish(next);
     awaitServed(next);
@@ -276,7 +284,7 @@ class FollowTest {
     live.pin();
     publish(b);
     Thread.sleep(300);
-    assertEquals(VersionsUnderLoad.digest(a), live.digest());
+    assertEquals(VersionsUnderLoad.digest(a), live.version().digest());
     live.unpin();
     awaitServed(b);
   }
@@ -284,10 +292,10 @@ class FollowTest {
   @Test
   void ofAFolderTheNewestWeightFileIsServed() throws Exception {
     Path models = Files.createDirectory(folder.resolve("models"));
-    assertThrows(NoSuchFileException.class, () -> LiveModel.follow(models, QUICK));
+    assertThrows(NoSuchFileException.class, () -> LiveModel.open(models, QUICK));
     Files.copy(a, models.resolve("1.safetensors"));
     Files.setLastModifiedTime(models.resolve("1.safetensors"), FileTime.fromMillis(1));
-    try (LiveModel followed = LiveModel.follow(models, QUICK)) {
+    try (LiveModel followed = LiveModel.open(models, QUICK)) {
       Files.write(models.resolve(".2.safetensors"), new byte[10]);
       Files.write(models.resolve("2.safetensors.tmp"), new byte[10]);
       Files.copy(b, models.resolve("2.safetensors"));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.CraftedFile;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 
 /**
  * Opens what Jazzer makes of small weight files, with the right digest. In the build it opens the

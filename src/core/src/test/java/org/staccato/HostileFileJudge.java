@@ -14,14 +14,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
+import org.staccato.format.WeightFileSlots;
+import org.staccato.live.LoadMode;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.RecurrentStack;
@@ -89,7 +90,9 @@ final class HostileFileJudge {
 
   private Opening open(byte[] bytes, LoadMode mode, boolean scalar) throws IOException {
     long before = threads.getCurrentThreadAllocatedBytes();
-    try (WeightFile file = WeightFile.open(path, mode, Pace.full())) {
+    try (WeightFileSlots slots = new WeightFileSlots();
+        WeightFile file =
+            mode == LoadMode.MAP ? WeightFile.open(path) : slots.open(path, Pace.full())) {
       Network network = scalar ? Network.openScalar(file) : Network.open(file);
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       requireProportionate("state", nativeSize(network), NATIVE_FACTOR * bytes.length, bytes);
@@ -141,7 +144,9 @@ final class HostileFileJudge {
         requireFinite("score of item " + i, score);
         assertEquals(score, output.score(state, i), "a single score");
       }
-      ranking.rank(output, state, 0, output.blocks(), items, 1, ItemFilter.NONE, ranked);
+      RankingTask task = new RankingTask();
+      task.set(output, state, items, 1, ItemFilter.NONE);
+      ranking.rank(task, 0, output.blocks(), ranked);
       assertEquals(1, ranked.size());
       requireFinite("best score", ranked.score(0));
       assertTrue(ranked.item(0) < items);

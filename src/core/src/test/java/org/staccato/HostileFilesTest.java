@@ -16,8 +16,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.live.LoadMode;
 
 /**
  * Opens files that were tampered with. More of them with {@code -Dstaccato.hostile.inputs=1000000};

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.ModelSpecification;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /** Sets of items of both kinds, each beside a {@link BitSet}. */
 class ItemSetTest {
@@ -25,7 +26,7 @@ class ItemSetTest {
     ModelSpecification specification =
         new ModelSpecification(
             Cell.LSTM, List.of(1), new Ranking(items, 1, false, ItemKeys.Kind.LONG));
-    return new ModelVersion(1, digest, Path.of("model"), 0, Instant.EPOCH, specification);
+    return new ModelVersion(1, digest, Path.of("model"), 0, Instant.EPOCH, specification, Map.of());
   }
 
   private static ItemSet empty(ModelVersion version, boolean small) {

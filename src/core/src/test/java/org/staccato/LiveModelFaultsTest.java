@@ -35,12 +35,12 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
 import org.staccato.format.CraftedFile;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
-import org.staccato.live.FollowOptions;
+import org.staccato.live.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.network.RandomNetworks;
 
@@ -54,7 +54,7 @@ import org.staccato.network.RandomNetworks;
     matches = "vector-.*|scalar",
     disabledReason = "no backend takes part in this, and JVMs take long to start")
 class LiveModelFaultsTest {
-  private static final FollowOptions COPY = VersionsUnderLoad.options(LoadMode.COPY);
+  private static final OpenOptions COPY = VersionsUnderLoad.options(LoadMode.COPY);
 
   /** A file that can be opened and has a size, but whose reading is an error of the device. */
   private static final Path FAILING_DEVICE = Path.of("/sys/class/net/lo/speed");
@@ -82,7 +82,7 @@ class LiveModelFaultsTest {
     long seed = System.nanoTime();
     System.out.println("the publisher is killed at moments of the seed " + seed);
     Random random = new Random(seed);
-    LiveModel live = LiveModel.follow(served, COPY);
+    LiveModel live = LiveModel.open(served, COPY);
     try (Load load = versions.load(live)) {
       for (int kill = 0; kill < 5; kill++) {
         long before = live.gauges().loaded();
@@ -146,7 +146,7 @@ class LiveModelFaultsTest {
       Path second = versions.version(2);
       Path served = Files.copy(first, disk.resolve("served.safetensors"));
       Path ballast = disk.resolve("ballast");
-      LiveModel live = LiveModel.follow(served, COPY);
+      LiveModel live = LiveModel.open(served, COPY);
       try (Load load = versions.load(live)) {
         assertThrows(IOException.class, () -> Files.write(ballast, new byte[1 << 20]));
         IOException full =
@@ -162,7 +162,7 @@ class LiveModelFaultsTest {
           assertEquals(2, files.count(), "no temporary file is left");
         }
         assertEquals(-1, Files.mismatch(first, served));
-        // Whoever copies over the file, and finds the disk full, leaves a part.
+        // A copy over the file that finds the disk full leaves a part.
         assertThrows(IOException.class, () -> Files.write(served, new byte[1 << 20]));
         Rejection rejection = awaitRejection(live);
         assertTrue(rejection.cause() instanceof ModelRejectedException, rejection.reason());
@@ -205,7 +205,7 @@ class LiveModelFaultsTest {
     Path second = versions.version(2);
     Path served = folder.resolve("served.safetensors");
     publish(first, served);
-    LiveModel live = LiveModel.follow(served, COPY);
+    LiveModel live = LiveModel.open(served, COPY);
     try (Load load = versions.load(live)) {
       Files.move(Files.createSymbolicLink(folder.resolve(".link"), device), served, ATOMIC_MOVE);
       String reason = awaitRejection(live).reason();
@@ -226,7 +226,7 @@ class LiveModelFaultsTest {
     Path first = versions.version(1);
     Path served = folder.resolve("served.safetensors");
     publish(first, served);
-    try (LiveModel live = LiveModel.follow(served, COPY)) {
+    try (LiveModel live = LiveModel.open(served, COPY)) {
       String text = new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1);
       String newer = text.replace("format.version\":\"2\"", "format.version\":\"3\"");
       Path other = folder.resolve("newer");
@@ -244,7 +244,7 @@ class LiveModelFaultsTest {
     Path second = versions.version(2);
     Path served = folder.resolve("served.safetensors");
     publish(first, served);
-    LiveModel live = LiveModel.follow(served, COPY);
+    LiveModel live = LiveModel.open(served, COPY);
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch warm = new CountDownLatch(1);
     // It is called after the warm-up, before the version is published, and lasts as long as it
@@ -288,7 +288,7 @@ class LiveModelFaultsTest {
       Path served = zip.getPath("/served.safetensors");
       assertThrows(UnsupportedOperationException.class, zip::newWatchService);
       Files.copy(first, served);
-      try (LiveModel live = LiveModel.follow(served, COPY);
+      try (LiveModel live = LiveModel.open(served, COPY);
           Load load = versions.load(live)) {
         Files.copy(second, served, REPLACE_EXISTING);
         awaitServed(live, second);

@@ -12,23 +12,30 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveListener;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 
 /** What listeners may do: everything, also to the model they hear of. */
 @Timeout(60)
 class LiveModelListenersTest {
-  private static final FollowOptions IMPATIENT =
-      new FollowOptions(
-          LoadMode.COPY, Duration.ofMillis(10), Duration.ofMillis(1), Duration.ofMillis(50), 1);
+  private static final OpenOptions IMPATIENT =
+      new OpenOptions(
+          LoadMode.COPY,
+          false,
+          1,
+          Optional.of(
+              new FollowOptions(
+                  Duration.ofMillis(10), Duration.ofMillis(1), Duration.ofMillis(50))));
 
   @TempDir Path folder;
   private Path a;
@@ -71,7 +78,7 @@ class LiveModelListenersTest {
   void oneMayCloseAFollowedModelWhileItsFollowerLoads() throws IOException {
     Path path = followed();
     Thread main = Thread.currentThread();
-    LiveModel live = LiveModel.follow(path, IMPATIENT);
+    LiveModel live = LiveModel.open(path, IMPATIENT);
     live.addListener(
         onPublished(
             version -> {
@@ -90,7 +97,7 @@ class LiveModelListenersTest {
   @Test
   void oneMayCloseTheModelOnTheFollowersThread() throws Exception {
     Path path = followed();
-    LiveModel live = LiveModel.follow(path, IMPATIENT);
+    LiveModel live = LiveModel.open(path, IMPATIENT);
     CountDownLatch closed = new CountDownLatch(1);
     live.addListener(
         onPublished(
@@ -106,7 +113,7 @@ class LiveModelListenersTest {
   @Test
   void oneMayPublishAndRollBack() throws IOException {
     List<Long> heard = Collections.synchronizedList(new ArrayList<>());
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       live.addListener(
           onPublished(
               version -> {
@@ -129,7 +136,7 @@ class LiveModelListenersTest {
 
   @Test
   void anErrorOfOneDoesNotKeepVersionsFromBeingPublishedAndRetired() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       live.addListener(
           new LiveListener() {
             @Override
@@ -166,7 +173,7 @@ class LiveModelListenersTest {
 
   @Test
   void oneThatHearsOfARetirementMayWaitForAnotherThreadThatPublishes() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       CountDownLatch rolledBack = new CountDownLatch(1);
       live.addListener(
           onRetired(
@@ -199,7 +206,7 @@ class LiveModelListenersTest {
 
   @Test
   void oneThatHearsOfARetirementMayCloseTheModelThatIsBeingClosed() throws IOException {
-    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    LiveModel live = LiveModel.open(a, OpenOptions.COPY);
     live.publish(b);
     live.addListener(onRetired(live::close));
     live.close();

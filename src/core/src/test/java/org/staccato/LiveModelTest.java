@@ -21,10 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.kernel.Backend;
+import org.staccato.live.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** The life of a model: opened, used, closed, and used too late. */
 class LiveModelTest {
@@ -36,11 +37,13 @@ class LiveModelTest {
   @Test
   void tellsWhatItIs() throws IOException {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17))) {
-      assertEquals(30, live.specification().ranking().items());
-      assertEquals(64, live.digest().length());
+      assertEquals(30, live.version().specification().ranking().items());
+      assertEquals(64, live.version().digest().length());
       assertEquals(7, live.items().indexOf(107));
       assertEquals(0, live.popularity(29));
-      assertEquals(live.specification().toJson(), live.metadata().get("staccato.specification"));
+      assertEquals(
+          live.version().specification().toJson(),
+          live.version().metadata().get("staccato.specification"));
       String demanded = System.getProperty("staccato.test.backend", "default");
       assertTrue(demanded.equals("default") || demanded.equals(live.backend()), live.backend());
     }
@@ -74,8 +77,8 @@ class LiveModelTest {
     assertThrows(IllegalStateException.class, () -> scorer.scores(user, new float[30]));
     assertThrows(IllegalStateException.class, () -> live.popularity(3));
     assertThrows(IllegalStateException.class, () -> live.items().indexOf(107));
-    assertEquals(30, live.specification().ranking().items());
-    assertEquals(user.digest(), live.digest());
+    assertEquals(30, live.version().specification().ranking().items());
+    assertEquals(user.digest(), live.version().digest());
   }
 
   @Test
@@ -113,10 +116,10 @@ class LiveModelTest {
     String digest;
     try (LiveModel mapped = LiveModel.open(path)) {
       expected = scoresOf(mapped);
-      digest = mapped.digest();
+      digest = mapped.version().digest();
     }
-    try (LiveModel copied = LiveModel.open(path, LoadMode.COPY)) {
-      assertEquals(digest, copied.digest());
+    try (LiveModel copied = LiveModel.open(path, OpenOptions.COPY)) {
+      assertEquals(digest, copied.version().digest());
       assertArrayEquals(expected, scoresOf(copied));
       Files.write(path, new byte[0]);
       assertArrayEquals(expected, scoresOf(copied));
@@ -138,8 +141,8 @@ class LiveModelTest {
   @EnumSource(LoadMode.class)
   void aColdModelAnswersAtOnceAndBecomesWarm(LoadMode mode) throws Exception {
     Path path = ModelFiles.random(folder, 1, 300, 8, 33, 17);
-    try (LiveModel live = LiveModel.openCold(path, mode);
-        LiveModel warm = LiveModel.open(path, mode)) {
+    try (LiveModel live = LiveModel.open(path, OpenOptions.MAP.withMode(mode).withCold(true));
+        LiveModel warm = LiveModel.open(path, OpenOptions.MAP.withMode(mode))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       scorer.step(user, 3);
@@ -163,12 +166,14 @@ class LiveModelTest {
   }
 
   @Test
-  void aBackendThatCannotBeHadIsRefusedByWhoeverOpens() throws IOException {
+  void aBackendThatCannotBeHadIsRefusedAtTheOpening() throws IOException {
     Path path = ModelFiles.random(folder, 1, 30, 4, 17);
     String before = System.setProperty(Backend.BACKEND_PROPERTY, "abacus");
     try {
       assertThrows(IllegalArgumentException.class, () -> LiveModel.open(path));
-      assertThrows(IllegalArgumentException.class, () -> LiveModel.openCold(path, LoadMode.MAP));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> LiveModel.open(path, OpenOptions.MAP.withCold(true)));
     } finally {
       if (before == null) {
         System.clearProperty(Backend.BACKEND_PROPERTY);
@@ -201,7 +206,7 @@ class LiveModelTest {
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> problems.add(thread + ": " + e));
     try {
       for (int trial = 0; trial < 20; trial++) {
-        LiveModel live = LiveModel.openCold(path, LoadMode.MAP);
+        LiveModel live = LiveModel.open(path, OpenOptions.MAP.withCold(true));
         Thread.sleep(trial);
         live.close();
       }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 
 /** A process that may map no more files, because the system counts its mappings. */
@@ -75,7 +75,7 @@ class MapCountTest {
       Path second = versions.version(2);
       Path served = folder.resolve("served.safetensors");
       publish(first, served);
-      try (LiveModel live = LiveModel.follow(served, VersionsUnderLoad.options(LoadMode.MAP));
+      try (LiveModel live = LiveModel.open(served, VersionsUnderLoad.options(LoadMode.MAP));
           Load load = versions.load(live)) {
         // Once before, so that no class needs to be loaded, and no code compiled, meanwhile.
         publish(Files.write(folder.resolve("not a model"), new byte[100]), served);

@@ -22,22 +22,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
 import org.staccato.live.FollowOptions;
-import org.staccato.live.Follower;
-import org.staccato.live.LoadedModel;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
+import org.staccato.live.OpenOptions;
 import org.staccato.network.Network;
+import org.staccato.swap.Follower;
+import org.staccato.swap.LoadedModel;
+import org.staccato.swap.Publication;
 
 /**
  * What the memory and the JVM do to a model that serves: memory that is short, mappings that lose
@@ -64,7 +66,7 @@ class MemoryFaultsTest {
     Path second = versions.version(2);
     Path served = folder.resolve("served.safetensors");
     publish(first, served);
-    LiveModel live = LiveModel.follow(served, VersionsUnderLoad.options(LoadMode.MAP));
+    LiveModel live = LiveModel.open(served, VersionsUnderLoad.options(LoadMode.MAP));
     try (Load load = versions.load(live)) {
       Files.delete(served);
       load.awaitAnswers();
@@ -117,7 +119,7 @@ class MemoryFaultsTest {
       for (LoadMode mode : LoadMode.values()) {
         Path served = good.resolveSibling("followed.safetensors");
         publish(good, served);
-        try (LiveModel live = LiveModel.follow(served, VersionsUnderLoad.options(mode))) {
+        try (LiveModel live = LiveModel.open(served, VersionsUnderLoad.options(mode))) {
           // The same file by another name: a copy would not be sparse.
           Files.move(Files.createLink(good.resolveSibling(".link"), large), served, ATOMIC_MOVE);
           System.out.println(mode + ": " + awaitRejection(live).reason());
@@ -133,7 +135,7 @@ class MemoryFaultsTest {
   void memoryThatRunsOutDuringALoadIsARejectionAndLosesNoSlot() throws Exception {
     Path first = versions.version(1);
     Path second = versions.version(2);
-    try (LiveModel live = LiveModel.open(first, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(first, OpenOptions.COPY)) {
       live.publish(second);
       long bytes = live.gauges().bytes();
       Scorer scorer = live.newScorer();
@@ -185,7 +187,8 @@ class MemoryFaultsTest {
     WeightFile file = WeightFile.open(path);
     Network network = Network.open(file);
     ModelVersion version =
-        new ModelVersion(1, file.digest(), path, 0, Instant.EPOCH, network.specification());
+        new ModelVersion(
+            1, file.digest(), path, 0, Instant.EPOCH, network.specification(), Map.of());
     return new LoadedModel(version, file, network);
   }
 
@@ -211,8 +214,7 @@ class MemoryFaultsTest {
             return false;
           }
         };
-    FollowOptions eager =
-        new FollowOptions(LoadMode.COPY, Duration.ofMillis(1), Duration.ZERO, Duration.ZERO, 1);
+    FollowOptions eager = new FollowOptions(Duration.ofMillis(1), Duration.ZERO, Duration.ZERO);
     try (Follower follower = new Follower(file, eager, target)) {
       follower.start();
       await("it has looked", () -> looks.get() > 10);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,14 +19,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.format.DataType;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
-import org.staccato.live.LoadedModel;
 import org.staccato.live.ModelVersion;
-import org.staccato.live.Publication;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.Network;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
+import org.staccato.swap.LoadedModel;
+import org.staccato.swap.Publication;
 
 /** A step gives the same bits whether it was prepared or not, whatever happens in between. */
 class PreparedStepTest {
@@ -188,14 +189,15 @@ class PreparedStepTest {
     }
   }
 
-  /** As after {@link LiveModel#openCold}, whose first backend is the scalar one. */
+  /** As of a model that was opened cold, whose first backend is the scalar one. */
   @Test
   void sumsOfAnotherBackendAreNotUsed() throws IOException {
     Path path = ModelFiles.random(folder, 1, ITEMS, 8, 33, 17);
     WeightFile file = WeightFile.open(path);
     Network scalar = Network.openUncheckedScalar(file, Pace.full());
     ModelVersion version =
-        new ModelVersion(1, file.digest(), path, 1, Instant.now(), scalar.specification());
+        new ModelVersion(
+            1, file.digest(), path, 1, Instant.now(), scalar.specification(), Map.of());
     LoadedModel cold = new LoadedModel(version, file, scalar);
     Publication publication = new Publication(cold, retired -> {});
     Scorer scorer = new Scorer(publication, null);

@@ -30,13 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.live.LiveListener;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /** One version after the other: what scorers see, and what is left of those before. */
 class PublishVersionTest {
@@ -63,7 +64,7 @@ class PublishVersionTest {
   void theNextCallSeesTheNewVersion(LoadMode mode) throws IOException {
     float[] expectedA = scoresOf(a);
     float[] expectedB = scoresOf(b);
-    try (LiveModel live = LiveModel.open(a, mode)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.MAP.withMode(mode))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       assertArrayEquals(expectedA, scores(scorer, user));
@@ -79,7 +80,7 @@ class PublishVersionTest {
 
   @Test
   void aVersionMayHaveOtherItemsOtherSizesAndAnotherCell() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(4);
       scorer.step(scorer.newState(), ITEMS - 1);
@@ -98,7 +99,7 @@ class PublishVersionTest {
 
   @Test
   void theSameVersionAgainChangesNothing() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       assertEquals(1, live.publish(a).number());
@@ -110,7 +111,7 @@ class PublishVersionTest {
   @Test
   void aModelOfAnotherTaskIsRejected() throws IOException {
     Path prediction = ModelFiles.prediction(folder, Cell.LSTM, Activation.LINEAR, 4, 5, 1, 17);
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       assertThrows(ModelRejectedException.class, () -> live.publish(prediction));
       assertEquals(a, live.version().path());
       assertTrue(live.lastRejection().orElseThrow().reason().contains("task"));
@@ -121,7 +122,7 @@ class PublishVersionTest {
   @EnumSource(LoadMode.class)
   void whatIsAcquiredStaysWhateverIsPublished(LoadMode mode) throws Exception {
     float[] expected = scoresOf(a);
-    try (LiveModel live = LiveModel.open(a, mode)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.MAP.withMode(mode))) {
       Scorer scorer = live.newScorer();
       ModelVersion version = scorer.acquire();
       assertThrows(IllegalStateException.class, scorer::acquire);
@@ -154,8 +155,8 @@ class PublishVersionTest {
     CountDownLatch changes = new CountDownLatch(2 * CHANGES);
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
       List<Future<?>> readers = new ArrayList<>();
-      try (LiveModel live = LiveModel.open(a, mode)) {
-        String first = live.digest();
+      try (LiveModel live = LiveModel.open(a, OpenOptions.MAP.withMode(mode))) {
+        String first = live.version().digest();
         for (int i = 0; i < 2; i++) {
           readers.add(
               threads.submit(
@@ -202,7 +203,7 @@ class PublishVersionTest {
   @Test
   void rollingBackServesTheVersionBefore() throws IOException {
     float[] expected = scoresOf(a);
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       assertThrows(IllegalStateException.class, live::rollBack);
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
@@ -217,7 +218,7 @@ class PublishVersionTest {
 
   @Test
   void closingWaitsForWhatIsAcquired() throws Exception {
-    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    LiveModel live = LiveModel.open(a, OpenOptions.COPY);
     CountDownLatch acquired = new CountDownLatch(1);
     CountDownLatch closing = new CountDownLatch(1);
     float[] expected = scoresOf(a);
@@ -247,7 +248,7 @@ class PublishVersionTest {
 
   @Test
   void closingTakesAwayWhatTheSameThreadOrADeadOneHolds() throws Exception {
-    LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    LiveModel live = LiveModel.open(a, OpenOptions.COPY);
     Scorer scorer = live.newScorer();
     Scorer dead = live.newScorer();
     Thread thread = new Thread(dead::acquire);
@@ -265,7 +266,7 @@ class PublishVersionTest {
   @Test
   void scorersAllocateNothingWhileVersionsChange() throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         ExecutorService publisher = Executors.newSingleThreadExecutor()) {
       Scorer scorer = live.newScorer();
       UserState stateA = scorer.newState();
@@ -318,7 +319,7 @@ class PublishVersionTest {
     try (Recording recording = new Recording()) {
       recording.enable("org.staccato.SlowCall").withThreshold(Duration.ZERO);
       recording.start();
-      try (LiveModel live = LiveModel.open(a, LoadMode.COPY)) {
+      try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
         live.addListener(
             new LiveListener() {
               @Override

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** What a readiness probe asks, and what it is told. */
 @Timeout(60)
@@ -37,7 +38,7 @@ class ReadinessTest {
     try (LiveModel live = LiveModel.open(path)) {
       configured = live.backend();
     }
-    try (LiveModel live = LiveModel.openCold(path, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(path, OpenOptions.COPY.withCold(true))) {
       assertTrue(live.awaitWarm(LONG));
       assertEquals(configured, live.backend());
       assertEquals(1, live.gauges().versions());
@@ -48,7 +49,7 @@ class ReadinessTest {
   void aRollBackToTheColdVersionWarmsItUp() throws Exception {
     Path cold = ModelFiles.random(folder, 1, 50, 4, 17);
     Path next = ModelFiles.random(folder, 2, 50, 4, 17);
-    try (LiveModel live = LiveModel.openCold(cold, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(cold, OpenOptions.COPY.withCold(true))) {
       // Comes before the warm-up in the background as a rule, which then warms this one up.
       live.publish(next);
       String configured = live.backend();
@@ -62,7 +63,10 @@ class ReadinessTest {
   void closingAColdModelEndsItsWarmUpAndLeavesNothing() throws Exception {
     Path path = ModelFiles.random(folder, 1, 50, 4, 17);
     for (int i = 0; i < 50; i++) {
-      LiveModel live = LiveModel.openCold(path, i % 2 == 0 ? LoadMode.COPY : LoadMode.MAP);
+      LiveModel live =
+          LiveModel.open(
+              path,
+              OpenOptions.MAP.withMode(i % 2 == 0 ? LoadMode.COPY : LoadMode.MAP).withCold(true));
       live.close();
       assertEquals(0, live.gauges().versions());
       assertEquals(0, live.gauges().bytes());

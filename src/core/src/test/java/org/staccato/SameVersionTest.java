@@ -18,19 +18,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveListener;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
 
 /** The version that is served comes once more: nothing is copied, loaded or published. */
@@ -67,7 +69,7 @@ class SameVersionTest {
   @ParameterizedTest
   @EnumSource
   void publishedAgainItIsNotLoaded(LoadMode mode) throws IOException {
-    try (LiveModel live = LiveModel.open(first, mode)) {
+    try (LiveModel live = LiveModel.open(first, OpenOptions.MAP.withMode(mode))) {
       live.addListener(listener);
       ModelVersion served = live.version();
       long bytes = live.gauges().bytes();
@@ -87,9 +89,14 @@ class SameVersionTest {
   @EnumSource
   void touchedItIsNotLoaded(LoadMode mode) throws Exception {
     FailingDisk disk = new FailingDisk(FileSystems.getDefault());
-    FollowOptions options =
-        new FollowOptions(mode, Duration.ofMillis(5), Duration.ofMillis(1), Duration.ZERO, 1);
-    try (LiveModel live = LiveModel.follow(disk.path(first), options)) {
+    OpenOptions options =
+        new OpenOptions(
+            mode,
+            false,
+            1,
+            Optional.of(
+                new FollowOptions(Duration.ofMillis(5), Duration.ofMillis(1), Duration.ZERO)));
+    try (LiveModel live = LiveModel.open(disk.path(first), options)) {
       live.addListener(listener);
       for (int i = 1; i <= 3; i++) {
         disk.failAt(0, IOException::new);
@@ -108,14 +115,14 @@ class SameVersionTest {
   @ParameterizedTest
   @EnumSource
   void otherBytesUnderItsDigestAreRejected(LoadMode mode) throws IOException {
-    try (LiveModel live = LiveModel.open(first, mode)) {
+    try (LiveModel live = LiveModel.open(first, OpenOptions.MAP.withMode(mode))) {
       live.addListener(listener);
       byte[] changed = Files.readAllBytes(first);
       changed[changed.length - 1] ^= 1;
       assertRejected(live, Reason.DIGEST_MISMATCH, changed);
       byte[] claiming = Files.readAllBytes(second);
       String text = new String(claiming, StandardCharsets.ISO_8859_1);
-      byte[] digest = live.digest().getBytes(StandardCharsets.ISO_8859_1);
+      byte[] digest = live.version().digest().getBytes(StandardCharsets.ISO_8859_1);
       System.arraycopy(
           digest, 0, claiming, text.indexOf(VersionsUnderLoad.digest(second)), digest.length);
       assertRejected(live, Reason.DIGEST_MISMATCH, claiming);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** Scorers that go from thread to thread. */
 @Timeout(120)
@@ -34,7 +34,7 @@ class ScorerPoolTest {
 
   @BeforeEach
   void open() throws IOException {
-    live = LiveModel.open(ModelFiles.random(folder, 1, 50, 4, 17), LoadMode.COPY);
+    live = LiveModel.open(ModelFiles.random(folder, 1, 50, 4, 17), OpenOptions.COPY);
   }
 
   @AfterEach

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.staccato.format.LoadMode;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.live.OpenOptions;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
 
@@ -125,7 +125,7 @@ class ShortenedMappingTest {
     private static void shorten(
         Path path, Path next, BiFunction<LiveModel, float[], List<Runnable>> calls)
         throws IOException {
-      try (LiveModel live = LiveModel.open(path, LoadMode.MAP)) {
+      try (LiveModel live = LiveModel.open(path, OpenOptions.MAP)) {
         List<Runnable> compiled = calls.apply(live, new float[ITEMS]);
         for (int i = 0; i < CALLS; i++) {
           compiled.forEach(Runnable::run);
@@ -141,7 +141,7 @@ class ShortenedMappingTest {
           }
         }
         live.publish(next);
-        try (LiveModel other = LiveModel.open(next, LoadMode.COPY)) {
+        try (LiveModel other = LiveModel.open(next, OpenOptions.COPY)) {
           float[] expected = answers(other, calls);
           if (!Arrays.equals(expected, answers(live, calls))) {
             throw new AssertionError(next + ": the version after has other answers");

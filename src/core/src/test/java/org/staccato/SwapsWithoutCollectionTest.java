@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.live.OpenOptions;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * A service that never collects garbage: the number of versions that it has served costs nothing.
@@ -58,7 +58,7 @@ class SwapsWithoutCollectionTest {
     public static void main(String[] arguments) throws IOException {
       Path small = Path.of(arguments[0]);
       Path large = Path.of(arguments[1]);
-      try (LiveModel live = LiveModel.open(small, LoadMode.COPY);
+      try (LiveModel live = LiveModel.open(small, OpenOptions.COPY);
           ScorerPool<Scorer> pool = new ScorerPool<>(2, live::newScorer);
           Scorer scorer = live.newScorer();
           BatchScorer batch = live.newBatchScorer(8)) {

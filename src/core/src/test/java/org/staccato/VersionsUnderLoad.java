@@ -13,15 +13,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.staccato.format.LoadMode;
 import org.staccato.format.WeightFile;
 import org.staccato.live.FollowOptions;
+import org.staccato.live.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
 
 /**
@@ -39,9 +41,14 @@ final class VersionsUnderLoad {
   }
 
   /** How tests follow: impatiently. */
-  static FollowOptions options(LoadMode mode) {
-    return new FollowOptions(
-        mode, Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100), 1);
+  static OpenOptions options(LoadMode mode) {
+    return new OpenOptions(
+        mode,
+        false,
+        1,
+        Optional.of(
+            new FollowOptions(
+                Duration.ofMillis(50), Duration.ofMillis(5), Duration.ofMillis(100))));
   }
 
   /** Writes a version, whose answer is known from now on. */
@@ -54,7 +61,8 @@ final class VersionsUnderLoad {
     try (LiveModel model = LiveModel.open(version)) {
       Scorer scorer = model.newScorer();
       scorer.acquire();
-      answers.put(model.digest(), answer(scorer, model.digest(), new HashMap<>()));
+      answers.put(
+          model.version().digest(), answer(scorer, model.version().digest(), new HashMap<>()));
       scorer.release();
     }
     return version;
@@ -142,7 +150,7 @@ final class VersionsUnderLoad {
 
   static void awaitServed(LiveModel live, Path version) throws IOException {
     String digest = digest(version);
-    await(version + " is served", () -> live.digest().equals(digest));
+    await(version + " is served", () -> live.version().digest().equals(digest));
   }
 
   static Rejection awaitRejection(LiveModel live) {

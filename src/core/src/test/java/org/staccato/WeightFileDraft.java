@@ -6,9 +6,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.staccato.format.Json.JsonString;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
+import org.staccato.json.Json.JsonString;
 
 /**
  * The parts of a weight file, each of which may be replaced by what no writer would write: names

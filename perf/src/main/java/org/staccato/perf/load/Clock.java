@@ -14,15 +14,15 @@ public interface Clock {
   void await(long nanos);
 
   /**
-   * The clock of the system, which waits without giving its core away: whoever sleeps wakes up tens
-   * of microseconds late, many times what a request takes.
+   * The clock of the system, which waits without giving its core away: a thread that sleeps wakes
+   * up tens of microseconds late, many times what a request takes.
    *
    * @param yields whether other threads may run meanwhile, for when there are more waiting threads
    *     than cores
    * @return the clock
    */
   @SuppressWarnings(
-      "ThreadPriorityCheck") // Whoever is yielded to gains time; nothing relies on it.
+      "ThreadPriorityCheck") // The thread that is yielded to gains time; nothing relies on it.
   static Clock system(boolean yields) {
     return new Clock() {
       @Override

@@ -63,7 +63,7 @@ final class ExpectedAnswers {
     try (LiveModel live = LiveModel.open(file)) {
       Scorer scorer = live.newScorer();
       int[] events = PopularItems.draw(live, QUESTIONS * (HISTORY + 1), SEED);
-      int count = Math.min(k, live.specification().ranking().items());
+      int count = Math.min(k, live.version().specification().ranking().items());
       Ranked ranked = new Ranked(count);
       UserState asked = scorer.newState();
       List<UserState> users = new ArrayList<>();
@@ -85,7 +85,7 @@ final class ExpectedAnswers {
       for (int thread = 0; thread < threads; thread++) {
         scratch.add(scorer.newState());
       }
-      return new Version(live.digest(), users, items, answers, scratch);
+      return new Version(live.version().digest(), users, items, answers, scratch);
     }
   }
 

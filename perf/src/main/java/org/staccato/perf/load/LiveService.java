@@ -10,9 +10,9 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.format.LoadMode;
-import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
+import org.staccato.live.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.serving.UserScorer;
 import org.staccato.serving.UserStates;
 import org.staccato.serving.UserStatesOptions;
@@ -67,7 +67,11 @@ public final class LiveService implements Service {
       throws IOException {
     ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
     return new LiveService(
-        LiveModel.open(first, mode), List.of(first, second), expected, null, null);
+        LiveModel.open(first, OpenOptions.MAP.withMode(mode)),
+        List.of(first, second),
+        expected,
+        null,
+        null);
   }
 
   /**
@@ -86,11 +90,11 @@ public final class LiveService implements Service {
    * @throws IllegalStateException if they do not rank items
    */
   public static LiveService following(
-      Path first, Path second, Path followed, FollowOptions options, int k, int threads, int users)
+      Path first, Path second, Path followed, OpenOptions options, int k, int threads, int users)
       throws IOException {
     ExpectedAnswers expected = ExpectedAnswers.of(first, second, k, threads);
     Files.copy(first, followed, StandardCopyOption.REPLACE_EXISTING);
-    LiveModel live = LiveModel.follow(followed, options);
+    LiveModel live = LiveModel.open(followed, options);
     return new LiveService(
         live,
         List.of(first, second),
@@ -111,7 +115,7 @@ public final class LiveService implements Service {
 
   @Override
   public Requests newRequests(int thread, AnswerCounts counts) {
-    int k = Math.min(expected.k(), live.specification().ranking().items());
+    int k = Math.min(expected.k(), live.version().specification().ranking().items());
     Scorer scorer = live.newScorer();
     Ranked ranked = new Ranked(k);
     UserScorer table = users == null ? null : users.newScorer();

@@ -39,7 +39,7 @@ public record LoadOptions(
 
   /** A clock that suits this number of threads. */
   Clock clock() {
-    // One core is for whoever publishes and for the JVM's own threads. A thread that is bound has
+    // One core is for the publisher and for the JVM's own threads. A thread that is bound has
     // its core for itself.
     return Clock.system(firstCore < 0 && threads >= Runtime.getRuntime().availableProcessors());
   }

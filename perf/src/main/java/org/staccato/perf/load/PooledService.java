@@ -11,8 +11,8 @@ import org.staccato.Scorer;
 import org.staccato.ScorerPool;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 import org.staccato.serving.UserScorer;
 import org.staccato.serving.UserStates;
 import org.staccato.serving.UserStatesOptions;
@@ -95,7 +95,7 @@ final class PooledService implements AutoCloseable {
   PooledService(List<Path> versions, int idle) throws IOException {
     this.versions = versions;
     this.expected = List.of(ask(versions.getFirst()), ask(versions.getLast()));
-    this.live = LiveModel.open(versions.getFirst(), LoadMode.COPY);
+    this.live = LiveModel.open(versions.getFirst(), OpenOptions.COPY);
     this.users = new UserStates(live, new UserStatesOptions(USERS, EVENTS));
     this.pool = new ScorerPool<>(idle, () -> new Seat(users.newScorer(), live.newScorer()));
   }
@@ -108,13 +108,13 @@ final class PooledService implements AutoCloseable {
   private static Expected ask(Path version) throws IOException {
     try (LiveModel live = LiveModel.open(version);
         Scorer scorer = live.newScorer()) {
-      int items = live.specification().ranking().items();
+      int items = live.version().specification().ranking().items();
       UserState user = scorer.newState();
       float[] scores = new float[QUESTIONS];
       for (int question = 0; question < QUESTIONS; question++) {
         scores[question] = answer(scorer, user, question, items);
       }
-      return new Expected(live.digest(), scores);
+      return new Expected(live.version().digest(), scores);
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.staccato.live.FollowOptions;
 import org.staccato.live.LiveGauges;
+import org.staccato.live.OpenOptions;
 import org.staccato.perf.LatencySeries;
 import org.staccato.perf.load.SwapOutcome.Held;
 
@@ -86,7 +86,7 @@ public final class SoakScenario {
     Path followed = folder.resolve("followed.safetensors");
     LiveService service =
         LiveService.following(
-            first, second, followed, FollowOptions.DEFAULT, k, load.threads(), users);
+            first, second, followed, OpenOptions.FOLLOW, k, load.threads(), users);
     try (OpenLoop loop = new OpenLoop(load.threads(), load.clock());
         Swapper swapper = new Swapper()) {
       return run(loop, swapper, service, followed, Files.readAllBytes(first));

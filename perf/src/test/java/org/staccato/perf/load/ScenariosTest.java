@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.perf.load.SwapOutcome.OfService;
 
 /** The scenarios on small models, for a second each. */

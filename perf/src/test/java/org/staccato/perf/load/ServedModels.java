@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.staccato.format.ItemKeySource;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.ModelWriter;
 import org.staccato.network.NetworkWeights;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 class ShiftedCopyTest {
   @TempDir private Path folder;
@@ -31,12 +31,12 @@ class ShiftedCopyTest {
   }
 
   private static String scores(Path file, float[] all) throws IOException {
-    try (LiveModel live = LiveModel.openCold(file, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(file, OpenOptions.COPY.withCold(true))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       scorer.step(user, 3);
       scorer.scores(user, all);
-      return live.digest();
+      return live.version().digest();
     }
   }
 

@@ -66,7 +66,7 @@ final class EvaluateCommand extends Verb {
       if (json) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
-        object.put("digest", live.digest());
+        object.put("digest", live.version().digest());
         object.put("data", split.report().toMap());
         object.put("unknownItems", served.unknownItems());
         object.put("unknownTestTargets", unknownTargets);

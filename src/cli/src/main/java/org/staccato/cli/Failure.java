@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
-import org.staccato.network.WrongTaskException;
+import org.staccato.model.WrongTaskException;
 import org.staccato.trainer.learn.TrainingDivergedException;
 import org.staccato.trainer.log.LogFormatException;
 import org.staccato.trainer.sequence.UnusableLogException;

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.cli.ScenarioArguments.Scenario;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.perf.LatencyMeasurement;
 import org.staccato.perf.LatencySeries;
 import org.staccato.perf.PercentilePlot;
@@ -160,7 +160,7 @@ final class LatencyCommand extends Verb {
   }
 
   private static String what(LiveModel live) {
-    return switch (live.specification().task()) {
+    return switch (live.version().specification().task()) {
       case Ranking ranking -> Figures.count(ranking.items()) + " items";
       case Prediction prediction -> Figures.count(prediction.features()) + " features";
     };
@@ -215,7 +215,7 @@ final class LatencyCommand extends Verb {
     series.forEach(each -> nanos.put(each.name(), objectOf(each)));
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", model.toString());
-    object.put("digest", live.digest());
+    object.put("digest", live.version().digest());
     object.put("bytes", Files.size(model));
     object.put("backend", live.backend());
     object.put("k", count);

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.staccato.cli.ScenarioArguments.Scenario;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.perf.load.AnswerCounts;
 import org.staccato.perf.load.LiveService;
 import org.staccato.perf.load.LoadOptions;

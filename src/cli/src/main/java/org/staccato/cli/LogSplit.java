@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
-import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogReader;
@@ -41,11 +41,11 @@ record LogSplit(
       List<Path> logs,
       LogArguments log,
       PreparationArguments preparation) {
-    if (live.specification().task() instanceof Prediction) {
+    if (live.version().specification().task() instanceof Prediction) {
       throw new BadInputException(
           model + ": found a model that predicts from features, expected one that ranks items");
     }
-    Map<String, String> recipe = Provenance.recipe(live.metadata());
+    Map<String, String> recipe = Provenance.recipe(live.version().metadata());
     return new LogSplit(
         logs,
         log.over(LogFormat.fromMap(recipe)),

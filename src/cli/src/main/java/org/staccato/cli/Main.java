@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.staccato.cli.PreparationArguments.SplitChoice;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.perf.load.Arrivals;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;

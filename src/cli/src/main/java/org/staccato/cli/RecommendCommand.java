@@ -167,7 +167,8 @@ final class RecommendCommand extends Verb {
 
   /** The keys of the events of the user, oldest first. */
   private List<String> historyOf(LiveModel live) throws IOException {
-    LogFormat format = logArguments.over(LogFormat.fromMap(Provenance.recipe(live.metadata())));
+    LogFormat format =
+        logArguments.over(LogFormat.fromMap(Provenance.recipe(live.version().metadata())));
     EventLog log = LogReader.read(logs, format);
     int index = log.users().texts().indexOf(user);
     if (index < 0) {
@@ -229,7 +230,7 @@ final class RecommendCommand extends Verb {
     }
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", model.toString());
-    object.put("digest", live.digest());
+    object.put("digest", live.version().digest());
     object.put("history", given);
     object.put("unknown", unknown);
     object.put("recommendations", recommendations);

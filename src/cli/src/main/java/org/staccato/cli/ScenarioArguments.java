@@ -3,7 +3,7 @@ package org.staccato.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.staccato.format.LoadMode;
+import org.staccato.live.LoadMode;
 import org.staccato.perf.load.Arrivals;
 import org.staccato.perf.load.LoadOptions;
 import picocli.CommandLine.Option;

@@ -70,7 +70,7 @@ record TrainingRun(
       return new TrainingOutcome(
           this,
           result,
-          live.digest(),
+          live.version().digest(),
           Files.size(output),
           live.backend(),
           seconds,

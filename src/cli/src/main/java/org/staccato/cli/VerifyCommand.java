@@ -51,12 +51,13 @@ final class VerifyCommand extends Verb {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
         object.put("ok", true);
-        object.put("digest", live.digest());
+        object.put("digest", live.version().digest());
         object.put("backend", live.backend());
         object.put("bytes", Files.size(model));
         console.json(object);
       } else {
-        console.line("OK  " + model + "  sha256 " + live.digest() + "  backend " + live.backend());
+        console.line(
+            "OK  " + model + "  sha256 " + live.version().digest() + "  backend " + live.backend());
       }
     }
   }

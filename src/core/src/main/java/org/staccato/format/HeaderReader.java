@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.staccato.format.Json.JsonObject;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.json.Json;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.JsonException;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 

@@ -18,7 +18,7 @@ final class ItemIndex {
 
   /**
    * The largest mean number of slots visited per key. Hashed keys need 1.5; only keys that were
-   * made to collide need more, and those would stall whoever looks them up.
+   * made to collide need more, and those would stall each look-up.
    */
   static final int PROBE_LIMIT = 64;
 

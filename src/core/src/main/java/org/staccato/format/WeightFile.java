@@ -20,8 +20,8 @@ import org.staccato.memory.FileMemory;
 /**
  * A validated weight file in memory: metadata and 64-byte aligned tensors.
  *
- * <p>Whoever opens it owns it and closes it. All methods may be called from all threads; the data
- * must not be read after {@link #close}.
+ * <p>The opener owns it and closes it. All methods may be called from all threads; the data must
+ * not be read after {@link #close}.
  */
 public final class WeightFile implements AutoCloseable {
 
@@ -74,25 +74,21 @@ public final class WeightFile implements AutoCloseable {
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path) throws IOException {
-    return open(path, LoadMode.MAP, Pace.full());
+    return open(path, Pace.full());
   }
 
   /**
-   * Maps or copies a file and checks it as {@link #open(Path)} does.
+   * Maps a file and checks it as {@link #open(Path)} does, within a share of a core.
    *
    * @param path a weight file
-   * @param mode how it comes into memory
    * @param pace what to call between slices of work
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
-  public static WeightFile open(Path path, LoadMode mode, Pace pace) throws IOException {
-    return open(
-        path,
-        pace,
-        file -> mode == LoadMode.MAP ? FileMemory.map(file) : FileMemory.copy(file, pace::pause));
+  public static WeightFile open(Path path, Pace pace) throws IOException {
+    return open(path, pace, FileMemory::map);
   }
 
   /**

@@ -6,7 +6,7 @@ import org.staccato.memory.FileSlots;
 
 /**
  * Native memory in which weight files take turns, for those who open one version after the other
- * under load: closing one stops no thread. Thread-safe. Whoever creates the slots closes them.
+ * under load: closing one stops no thread. Thread-safe. The creator of the slots closes them.
  */
 public final class WeightFileSlots implements AutoCloseable {
   private final FileSlots slots = new FileSlots();

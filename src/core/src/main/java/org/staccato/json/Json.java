@@ -1,4 +1,4 @@
-package org.staccato.format;
+package org.staccato.json;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.format.WeightFile;
 
 /**
  * A JSON value (RFC 8259), immutable. Its {@code toString} writes it without white space, so that

@@ -1,4 +1,4 @@
-package org.staccato.format;
+package org.staccato.json;
 
 /** A text is not JSON, or JSON of another structure than expected; the message says where. */
 public final class JsonException extends Exception {
@@ -6,7 +6,12 @@ public final class JsonException extends Exception {
 
   private final boolean duplicateName;
 
-  JsonException(String message) {
+  /**
+   * Creates the exception.
+   *
+   * @param message what was found, and what was expected
+   */
+  public JsonException(String message) {
     this(message, false);
   }
 
@@ -15,7 +20,8 @@ public final class JsonException extends Exception {
     this.duplicateName = duplicateName;
   }
 
-  boolean isDuplicateName() {
+  /** {@return whether a name occurs twice in an object} */
+  public boolean isDuplicateName() {
     return duplicateName;
   }
 }

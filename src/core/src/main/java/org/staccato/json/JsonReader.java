@@ -1,15 +1,15 @@
-package org.staccato.format;
+package org.staccato.json;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.staccato.format.Json.JsonArray;
-import org.staccato.format.Json.JsonBoolean;
-import org.staccato.format.Json.JsonNull;
-import org.staccato.format.Json.JsonNumber;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.Json.JsonString;
+import org.staccato.json.Json.JsonArray;
+import org.staccato.json.Json.JsonBoolean;
+import org.staccato.json.Json.JsonNull;
+import org.staccato.json.Json.JsonNumber;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
 
 /** Reads one JSON text by recursive descent; the depth limit bounds the recursion. */
 final class JsonReader {

@@ -1,10 +1,10 @@
-package org.staccato.format;
+package org.staccato.json;
 
 import java.util.Iterator;
 import java.util.Map;
-import org.staccato.format.Json.JsonArray;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.Json.JsonString;
+import org.staccato.json.Json.JsonArray;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
 
 /** Writes JSON without white space; escapes what JSON demands and nothing else. */
 final class JsonWriter {

@@ -2,8 +2,6 @@ package org.staccato.kernel;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import org.staccato.kernel.vector.VectorKernels;
-import org.staccato.kernel.vector.VectorRegisters;
 
 /**
  * The kernels of this JVM, chosen from the system properties and the machine. Where the Vector API
@@ -15,6 +13,7 @@ public final class ConfiguredKernels {
   public static final String MODULE_OPTION = "--add-modules jdk.incubator.vector";
 
   private static final String MODULE = "jdk.incubator.vector";
+  private static final String PROVIDER = "org.staccato.kernel.vector.VectorKernelProvider";
 
   private ConfiguredKernels() {}
 
@@ -28,7 +27,7 @@ public final class ConfiguredKernels {
     if (backend().equals(Backend.SCALAR)) {
       return Scalar.KERNELS;
     }
-    return Vector.KERNELS;
+    return VectorKernels.KERNELS;
   }
 
   /**
@@ -41,7 +40,7 @@ public final class ConfiguredKernels {
     return Backend.choose(
         System.getProperty(Backend.BACKEND_PROPERTY),
         System.getProperty(Backend.BITS_PROPERTY),
-        hasVectors() && isOptimizing() ? VectorRegisters.preferredBits() : 0);
+        hasVectors() && isOptimizing() ? Vector.PROVIDER.preferredBits() : 0);
   }
 
   private static boolean hasVectors() {
@@ -76,10 +75,26 @@ public final class ConfiguredKernels {
 
   /** Initialised only where the Vector API is present. */
   private static final class Vector {
+    static final KernelProvider PROVIDER = find();
+
+    private static KernelProvider find() {
+      try {
+        return Class.forName(ConfiguredKernels.PROVIDER)
+            .asSubclass(KernelProvider.class)
+            .getConstructor()
+            .newInstance();
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(ConfiguredKernels.PROVIDER + ": cannot be created", e);
+      }
+    }
+  }
+
+  /** Initialised, and logged, when the vector kernels are first handed out. */
+  private static final class VectorKernels {
     static final Kernels KERNELS = create();
 
     private static Kernels create() {
-      Kernels kernels = new VectorKernels();
+      Kernels kernels = Vector.PROVIDER.kernels();
       logger().log(Level.INFO, "Staccato runs on its backend {0}", kernels.name());
       return kernels;
     }

@@ -19,7 +19,7 @@ public enum WeightType {
   /**
    * Eight bits with a scale per row, four inputs in a word, the first in its lowest byte. Input j
    * of a word w is the signed integer {@code w << 8·(3 − j)} times the scale: the bytes below it
-   * are its fraction, so that the products need no mask. Whoever packs knows them and rounds
+   * are its fraction, so that the products need no mask. The packer knows them and rounds
    * accordingly; the error of a weight is at most half a step, a step being 2²⁴ scales.
    */
   I8(4);

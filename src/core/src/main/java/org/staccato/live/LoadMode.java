@@ -1,4 +1,4 @@
-package org.staccato.format;
+package org.staccato.live;
 
 /** How a weight file comes into memory. */
 public enum LoadMode {

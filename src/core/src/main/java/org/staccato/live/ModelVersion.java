@@ -2,7 +2,8 @@ package org.staccato.live;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import org.staccato.network.ModelSpecification;
+import java.util.Map;
+import org.staccato.model.ModelSpecification;
 
 /**
  * One version of a model that was loaded.
@@ -14,6 +15,7 @@ import org.staccato.network.ModelSpecification;
  * @param bytes the size of the file
  * @param loaded when it was loaded
  * @param specification what the model is
+ * @param metadata the metadata of the weight file
  */
 public record ModelVersion(
     long number,
@@ -21,4 +23,11 @@ public record ModelVersion(
     Path path,
     long bytes,
     Instant loaded,
-    ModelSpecification specification) {}
+    ModelSpecification specification,
+    Map<String, String> metadata) {
+
+  /** Keeps the metadata as it is. */
+  public ModelVersion {
+    metadata = Map.copyOf(metadata);
+  }
+}

@@ -1,6 +1,6 @@
 /**
- * Versions of a model: how they are published, held while they are read, and retired; how a file is
- * followed; and what is told about all that. {@link org.staccato.LiveModel} is the way in.
+ * What a user hears of the versions of a model, and says about how they come: values and listeners
+ * of {@link org.staccato.LiveModel}.
  */
 @NullMarked
 package org.staccato.live;

@@ -13,9 +13,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * A whole file in memory, read-only and 64-byte aligned, mapped or copied; it may exceed 2 GiB.
  *
- * <p>Whoever opens it owns it and closes it. All threads may read it; after {@link #close} every
- * access throws {@link IllegalStateException}, but for memory of {@link FileSlots}, which lasts and
- * comes to hold another file. A mapped file must not be shortened while it is mapped: replace it by
+ * <p>The opener owns it and closes it. All threads may read it; after {@link #close} every access
+ * throws {@link IllegalStateException}, but for memory of {@link FileSlots}, which lasts and comes
+ * to hold another file. A mapped file must not be shortened while it is mapped: replace it by
  * renaming another over it, which leaves the mapped one alone. A copied file may be changed at
  * will.
  */
@@ -42,26 +42,6 @@ public final class FileMemory implements AutoCloseable {
    */
   public static FileMemory map(Path file) throws IOException {
     return open(file, (channel, arena) -> channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
-  }
-
-  /**
-   * Copies a file into native memory.
-   *
-   * @param file a regular file, which may be empty
-   * @param pause is called between slices of work of some tens of microseconds
-   * @return its copy, owned by the caller
-   * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is not so much
-   *     native memory
-   */
-  public static FileMemory copy(Path file, Runnable pause) throws IOException {
-    return open(
-        file,
-        (channel, arena) -> {
-          MemorySegment target = allocate(file, arena, channel.size());
-          read(channel, target, pause);
-          return target.asReadOnly();
-        });
   }
 
   /** Brings the bytes of a file into an arena. */
@@ -124,8 +104,8 @@ public final class FileMemory implements AutoCloseable {
 
   /**
    * Unmaps or frees the memory, or returns it to the {@link FileSlots} that lent it; a second call
-   * does nothing. Unmapping and freeing stop all threads for a moment, and whoever reads memory at
-   * that moment continues in the interpreter; returning stops nobody.
+   * does nothing. Unmapping and freeing stop all threads for a moment, and a thread that reads
+   * memory at that moment continues in the interpreter; returning stops nobody.
    *
    * @throws IllegalStateException if a thread is inside an operation on the segment that pins it,
    *     such as a read into a channel; the memory then stays open

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * when one file follows another of about its size, so that no thread is stopped and no page faults.
  *
  * <p>There are as many slots as files are open at the same time. A slot that is too small for a
- * file is replaced by one with room to grow. Thread-safe. Whoever creates the slots closes them.
+ * file is replaced by one with room to grow. Thread-safe. The creator of the slots closes them.
  */
 public final class FileSlots implements AutoCloseable {
 

@@ -1,17 +1,17 @@
-package org.staccato.network;
+package org.staccato.model;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.Json;
-import org.staccato.format.Json.JsonArray;
-import org.staccato.format.Json.JsonBoolean;
-import org.staccato.format.Json.JsonNumber;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.Json.JsonString;
-import org.staccato.format.JsonException;
+import org.staccato.json.Json;
+import org.staccato.json.Json.JsonArray;
+import org.staccato.json.Json.JsonBoolean;
+import org.staccato.json.Json.JsonNumber;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
+import org.staccato.json.JsonException;
 
 /**
  * What a weight file's network is: the kind of its cells, what it is for, and all its sizes. Every
@@ -232,11 +232,18 @@ public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task
    *
    * @param text what {@link #toJson} wrote
    * @return the specification
-   * @throws JsonException if the text is not JSON or a member is absent or of another type
-   * @throws IllegalArgumentException if a member has a value that is not allowed
+   * @throws IllegalArgumentException if the text is not JSON, a member is absent or of another
+   *     type, or has a value that is not allowed
    */
-  public static ModelSpecification fromJson(String text) throws JsonException {
-    JsonObject object = Json.parseObject(text);
+  public static ModelSpecification fromJson(String text) {
+    try {
+      return of(Json.parseObject(text));
+    } catch (JsonException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static ModelSpecification of(JsonObject object) throws JsonException {
     boolean predicts = object.members().containsKey(FEATURES);
     Set<String> known = predicts ? PREDICTION_NAMES : RANKING_NAMES;
     for (String name : object.members().keySet()) {

@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.model;
 
 /** Thrown where a model is asked for what another kind of model does. */
 public final class WrongTaskException extends IllegalStateException {

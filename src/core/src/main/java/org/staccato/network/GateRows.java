@@ -2,7 +2,7 @@ package org.staccato.network;
 
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * The order of a layer's rows in its panels; see {@link Kernels}.

@@ -8,8 +8,8 @@ import org.staccato.format.Pace;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * Sequences with what the network answers after them, computed in double precision from the

@@ -1,6 +1,6 @@
 package org.staccato.network;
 
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * The weights of one recurrent layer as a trainer holds them: row-major, unpadded, gates stacked in

@@ -5,7 +5,7 @@ import org.staccato.format.DataType;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Panels;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * Packs the weights of a layer for the kernels: its rows in the order of {@link GateRows}, halved

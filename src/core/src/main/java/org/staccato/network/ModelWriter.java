@@ -8,8 +8,9 @@ import org.staccato.format.ItemKeySource;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * Writes a trained network as a weight file: packs the weights for the kernels, folds the inputs of

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.JsonException;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
@@ -13,8 +12,9 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * A network over a weight file: the specification, the stack, and either the output layer, the item
@@ -162,7 +162,7 @@ public final class Network {
     }
     try {
       return ModelSpecification.fromJson(text);
-    } catch (JsonException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new ModelRejectedException(file.path(), Reason.SPECIFICATION, field + e.getMessage());
     }
   }

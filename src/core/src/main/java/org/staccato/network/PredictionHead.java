@@ -2,8 +2,8 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Prediction;
 
 /**
  * What a network that predicts answers: the sums of its output layer, activated. Immutable and

@@ -1,7 +1,7 @@
 package org.staccato.network;
 
 import java.util.List;
-import org.staccato.network.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Activation;
 
 /**
  * The weights of a network that predicts from feature vectors, as a trainer holds them: a stack of

@@ -14,20 +14,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.staccato.format.DataType;
-import org.staccato.format.Json;
-import org.staccato.format.Json.JsonBoolean;
-import org.staccato.format.Json.JsonNumber;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.Json.JsonString;
-import org.staccato.format.JsonException;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
+import org.staccato.json.Json;
+import org.staccato.json.Json.JsonBoolean;
+import org.staccato.json.Json.JsonNumber;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
+import org.staccato.json.JsonException;
 import org.staccato.kernel.Panels;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * Rewrites a weight file with its matrices in other types. Everything else is copied byte for byte,

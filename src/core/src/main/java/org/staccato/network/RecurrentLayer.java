@@ -7,7 +7,7 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * One layer: where its weights lie in a weight file, and where its cell, its hidden state and the

@@ -9,8 +9,9 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.OffHeap;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /**
  * A stack of recurrent layers over a weight file. Immutable and thread-safe; it is valid while the

@@ -1,8 +1,8 @@
 package org.staccato.network;
 
 import java.util.List;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * A stack with its output layer in double precision over the unpacked weights, straight from the

@@ -1,4 +1,4 @@
-/** Recurrent networks over packed weights: specification, packing, cells, stacks and heads. */
+/** Recurrent networks over packed weights: packing, cells, stacks and heads. */
 @NullMarked
 package org.staccato.network;
 

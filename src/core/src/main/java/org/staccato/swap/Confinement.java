@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.time.Duration;
 import jdk.jfr.Category;
@@ -8,6 +8,9 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
+import org.staccato.live.Rejection;
 
 /** Writes what happens to models as events of the JDK Flight Recorder. */
 @SuppressWarnings("UnusedVariable") // The recorder reads the fields.

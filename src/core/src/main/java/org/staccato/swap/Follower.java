@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.live.FollowOptions;
 
 /**
  * Watches a file, or the newest file of a folder, and publishes what comes to lie there, on a

@@ -1,10 +1,11 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
+import org.staccato.live.ModelVersion;
 
 /**
  * One reader's hold on the version that it reads, and its scratch for that version.
@@ -245,7 +246,8 @@ public final class Lease<W> {
   }
 
   private void leave() {
-    // Pairs with the volatile read in isHolding: whoever reads null may free the memory, since all
+    // Pairs with the volatile read in isHolding: a thread that reads null may free the memory,
+    // since all
     // reads of it came before this store.
     HELD.setRelease(this, null);
     slowCall.end();

@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.staccato.live.LiveListener;
 
 /**
  * Tells listeners what happens, one event after the other. Events are noted where they happen,
@@ -21,7 +22,7 @@ public final class Listeners {
   private final List<LiveListener> listeners = new CopyOnWriteArrayList<>();
   private final Queue<Consumer<LiveListener>> events = new ConcurrentLinkedQueue<>();
 
-  /** The events that were noted and not yet told; whoever raises it from 0 tells. */
+  /** The events that were noted and not yet told; the thread that raises it from 0 tells. */
   private final AtomicInteger requests = new AtomicInteger();
 
   /** Creates a list that holds nobody. */

@@ -1,6 +1,7 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import org.staccato.format.WeightFile;
+import org.staccato.live.ModelVersion;
 import org.staccato.network.Network;
 
 /**

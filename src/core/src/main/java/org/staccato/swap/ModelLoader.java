@@ -1,4 +1,4 @@
-package org.staccato;
+package org.staccato.swap;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -6,24 +6,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.staccato.format.LoadMode;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
-import org.staccato.live.LoadedModel;
+import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.ModelSpecification.Task;
+import org.staccato.model.ModelSpecification.Task;
+import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
 /**
  * Brings versions into memory: validated, their golden samples reproduced, their code warm. All of
  * them are of the task of the first. Loads come one after the other; counts may be read by all
- * threads. Whoever creates it closes it.
+ * threads. Its creator closes it.
  */
-final class ModelLoader implements AutoCloseable {
+public final class ModelLoader implements AutoCloseable {
 
   /** How long golden samples may keep a model from its first answer that opens cold. */
   private static final long COLD_CHECK_NANOS = 200_000_000;
@@ -31,7 +32,8 @@ final class ModelLoader implements AutoCloseable {
   private final LoadMode mode;
   private final BiConsumer<ModelVersion, Duration> listener;
   private final WeightFileSlots slots = new WeightFileSlots();
-  private final Rehearsal rehearsal = new Rehearsal();
+  private final WarmUp warmUp;
+  private final GoldenScratch golden = new GoldenScratch();
   private final AtomicLong loaded = new AtomicLong();
   private @Nullable Task task;
 
@@ -39,10 +41,12 @@ final class ModelLoader implements AutoCloseable {
    * Creates a loader that has no memory yet.
    *
    * @param mode how files come into memory
+   * @param warmUp runs versions before anybody else does
    * @param listener hears of each version that was loaded, and how long it took
    */
-  ModelLoader(LoadMode mode, BiConsumer<ModelVersion, Duration> listener) {
+  public ModelLoader(LoadMode mode, WarmUp warmUp, BiConsumer<ModelVersion, Duration> listener) {
     this.mode = mode;
+    this.warmUp = warmUp;
     this.listener = listener;
   }
 
@@ -52,7 +56,7 @@ final class ModelLoader implements AutoCloseable {
    * @param model the version, owned by the caller
    * @param warm whether its code was found to be compiled
    */
-  record Loaded(LoadedModel model, boolean warm) {}
+  public record Loaded(LoadedModel model, boolean warm) {}
 
   /**
    * Loads a version.
@@ -65,7 +69,7 @@ final class ModelLoader implements AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read, or there is too little memory
    */
-  Loaded load(Path path, boolean cold, Pace pace) throws IOException {
+  public Loaded load(Path path, boolean cold, Pace pace) throws IOException {
     try {
       return validated(path, cold, pace);
     } catch (InternalError e) {
@@ -75,14 +79,20 @@ final class ModelLoader implements AutoCloseable {
     }
   }
 
-  static IOException tooLittleMemory(Path path, OutOfMemoryError e) {
+  /**
+   * Makes an exception of an error, since it is a fault of this version alone.
+   *
+   * @param path the weight file
+   * @param e what was thrown
+   * @return what to throw instead
+   */
+  public static IOException tooLittleMemory(Path path, OutOfMemoryError e) {
     return new IOException(path + ": found too little memory to load it: " + e.getMessage(), e);
   }
 
   private Loaded validated(Path path, boolean cold, Pace pace) throws IOException {
     long start = System.nanoTime();
-    WeightFile file =
-        mode == LoadMode.MAP ? WeightFile.open(path, mode, pace) : slots.open(path, pace);
+    WeightFile file = mode == LoadMode.MAP ? WeightFile.open(path, pace) : slots.open(path, pace);
     boolean complete = false;
     try {
       Network network =
@@ -95,12 +105,13 @@ final class ModelLoader implements AutoCloseable {
               path,
               file.data().byteSize(),
               Instant.now(),
-              network.specification());
+              network.specification(),
+              file.metadata());
       LoadedModel model = new LoadedModel(version, file, network);
       long deadline = System.nanoTime() + (cold ? COLD_CHECK_NANOS : WarmUp.LIMIT_NANOS);
       // Golden samples take little time after the warm-up, and without bound before.
-      boolean warm = !cold && rehearsal.warmUp(model, pace, () -> false);
-      rehearsal.check(model, deadline, pace);
+      boolean warm = !cold && warmUp.run(model, pace, () -> false);
+      network.check(file, golden, deadline, pace);
       loaded.incrementAndGet();
       listener.accept(version, Duration.ofNanos(System.nanoTime() - start));
       task = network.specification().task();
@@ -126,18 +137,31 @@ final class ModelLoader implements AutoCloseable {
     }
   }
 
-  /** {@return where versions are run before they are published, by one thread at a time} */
-  Rehearsal rehearsal() {
-    return rehearsal;
+  /**
+   * Runs a version on the configured backend until its code is compiled, and checks its golden
+   * samples there: another one than that it was loaded on, perhaps.
+   *
+   * @param model the version, which stays the caller's
+   * @param cancelled whether to give up
+   * @return whether the code is compiled
+   * @throws ModelRejectedException if its golden samples are not reproduced
+   */
+  public boolean warmUp(LoadedModel model, BooleanSupplier cancelled)
+      throws ModelRejectedException {
+    boolean warm = warmUp.run(model, Pace.full(), cancelled);
+    if (warm) {
+      model.network().check(model.file(), golden, Long.MAX_VALUE, Pace.full());
+    }
+    return warm;
   }
 
   /** {@return the number of versions that were loaded} */
-  long loaded() {
+  public long loaded() {
     return loaded.get();
   }
 
   /** {@return the bytes of native memory for copies, in use or not} */
-  long copyBytes() {
+  public long copyBytes() {
     return slots.bytes();
   }
 

@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger;
@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.staccato.live.ModelVersion;
 
 /**
  * The version that is read at the moment, the one before it, and those that wait for their last

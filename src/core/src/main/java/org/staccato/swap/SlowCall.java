@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;

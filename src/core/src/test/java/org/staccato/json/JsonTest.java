@@ -1,4 +1,4 @@
-package org.staccato.format;
+package org.staccato.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.Json.JsonString;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
 
 class JsonTest {
 

@@ -24,8 +24,8 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * Networks that PyTorch 1.13 made and computed in double precision: two small ones beside this

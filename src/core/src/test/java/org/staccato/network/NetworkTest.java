@@ -29,7 +29,8 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Cell;
 
 /** Whole networks through the weight file: written, mapped, and compared with double precision. */
 class NetworkTest {

@@ -20,8 +20,8 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 /** Networks that predict from features, through the weight file, against double precision. */
 class PredictionTest {

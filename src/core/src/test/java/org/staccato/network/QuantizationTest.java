@@ -30,8 +30,8 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
 
 class QuantizationTest {
   private static final int ITEMS = 1543;

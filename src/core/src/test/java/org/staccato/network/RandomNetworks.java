@@ -10,10 +10,11 @@ import org.staccato.format.DataType;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Prediction;
-import org.staccato.network.ModelSpecification.Ranking;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.ModelSpecification.Ranking;
 
 /** Networks with random weights of the size that trained ones have. */
 public final class RandomNetworks {

@@ -20,7 +20,7 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 
 /**
  * Stacks on input vectors, of odd shapes and depths, against a bound that follows the arithmetic.

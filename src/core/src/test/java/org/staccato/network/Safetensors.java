@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.staccato.format.Json;
-import org.staccato.format.Json.JsonObject;
-import org.staccato.format.JsonException;
+import org.staccato.json.Json;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.JsonException;
 
 /** A small loader of ordinary safetensors files, such as PyTorch's weights are kept in. */
 final class Safetensors {

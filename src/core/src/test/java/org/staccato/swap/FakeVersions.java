@@ -1,14 +1,16 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.staccato.network.ModelSpecification;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.live.ModelVersion;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.network.Network;
 
 /** Versions without files or networks, which count how often they are closed. */
@@ -33,7 +35,13 @@ final class FakeVersions {
     Fake(long number) {
       ModelVersion version =
           new ModelVersion(
-              number, "digest " + number, Path.of("v" + number), 0, Instant.EPOCH, SPECIFICATION);
+              number,
+              "digest " + number,
+              Path.of("v" + number),
+              0,
+              Instant.EPOCH,
+              SPECIFICATION,
+              Map.of());
       model = new LoadedModel(version, null, NO_NETWORK, this::close);
     }
 

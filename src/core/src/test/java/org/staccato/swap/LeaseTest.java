@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.staccato.live.FakeVersions.Fake;
+import org.staccato.swap.FakeVersions.Fake;
 
 /** Leases in the hands of one thread after another, and in those of the closer. */
 @Timeout(60)

@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,14 +8,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.staccato.network.ModelSpecification;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Prediction;
 
 /** Events are told once, in order, and to all, whatever a listener does. */
 class ListenersTest {
@@ -29,7 +32,8 @@ class ListenersTest {
         Path.of("v"),
         0,
         Instant.EPOCH,
-        new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR)));
+        new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR)),
+        Map.of());
   }
 
   private void publish(long number) {

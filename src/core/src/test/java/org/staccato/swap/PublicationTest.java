@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,7 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.staccato.live.FakeVersions.Fake;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
+import org.staccato.swap.FakeVersions.Fake;
 
 /** What becomes of versions when something goes wrong while they are published or retired. */
 @Timeout(60)
@@ -129,7 +131,7 @@ class PublicationTest {
   }
 
   @Test
-  void whoeverIsToldOfARetirementMayCloseWhileOthersAreToBeToldOf() {
+  void aListenerOfARetirementMayCloseWhileOthersAreToBeToldOf() {
     Publication[] own = new Publication[1];
     own[0] = new Publication(new Fake(11).model, model -> own[0].close());
     own[0].publish(new Fake(12).model);

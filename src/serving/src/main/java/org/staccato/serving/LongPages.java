@@ -3,8 +3,8 @@ package org.staccato.serving;
 import java.util.Arrays;
 
 /**
- * Longs in the order in which they were added, which never move: whoever was told of a place reads
- * it without a lock. One thread at a time adds.
+ * Longs in the order in which they were added, which never move: a thread that was told of a place
+ * reads it without a lock. One thread at a time adds.
  */
 final class LongPages {
   private static final int SHIFT = 13;

@@ -59,8 +59,8 @@ final class Rebuild implements AutoCloseable {
     for (Stripe stripe : users.stripes()) {
       int next = 0;
       while (next != Stripe.NONE) {
-        // A version is held for a batch only, and another one than at first ends the work: whoever
-        // published it may call again.
+        // A version is held for a batch only, and another one than at first ends the work: its
+        // publisher may call again.
         ModelVersion version = batch.acquire();
         try {
           if (!version.digest().equals(translation.digest())) {

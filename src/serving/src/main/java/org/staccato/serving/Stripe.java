@@ -79,7 +79,7 @@ final class Stripe implements AutoCloseable {
     this.prepared = new PreparedStates(preparedUsers);
     this.index =
         new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
-    // The last that may fail: whoever creates a stripe has none to close before.
+    // The last that may fail: a constructor that throws leaves no arena open.
     this.arenas = arenas;
     this.arena = arenas.get();
     this.slots = allocate(arena, capacity * slotBytes);

@@ -26,9 +26,9 @@ import org.staccato.storage.Storage;
  * <p>A user is a 64-bit key; for textual ones, hash them to 64 bits. When the table is full, the
  * user of the same stripe who was least recently used makes room.
  *
- * <p>Thread-safe; whoever scores takes a {@link UserScorer}, or borrows one from a {@link
+ * <p>Thread-safe; a thread that scores takes a {@link UserScorer}, or borrows one from a {@link
  * ScorerPool}. A user's events and state change together, under the lock of one of {@value
- * #STRIPES} stripes. Whoever creates a table closes it, before the model; the model stays the
+ * #STRIPES} stripes. The creator of a table closes it, before the model; the model stays the
  * caller's.
  */
 public final class UserStates implements AutoCloseable {

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
-import org.staccato.format.LoadMode;
 import org.staccato.format.Pace;
+import org.staccato.live.OpenOptions;
 
 /** The numbers of items of many versions, and the translations between them and indices. */
 class ItemDictionaryTest {
@@ -147,8 +147,8 @@ class ItemDictionaryTest {
   private Translation translate(@Nullable Translation before, long seed, String... keys)
       throws IOException {
     Path path = Models.write(folder.resolve("texts"), seed, 1, keys);
-    try (LiveModel live = LiveModel.open(path, LoadMode.COPY)) {
-      return dictionary.translate(live.digest(), live.items(), before, Pace.full());
+    try (LiveModel live = LiveModel.open(path, OpenOptions.COPY)) {
+      return dictionary.translate(live.version().digest(), live.items(), before, Pace.full());
     }
   }
 
@@ -157,8 +157,9 @@ class ItemDictionaryTest {
     long[] keys = Models.keys(0, 100);
     Path path = Models.write(folder.resolve("longs"), 1, 1, keys);
     Translation texts = translate(null, 1, "0", "1", "2");
-    try (LiveModel live = LiveModel.open(path, LoadMode.COPY)) {
-      Translation longs = dictionary.translate(live.digest(), live.items(), texts, Pace.full());
+    try (LiveModel live = LiveModel.open(path, OpenOptions.COPY)) {
+      Translation longs =
+          dictionary.translate(live.version().digest(), live.items(), texts, Pace.full());
       Translation again = dictionary.translate("f".repeat(64), live.items(), longs, Pace.full());
       assertTrue(again.sharesWith(longs));
       for (int item = 0; item < keys.length; item++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** A record gives the same bits whether it was prepared or not, whatever happens in between. */
 class PreparedUsersTest {
@@ -38,7 +38,7 @@ class PreparedUsersTest {
 
   @Test
   void whatWasPreparedIsTakenByTheNextRecordOfWhateverScorer() throws IOException {
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 1));
         UserScorer one = users.newScorer();
         UserScorer other = users.newScorer()) {
@@ -62,7 +62,7 @@ class PreparedUsersTest {
 
   @Test
   void atMostAsManyAreKeptAsWereAskedFor() throws IOException {
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates none = new UserStates(live, new UserStatesOptions(1000, EVENTS));
         UserStates some = new UserStates(live, new UserStatesOptions(1000, EVENTS, 65));
         UserScorer plain = none.newScorer();
@@ -86,7 +86,7 @@ class PreparedUsersTest {
   void theBitsAreThoseOfATableThatPreparesNothing() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates plainUsers = new UserStates(live, new UserStatesOptions(20, EVENTS));
         UserStates users = new UserStates(live, new UserStatesOptions(20, EVENTS, 128));
         UserScorer plain = plainUsers.newScorer();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** A table is read from the disk while the model changes the size of its states. */
 @Timeout(60)
@@ -24,7 +24,7 @@ class RestoreWhilePublishingTest {
     Path small = Models.write(folder.resolve("small"), 1, 20, Models.keys(0, 40));
     Path large = Models.write(folder.resolve("large"), 2, 40, Models.keys(0, 40));
     Path file = folder.resolve("users.snapshot");
-    try (LiveModel live = LiveModel.open(small, LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(small, OpenOptions.COPY)) {
       write(live, file);
       AtomicBoolean stop = new AtomicBoolean();
       Thread publisher = Thread.ofPlatform().start(() -> publish(live, small, large, stop));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.storage.Storage;
 
 /** A table of users on the disk, and back. */
@@ -99,7 +99,7 @@ class SnapshotTest {
   @Test
   void onAnotherVersionStatesAreReplayed() throws IOException {
     Path other = Models.write(folder.resolve("other"), 2, 33, Models.keys(20, 60));
-    try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(model, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(2000, EVENTS))) {
       fill(users, 100);
       users.writeSnapshot(file);
@@ -140,7 +140,7 @@ class SnapshotTest {
   @Test
   void keysOfBothKindsComeBackWhateverTheModelHasNow() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 1, 20, "tea", "3", "täglich 茶");
-    try (LiveModel live = LiveModel.open(model, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(model, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();

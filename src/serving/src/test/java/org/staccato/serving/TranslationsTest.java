@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.format.LoadMode;
 import org.staccato.live.CataloguePreparation;
+import org.staccato.live.OpenOptions;
 
 /** Translations are made before their versions are published, and go with them. */
 class TranslationsTest {
@@ -41,7 +41,7 @@ class TranslationsTest {
   @Test
   void theFirstRequestOnAVersionFindsItsItemsTranslated() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (LiveModel live = LiveModel.open(versions.get(2), LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions.get(2), OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, 7));
         UserScorer scorer = users.newScorer()) {
       // What a call allocates before it is compiled is not for the items.
@@ -59,7 +59,7 @@ class TranslationsTest {
 
   @Test
   void onlyTheTranslationsOfVersionsThatMayAnswerAreKept() throws IOException {
-    try (LiveModel live = LiveModel.open(versions.get(0), LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions.get(0), OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, 7));
         UserScorer scorer = users.newScorer()) {
       assertEquals(1, users.translations().size());
@@ -86,7 +86,7 @@ class TranslationsTest {
 
   @Test
   void aVersionThatIsHeldKeepsItsTranslation() throws IOException {
-    try (LiveModel live = LiveModel.open(versions.get(0), LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions.get(0), OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, 7));
         UserScorer scorer = users.newScorer();
         UserScorer late = users.newScorer()) {
@@ -115,7 +115,7 @@ class TranslationsTest {
             throw new IllegalStateException("no room for " + version.digest());
           }
         };
-    try (LiveModel live = LiveModel.open(versions.get(0), LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions.get(0), OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, 7))) {
       live.addPreparation(failing);
       for (int swap = 1; swap < 7; swap++) {
@@ -131,7 +131,7 @@ class TranslationsTest {
 
   @Test
   void versionsWithTheSameKeysShareTheirTranslation() throws IOException {
-    try (LiveModel live = LiveModel.open(versions.get(0), LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions.get(0), OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, 7));
         UserScorer scorer = users.newScorer()) {
       Translation first = translation(users, scorer);

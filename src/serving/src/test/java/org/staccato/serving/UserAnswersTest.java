@@ -22,8 +22,8 @@ import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.StaleVersionException;
 import org.staccato.UserState;
-import org.staccato.format.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.live.OpenOptions;
 
 /** Answers for users of a table are those of a scorer on their states. */
 class UserAnswersTest {
@@ -61,7 +61,7 @@ class UserAnswersTest {
   void whatTheUserHasSeenIsLeftOut() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
         UserScorer scorer = users.newScorer()) {
       Ranked ranked = new Ranked();
@@ -98,7 +98,7 @@ class UserAnswersTest {
 
   @Test
   void aSetOfAnotherVersionIsRefused() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
         UserScorer scorer = users.newScorer()) {
       ItemFilter stale = ItemFilter.NONE.withSeen(new ItemSet(live.version()));

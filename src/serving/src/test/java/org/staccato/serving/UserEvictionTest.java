@@ -31,7 +31,7 @@ import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /**
  * Many threads with more users than fit, which evict one another all the time, over changes of the
@@ -92,12 +92,11 @@ class UserEvictionTest {
   /** Whether rebuilding goes on beside, whose sums differ in their last bits. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whoeverIsEvictedStartsFromNothingAndNobodyGetsTheStateOfAnother(boolean rebuilding)
-      throws Exception {
+  void anEvictedUserStartsFromNothingAndGetsNoStateOfAnother(boolean rebuilding) throws Exception {
     long seed = System.nanoTime();
     System.out.println("UserEvictionTest: seed " + seed);
     Random random = new Random(seed);
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(64, EVENTS));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
       long room = Arrays.stream(users.stripes()).mapToLong(Stripe::capacity).sum();

@@ -22,7 +22,7 @@ import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.serving.UserRecord.LongKey;
 import org.staccato.serving.UserRecord.TextKey;
 
@@ -60,7 +60,7 @@ class UserRecordTest {
 
   @Test
   void anExportHasTheLastEventsOfBothKindsOldestFirst() throws IOException {
-    try (LiveModel live = LiveModel.open(longs, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(longs, OpenOptions.COPY);
         UserStates users = new UserStates(live, OPTIONS)) {
       assertEquals(Optional.empty(), users.exportUser(7));
       record(users, 7, 1, 2, 3, 4);
@@ -85,7 +85,7 @@ class UserRecordTest {
 
   @Test
   void anImportReplacesTheUserAndAnswersAsAReplay() throws IOException {
-    try (LiveModel live = LiveModel.open(longs, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(longs, OpenOptions.COPY);
         UserStates users = new UserStates(live, OPTIONS);
         UserScorer scorer = users.newScorer();
         Scorer plain = live.newScorer()) {

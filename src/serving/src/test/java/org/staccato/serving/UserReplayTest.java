@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 import org.staccato.serving.UserRecord.LongKey;
 
 /** Events are replayed while other requests go on, and none is lost or counted twice. */
@@ -64,7 +64,7 @@ class UserReplayTest {
 
   private void recordOverSwaps(long[] known) throws Exception {
     long seed = System.nanoTime();
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users =
             new UserStates(live, new UserStatesOptions(10, EVENTS).withPreparedUsers(128));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -130,7 +130,7 @@ class UserReplayTest {
     long[] known = usersOfOneStripe(2);
     long slow = known[0];
     long other = known[1];
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(10, 60_000));
         UserScorer scorer = users.newScorer();
         ExecutorService threads = Executors.newSingleThreadExecutor()) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.ScorerPool;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** Scorers of users that threads lend each other, over changes of the version and closings. */
 @Timeout(120)
@@ -47,7 +47,7 @@ class UserScorerPoolTest {
     int requests = 20_000;
     int known = 50;
     AtomicBoolean done = new AtomicBoolean();
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users =
             new UserStates(live, new UserStatesOptions(1000, EVENTS).withPreparedUsers(64));
         ScorerPool<UserScorer> pool = new ScorerPool<>(4, users::newScorer);
@@ -95,7 +95,7 @@ class UserScorerPoolTest {
 
   @Test
   void aScorerIsHandedOverWhileItHoldsAVersion() throws Exception {
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS));
         UserScorer scorer = users.newScorer()) {
       String digest = scorer.acquire().digest();
@@ -117,7 +117,7 @@ class UserScorerPoolTest {
   /** Without a collection, which would hide what is left behind; loading itself leaves some. */
   @Test
   void nothingNativeGrowsWithTheSwaps() throws IOException {
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY)) {
       long alone = grown(() -> publish(live));
       try (UserStates users =
               new UserStates(live, new UserStatesOptions(1000, EVENTS).withPreparedUsers(64));
@@ -188,7 +188,7 @@ class UserScorerPoolTest {
   @Test
   void aTableThatIsClosedInTheMiddleEndsRequestsWithAnException() throws Exception {
     for (int round = 0; round < 50; round++) {
-      try (LiveModel live = LiveModel.open(versions[round % 3], LoadMode.COPY);
+      try (LiveModel live = LiveModel.open(versions[round % 3], OpenOptions.COPY);
           ExecutorService threads = Executors.newFixedThreadPool(2)) {
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64));
         try (ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
@@ -231,7 +231,7 @@ class UserScorerPoolTest {
   @Test
   void aModelThatIsClosedInTheMiddleLosesNoEventOfWhichItWasTold() throws Exception {
     for (int round = 0; round < 20; round++) {
-      LiveModel live = LiveModel.open(versions[round % 3], LoadMode.COPY);
+      LiveModel live = LiveModel.open(versions[round % 3], OpenOptions.COPY);
       try (UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
           ExecutorService threads = Executors.newSingleThreadExecutor()) {
         Future<Integer> recorded = threads.submit(() -> recordUntilClosed(users));
@@ -259,7 +259,7 @@ class UserScorerPoolTest {
 
   @Test
   void aRebuildThatThrowsHoldsNoVersion() throws IOException {
-    try (LiveModel live = LiveModel.open(versions[0], LoadMode.COPY)) {
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY)) {
       UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
       try (Rebuild rebuild = new Rebuild(users, live)) {
         users.close();

@@ -29,7 +29,7 @@ import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.LoadMode;
+import org.staccato.live.OpenOptions;
 
 /** What the table remembers of users, whatever happens to the model. */
 class UserStatesTest {
@@ -72,7 +72,7 @@ class UserStatesTest {
     Random random = new Random(seed);
     Path[] versions = {a, b, c};
     Map<Long, Known> expected = new HashMap<>();
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -153,7 +153,7 @@ class UserStatesTest {
   void textualKeysServeAsWell() throws IOException {
     Path one = Models.write(folder.resolve("one"), 1, 9, "tea", "cup", "pot");
     Path two = Models.write(folder.resolve("two"), 2, 9, "pot", "tea");
-    try (LiveModel live = LiveModel.open(one, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(one, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       int[] items = new int[EVENTS];
@@ -172,7 +172,7 @@ class UserStatesTest {
   @Test
   void keysOfAnotherKindAreOtherItemsEvenIfTheyReadAlike() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "7");
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -237,8 +237,8 @@ class UserStatesTest {
         scorer.record(user, user % 40);
         scorer.record(-1, 3);
         scorer.release();
-        assertTrue(users.contains(user), "whoever came last is there");
-        assertTrue(users.contains(-1), "and whoever keeps coming");
+        assertTrue(users.contains(user), "the user who came last is there");
+        assertTrue(users.contains(-1), "and the one who keeps coming");
         bytes = Math.max(bytes, users.gauges().bytes());
       }
       long last = users.gauges().bytes();
@@ -266,7 +266,7 @@ class UserStatesTest {
   @Test
   void manyThreadsAndManyVersionsLeaveEachUserWhole() throws Exception {
     AtomicBoolean stop = new AtomicBoolean();
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS));
         ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<Map<Long, Known>>> results = new ArrayList<>();
@@ -322,7 +322,7 @@ class UserStatesTest {
 
   @Test
   void rebuildingAheadLeavesNothingToReplay() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
@@ -352,7 +352,7 @@ class UserStatesTest {
 
   @Test
   void statesOfAnotherSizeFindRoomWithoutARequest() throws IOException {
-    try (LiveModel live = LiveModel.open(a, LoadMode.COPY);
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
         UserScorer scorer = users.newScorer()) {
       record(scorer, 1, 5, 6, 7);

@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;

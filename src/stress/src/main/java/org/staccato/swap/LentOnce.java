@@ -1,4 +1,4 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
@@ -12,6 +12,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.staccato.ModelReader;
 import org.staccato.ScorerPool;
 import org.staccato.format.ItemKeys;
+import org.staccato.live.ModelVersion;
 
 /** A pool lends a scorer to one thread at a time, and closes each that it does not keep. */
 @JCStressTest

@@ -1,13 +1,15 @@
-package org.staccato.live;
+package org.staccato.swap;
 
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.staccato.format.WeightFile;
-import org.staccato.network.ModelSpecification;
-import org.staccato.network.ModelSpecification.Activation;
-import org.staccato.network.ModelSpecification.Cell;
-import org.staccato.network.ModelSpecification.Prediction;
+import org.staccato.live.ModelVersion;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.ModelSpecification.Activation;
+import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.network.Network;
 
 /** Versions without files, whose retirement is a flag, and a publication of the first of them. */
@@ -20,7 +22,7 @@ class Versions {
   static final class Version {
     final int number;
 
-    /** Whether its memory was given back. Plain: whoever holds the version must not need more. */
+    /** Whether its memory was given back. Plain: a holder of the version must not need more. */
     boolean retired;
 
     final LoadedModel model;
@@ -28,7 +30,7 @@ class Versions {
     Version(int number) {
       this.number = number;
       ModelVersion version =
-          new ModelVersion(number, "digest", PATH, 0, Instant.EPOCH, SPECIFICATION);
+          new ModelVersion(number, "digest", PATH, 0, Instant.EPOCH, SPECIFICATION, Map.of());
       WeightFile none = null;
       Network noNetwork = null;
       this.model = new LoadedModel(version, none, noNetwork, () -> retired = true);

@@ -11,6 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.swap.Closed;
+import org.staccato.swap.HandedOver;
+import org.staccato.swap.HeldVersion;
+import org.staccato.swap.LaterCall;
+import org.staccato.swap.LentOnce;
+import org.staccato.swap.TwoLeases;
 
 /** Runs the stress tests for a short time each, in the JVMs that jcstress starts. */
 class StressTest {

@@ -1,13 +1,21 @@
 package org.staccato.kernel.vector;
 
 import jdk.incubator.vector.VectorShape;
+import org.staccato.kernel.KernelProvider;
+import org.staccato.kernel.Kernels;
 
-/** What the machine's vector registers are like, asked without initialising any kernel. */
-public final class VectorRegisters {
-  private VectorRegisters() {}
+/** Offers the kernels on the Vector API to those who look for this class by its name. */
+public final class VectorKernelProvider implements KernelProvider {
+  /** Creates the provider, and initialises no kernel. */
+  public VectorKernelProvider() {}
 
-  /** {@return the width in bits that the JVM prefers on this machine} */
-  public static int preferredBits() {
+  @Override
+  public int preferredBits() {
     return VectorShape.preferredShape().vectorBitSize();
+  }
+
+  @Override
+  public Kernels kernels() {
+    return new VectorKernels();
   }
 }

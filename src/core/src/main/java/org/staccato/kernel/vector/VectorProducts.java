@@ -101,10 +101,11 @@ final class VectorProducts {
       MemorySegment sums,
       long sum,
       long sumStride) {
-    for (int i = 0; i < batch; i += BATCH) {
-      long vector = input + i * inputStride;
-      long target = sum + i * sumStride;
-      for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
+    // A slice of the weights stays in the first cache for all vectors, where a block may not.
+    for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
+      for (int i = 0; i < batch; i += BATCH) {
+        long vector = input + i * inputStride;
+        long target = sum + i * sumStride;
         BatchProduct.addEven(
             floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
         BatchProduct.addOdd(

@@ -3,8 +3,8 @@ package org.staccato.trainer.learn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.trainer.kernel.Matrix;
 

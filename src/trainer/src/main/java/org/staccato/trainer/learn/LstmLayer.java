@@ -1,7 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.trainer.kernel.Activation;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;

@@ -1,6 +1,6 @@
 package org.staccato.trainer.learn;
 
-import org.staccato.network.ModelSpecification.Cell;
+import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
 

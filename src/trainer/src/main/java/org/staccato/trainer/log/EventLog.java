@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Takes 8 bytes an event, 8 more with times and 4 more with sessions. Immutable and safe to
  * share between threads.
  */
+@SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public final class EventLog {
   private final int size;
   private final int[] users;

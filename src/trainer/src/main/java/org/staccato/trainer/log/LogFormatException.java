@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A log could not be read as what it was said to be. The message is one sentence that names the
  * file and, where they are known, the line, the column, what was found and what was expected.
  */
+@SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public final class LogFormatException extends IOException {
   private static final long serialVersionUID = 1;
 

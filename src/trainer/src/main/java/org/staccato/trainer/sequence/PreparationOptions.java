@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     1
  * @param excludeSeen whether items that a sequence already holds are left out of the ranking
  */
+@SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public record PreparationOptions(
     SequenceBy sequenceBy,
     Duration gap,

@@ -1,0 +1,94 @@
+package embedding;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.staccato.ItemFilter;
+import org.staccato.LiveModel;
+import org.staccato.Ranked;
+import org.staccato.ScorerPool;
+import org.staccato.format.ItemKeySource;
+import org.staccato.live.OpenOptions;
+import org.staccato.network.LayerWeights;
+import org.staccato.network.ModelWriter;
+import org.staccato.network.NetworkWeights;
+import org.staccato.serving.UserScorer;
+import org.staccato.serving.UserStates;
+import org.staccato.serving.UserStatesOptions;
+import org.staccato.trainer.log.LogFormat;
+
+/** What an embedder does: writes a weight file, follows it, records events of a user, and ranks. */
+public final class Service {
+  private static final int ITEMS = 100;
+  private static final int WIDTH = 8;
+  private static final int UNITS = 17;
+
+  private Service() {}
+
+  /** Fails unless it runs where its argument says, and answers. */
+  public static void main(String[] arguments) throws IOException {
+    boolean onModulePath = Service.class.getModule().isNamed();
+    require(onModulePath == arguments[0].equals("module path"), "runs on the " + arguments[0]);
+    require(LogFormat.class.getModule().isNamed() == onModulePath, "so does the trainer");
+    Path folder = Files.createTempDirectory("staccato-embedding-");
+    Path path = write(folder.resolve("shop.safetensors"));
+    try (LiveModel live = LiveModel.open(path, OpenOptions.FOLLOW);
+        UserStates users = new UserStates(live, new UserStatesOptions(1000, 20));
+        ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
+      Ranked ranked = new Ranked(10);
+      UserScorer scorer = pool.borrow();
+      try {
+        scorer.acquire();
+        scorer.record(7, scorer.items().indexOf("item-3"));
+        require(scorer.topKUnseen(7, 10, ItemFilter.NONE, ranked) == 10, "ten items are ranked");
+        System.out.println(
+            arguments[0] + ": " + live.backend() + ", " + scorer.items().text(ranked.item(0)));
+      } finally {
+        pool.giveBack(scorer);
+      }
+      require(live.backend().startsWith("vector"), "the vector kernels are found");
+    }
+    Files.delete(path);
+    Files.delete(folder);
+  }
+
+  private static Path write(Path path) throws IOException {
+    Random random = new Random(1);
+    LayerWeights layer =
+        new LayerWeights(
+            WIDTH,
+            UNITS,
+            floats(random, 4 * UNITS * WIDTH),
+            floats(random, 4 * UNITS * UNITS),
+            floats(random, 4 * UNITS));
+    NetworkWeights weights =
+        new NetworkWeights(
+            ITEMS,
+            WIDTH,
+            floats(random, ITEMS * WIDTH),
+            List.of(layer),
+            floats(random, ITEMS * UNITS),
+            floats(random, ITEMS));
+    List<String> keys = IntStream.range(0, ITEMS).mapToObj(i -> "item-" + i).toList();
+    ModelWriter.write(
+        path, weights, ItemKeySource.of(keys), new float[ITEMS], new int[][] {{1, 2, 3}}, "{}");
+    return path;
+  }
+
+  private static float[] floats(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian() / 4;
+    }
+    return values;
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalStateException("expected that " + what);
+    }
+  }
+}

@@ -40,6 +40,9 @@ public interface Kernels {
   /** The vectors that {@link #addProducts} takes at a time. */
   int BATCH = 4;
 
+  /** The rows that {@link #addRowProducts} takes. */
+  int ROWS_TOGETHER = 4;
+
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
   String name();
 
@@ -70,7 +73,6 @@ public interface Kernels {
   /**
    * Adds a matrix-vector product: {@code sums += panels · x} for some blocks of rows.
    *
-   * @param weights the weight file
    * @param panels the matrix
    * @param first the first block
    * @param count the number of blocks
@@ -80,7 +82,6 @@ public interface Kernels {
    * @param sum the offset of the first sum
    */
   void addProduct(
-      MemorySegment weights,
       Panels panels,
       int first,
       int count,
@@ -93,35 +94,20 @@ public interface Kernels {
    * Adds the products of one block of a matrix with a batch of vectors, bit for bit those of {@link
    * #addProduct}, with each weight read once for {@link #BATCH} of them.
    *
-   * @param weights the weight file
    * @param panels the matrix
    * @param block the block
-   * @param scratch room of {@link Panels#batchBytes}
-   * @param x holds the vectors
-   * @param input the offset of the first input of the first vector
-   * @param inputStride the bytes from a vector to the next
-   * @param batch the number of vectors, a multiple of {@link #BATCH}
-   * @param sums the sums
-   * @param sum the offset of this block's sums of the first vector
-   * @param sumStride the bytes from a vector's sums to those of the next
+   * @param x the vectors; there are a multiple of {@link #BATCH}, perhaps with padding
+   * @param count the number of vectors, that multiple
+   * @param sums the sums of all vectors
+   * @param sum the offset of this block's sums in those of a vector
+   * @param scratch scratch for as many inputs
    */
   void addProducts(
-      MemorySegment weights,
-      Panels panels,
-      int block,
-      MemorySegment scratch,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
-      long sum,
-      long sumStride);
+      Panels panels, int block, Vectors x, int count, Vectors sums, long sum, BatchScratch scratch);
 
   /**
    * Computes one sum of a product, bit for bit what {@link #addProduct} adds to {@code start}.
    *
-   * @param weights the weight file
    * @param panels the matrix, of type F32 or BF16
    * @param row the row
    * @param x holds the inputs
@@ -129,31 +115,24 @@ public interface Kernels {
    * @param start what the sum starts with
    * @return the sum
    */
-  float rowProduct(
-      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start);
+  float rowProduct(Panels panels, int row, MemorySegment x, long input, float start);
 
   /**
    * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie
    * far apart it waits less for memory than {@link #rowProduct} four times.
    *
-   * @param weights the weight file
    * @param panels the matrix, of type F32 or BF16
-   * @param row0 a row
-   * @param row1 a row
-   * @param row2 a row
-   * @param row3 a row
+   * @param rows holds the four rows
+   * @param from the place of the first of them
    * @param x holds the inputs
    * @param input the offset of the first input
    * @param sums four sums
    * @param sum the offset of the first of them
    */
   void addRowProducts(
-      MemorySegment weights,
       Panels panels,
-      int row0,
-      int row1,
-      int row2,
-      int row3,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,

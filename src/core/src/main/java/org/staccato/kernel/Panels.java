@@ -1,5 +1,7 @@
 package org.staccato.kernel;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Where a matrix lies in a weight file, packed for the products.
  *
@@ -8,13 +10,15 @@ package org.staccato.kernel;
  * inputs of a row, as its {@link WeightType} says: one ascending stream, whatever the width of the
  * machine's registers.
  *
+ * @param memory the weight file, off the heap
  * @param type the type of the weights
  * @param offset the offset of the words in the file, in bytes
  * @param scales the offset of the rows' scales in the file, in bytes, if the type has any, else 0
  * @param blocks the number of blocks, at least 1
  * @param inputs the number of inputs, padded: a multiple of {@link #INPUTS}
  */
-public record Panels(WeightType type, long offset, long scales, int blocks, int inputs) {
+public record Panels(
+    MemorySegment memory, WeightType type, long offset, long scales, int blocks, int inputs) {
 
   /** The rows of a block. */
   public static final int ROWS = 64;
@@ -43,17 +47,6 @@ public record Panels(WeightType type, long offset, long scales, int blocks, int 
    */
   public static int padded(int inputs) {
     return Math.ceilDiv(inputs, INPUTS) * INPUTS;
-  }
-
-  /**
-   * The scratch of {@link Kernels#addProducts}: a block as floats, and the products of as many
-   * vectors as it takes at a time.
-   *
-   * @param inputs the number of inputs
-   * @return the bytes
-   */
-  public static long batchBytes(int inputs) {
-    return (padded(inputs) + Kernels.BATCH) * ROW_BYTES;
   }
 
   /** {@return the words of a row of a block} */

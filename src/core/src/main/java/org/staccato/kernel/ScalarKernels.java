@@ -37,7 +37,6 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void addProduct(
-      MemorySegment weights,
       Panels panels,
       int first,
       int count,
@@ -46,18 +45,13 @@ public final class ScalarKernels implements Kernels {
       MemorySegment sums,
       long sum) {
     for (int i = 0; i < count; i++) {
-      addBlock(weights, panels, first + i, x, input, sums, sum + i * Panels.ROW_BYTES);
+      addBlock(panels, first + i, x, input, sums, sum + i * Panels.ROW_BYTES);
     }
   }
 
   private static void addBlock(
-      MemorySegment weights,
-      Panels panels,
-      int block,
-      MemorySegment x,
-      long input,
-      MemorySegment sums,
-      long sum) {
+      Panels panels, int block, MemorySegment x, long input, MemorySegment sums, long sum) {
+    MemorySegment weights = panels.memory();
     long scales = panels.scales() + block * Panels.ROW_BYTES;
     long word = panels.offset() + block * panels.blockBytes();
     long position = input;
@@ -117,28 +111,26 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void addProducts(
-      MemorySegment weights,
       Panels panels,
       int block,
-      MemorySegment scratch,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
+      Vectors x,
+      int count,
+      Vectors sums,
       long sum,
-      long sumStride) {
-    for (int i = 0; i < batch; i++) {
-      addBlock(weights, panels, block, x, input + i * inputStride, sums, sum + i * sumStride);
+      BatchScratch scratch) {
+    for (int i = 0; i < count; i++) {
+      long input = x.offset() + i * x.stride();
+      long target = sums.offset() + i * sums.stride() + sum;
+      addBlock(panels, block, x.memory(), input, sums.memory(), target);
     }
   }
 
   @Override
-  public float rowProduct(
-      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start) {
+  public float rowProduct(Panels panels, int row, MemorySegment x, long input, float start) {
     if (panels.type() == WeightType.I8) {
       throw new IllegalArgumentException("weights: found I8, expected F32 or BF16");
     }
+    MemorySegment weights = panels.memory();
     long word = panels.wordOf(row);
     long position = input;
     float sum = start;
@@ -159,32 +151,22 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public void addRowProducts(
-      MemorySegment weights,
       Panels panels,
-      int row0,
-      int row1,
-      int row2,
-      int row3,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,
       long sum) {
-    addRow(weights, panels, row0, x, input, sums, sum);
-    addRow(weights, panels, row1, x, input, sums, sum + Float.BYTES);
-    addRow(weights, panels, row2, x, input, sums, sum + 2 * Float.BYTES);
-    addRow(weights, panels, row3, x, input, sums, sum + 3 * Float.BYTES);
+    for (int i = 0; i < ROWS_TOGETHER; i++) {
+      addRow(panels, rows[from + i], x, input, sums, sum + (long) i * Float.BYTES);
+    }
   }
 
   private void addRow(
-      MemorySegment weights,
-      Panels panels,
-      int row,
-      MemorySegment x,
-      long input,
-      MemorySegment sums,
-      long sum) {
+      Panels panels, int row, MemorySegment x, long input, MemorySegment sums, long sum) {
     float start = sums.get(FLOAT, sum);
-    sums.set(FLOAT, sum, rowProduct(weights, panels, row, x, input, start));
+    sums.set(FLOAT, sum, rowProduct(panels, row, x, input, start));
   }
 
   @Override

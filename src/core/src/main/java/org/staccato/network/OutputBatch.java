@@ -2,8 +2,10 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
+import org.staccato.kernel.Vectors;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
@@ -15,9 +17,9 @@ import org.staccato.memory.OffHeap;
 public final class OutputBatch {
   private final OutputLayer layer;
   private final long stride;
-  private final MemorySegment hiddens;
-  private final MemorySegment scores;
-  private final MemorySegment block;
+  private final Vectors hiddens;
+  private final Vectors scores;
+  private final BatchScratch scratch;
 
   /**
    * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
@@ -34,9 +36,18 @@ public final class OutputBatch {
     MemorySegment none = MemorySegment.NULL;
     this.layer = layer;
     this.stride = GateRows.groups(inputs) * Kernels.GROUP_BYTES;
-    hiddens = OffHeap.atLeast(padded * stride, before == null ? none : before.hiddens);
-    scores = OffHeap.atLeast(padded * Panels.ROW_BYTES, before == null ? none : before.scores);
-    block = OffHeap.atLeast(Panels.batchBytes(inputs), before == null ? none : before.block);
+    hiddens =
+        new Vectors(
+            OffHeap.atLeast(padded * stride, before == null ? none : before.hiddens.memory()),
+            0,
+            stride);
+    scores =
+        new Vectors(
+            OffHeap.atLeast(
+                padded * Panels.ROW_BYTES, before == null ? none : before.scores.memory()),
+            0,
+            Panels.ROW_BYTES);
+    scratch = BatchScratch.of(inputs, before == null ? null : before.scratch);
   }
 
   /**
@@ -46,7 +57,7 @@ public final class OutputBatch {
    * @param state a state of the stack below, whose hidden values are copied
    */
   public void setState(int index, MemorySegment state) {
-    MemorySegment.copy(state, layer.hidden(), hiddens, index * stride, stride);
+    MemorySegment.copy(state, layer.hidden(), hiddens.memory(), index * stride, stride);
   }
 
   /**
@@ -60,20 +71,10 @@ public final class OutputBatch {
     Kernels kernels = layer.kernels();
     long row = layer.bias() + number * Panels.ROW_BYTES;
     for (int i = 0; i < count; i++) {
-      kernels.copyRow(layer.file(), row, OutputLayer.GROUPS, scores, i * Panels.ROW_BYTES);
+      kernels.copyRow(layer.file(), row, OutputLayer.GROUPS, scores.memory(), i * Panels.ROW_BYTES);
     }
-    kernels.addProducts(
-        layer.file(),
-        layer.weights(),
-        number,
-        block,
-        hiddens,
-        0,
-        stride,
-        RecurrentBatch.padded(count),
-        scores,
-        0,
-        Panels.ROW_BYTES);
+    int padded = RecurrentBatch.padded(count);
+    kernels.addProducts(layer.weights(), number, hiddens, padded, scores, 0, scratch);
   }
 
   /**
@@ -87,7 +88,7 @@ public final class OutputBatch {
   public int firstGroupAbove(int index, int from, float threshold) {
     int first = index * OutputLayer.GROUPS;
     int end = first + OutputLayer.GROUPS;
-    return layer.kernels().firstGroupAbove(scores, first + from, end, threshold) - first;
+    return layer.kernels().firstGroupAbove(scores.memory(), first + from, end, threshold) - first;
   }
 
   /**
@@ -98,7 +99,7 @@ public final class OutputBatch {
    * @return the score
    */
   public float scoreOf(int index, int row) {
-    return scores.getAtIndex(LittleEndian.FLOAT, (long) index * OutputLayer.BLOCK + row);
+    return scores.memory().getAtIndex(LittleEndian.FLOAT, (long) index * OutputLayer.BLOCK + row);
   }
 
   /**
@@ -110,6 +111,7 @@ public final class OutputBatch {
    * @param from the index of the first in the target
    */
   public void copyScores(int index, int rows, float[] target, int from) {
-    MemorySegment.copy(scores, LittleEndian.FLOAT, index * Panels.ROW_BYTES, target, from, rows);
+    MemorySegment.copy(
+        scores.memory(), LittleEndian.FLOAT, index * Panels.ROW_BYTES, target, from, rows);
   }
 }

@@ -34,7 +34,7 @@ public final class OutputLayer {
   public static final int GROUPS = BLOCK / GROUP;
 
   /** The sums of single items that are computed together. */
-  public static final int TOGETHER = 4;
+  public static final int TOGETHER = Kernels.ROWS_TOGETHER;
 
   static final String WEIGHTS = "output.weights";
   static final String CANDIDATES = "output.candidates";
@@ -232,7 +232,7 @@ public final class OutputLayer {
    */
   public void score(MemorySegment state, int first, int count, MemorySegment scores) {
     kernels.copyRow(file, bias + first * Panels.ROW_BYTES, count * GROUPS, scores, 0);
-    kernels.addProduct(file, weights, first, count, state, hidden, scores, 0);
+    kernels.addProduct(weights, first, count, state, hidden, scores, 0);
   }
 
   /**
@@ -245,7 +245,7 @@ public final class OutputLayer {
    */
   public float score(MemorySegment state, int index) {
     float start = file.get(LittleEndian.FLOAT, bias + (long) index * Float.BYTES);
-    return kernels.rowProduct(file, weights, index, state, hidden, start);
+    return kernels.rowProduct(weights, index, state, hidden, start);
   }
 
   /**
@@ -262,11 +262,7 @@ public final class OutputLayer {
       float start = file.get(LittleEndian.FLOAT, bias + (long) indices[from + i] * Float.BYTES);
       scores.setAtIndex(LittleEndian.FLOAT, i, start);
     }
-    int one = indices[from];
-    int two = indices[from + 1];
-    int three = indices[from + 2];
-    int four = indices[from + 3];
-    kernels.addRowProducts(file, weights, one, two, three, four, state, hidden, scores, 0);
+    kernels.addRowProducts(weights, indices, from, state, hidden, scores, 0);
   }
 
   /**
@@ -314,7 +310,7 @@ public final class OutputLayer {
     Panels panels = candidates();
     long row = first * Panels.ROW_BYTES;
     kernels.copyRow(file, bias + row, count * GROUPS, bounds, 0);
-    kernels.addProduct(file, panels, first, count, state, hidden, bounds, 0);
+    kernels.addProduct(panels, first, count, state, hidden, bounds, 0);
     kernels.addRow(file, panels.scales() + row, count * GROUPS, errorFactor, bounds, 0);
   }
 

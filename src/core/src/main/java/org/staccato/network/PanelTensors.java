@@ -163,7 +163,7 @@ final class PanelTensors {
         type == DataType.I8
             ? file.require(scalesName(name), DataType.F32, blocks, Panels.ROWS).offset()
             : 0;
-    return new Panels(weightType(type), offset, scales, blocks, Panels.padded(inputs));
+    return new Panels(file.data(), weightType(type), offset, scales, blocks, Panels.padded(inputs));
   }
 
   /** Finds a matrix that can be packed again: weights in I8 were rounded to their scales. */

@@ -2,8 +2,10 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
+import org.staccato.kernel.Vectors;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
@@ -22,12 +24,12 @@ public final class RecurrentBatch {
   private final int capacity;
   private final long vectorStride;
   private final long sumStride;
-  private final MemorySegment inputs;
-  private final MemorySegment hiddens;
-  private final MemorySegment recurrentSums;
-  private final MemorySegment separateSums;
-  private final MemorySegment inputSums;
-  private final MemorySegment block;
+  private final Vectors inputs;
+  private final Vectors hiddens;
+  private final Vectors recurrentSums;
+  private final Vectors separateSums;
+  private final Vectors inputSums;
+  private final BatchScratch scratch;
 
   /**
    * Allocates the scratch.
@@ -67,13 +69,20 @@ public final class RecurrentBatch {
     MemorySegment none = MemorySegment.NULL;
     long vectors = padded(capacity) * vectorStride;
     long sums = padded(capacity) * sumStride;
-    inputs = OffHeap.atLeast(vectors, before == null ? none : before.inputs);
-    hiddens = OffHeap.atLeast(vectors, before == null ? none : before.hiddens);
-    recurrentSums = OffHeap.atLeast(sums, before == null ? none : before.recurrentSums);
+    inputs = vectors(vectors, vectorStride, before == null ? none : before.inputs.memory());
+    hiddens = vectors(vectors, vectorStride, before == null ? none : before.hiddens.memory());
+    recurrentSums = vectors(sums, sumStride, before == null ? none : before.recurrentSums.memory());
     separateSums =
-        OffHeap.atLeast(stack.hasCells() ? 0 : sums, before == null ? none : before.separateSums);
+        vectors(
+            stack.hasCells() ? 0 : sums,
+            sumStride,
+            before == null ? none : before.separateSums.memory());
     inputSums = stack.hasCells() ? recurrentSums : separateSums;
-    block = OffHeap.atLeast(Panels.batchBytes(widest), before == null ? none : before.block);
+    scratch = BatchScratch.of(widest, before == null ? null : before.scratch);
+  }
+
+  private static Vectors vectors(long bytes, long stride, MemorySegment before) {
+    return new Vectors(OffHeap.atLeast(bytes, before), 0, stride);
   }
 
   static int padded(int count) {
@@ -94,10 +103,10 @@ public final class RecurrentBatch {
    */
   public void setInput(int index, float[] source, int from) {
     MemorySegment.copy(
-        source, from, inputs, LittleEndian.FLOAT, index * vectorStride, stack.inputSize());
+        source, from, inputs.memory(), LittleEndian.FLOAT, index * vectorStride, stack.inputSize());
     // Products read their inputs in fours, and a wider version may have left its own.
     for (int i = stack.inputSize(); i < Panels.padded(stack.inputSize()); i++) {
-      inputs.set(LittleEndian.FLOAT, index * vectorStride + (long) i * Float.BYTES, 0);
+      inputs.memory().set(LittleEndian.FLOAT, index * vectorStride + (long) i * Float.BYTES, 0);
     }
   }
 
@@ -124,11 +133,11 @@ public final class RecurrentBatch {
     Panels recurrent = layer.recurrent();
     long sum = step * sumStride;
     if (!layer.isLstm()) {
-      kernels.copyRow(weights, layer.bias(), layer.sumGroups(), recurrentSums, sum);
+      kernels.copyRow(weights, layer.bias(), layer.sumGroups(), recurrentSums.memory(), sum);
     }
     kernels.addProduct(
-        weights, recurrent, 0, recurrent.blocks(), state, layer.hidden(), recurrentSums, sum);
-    layer.advance(kernels, state, recurrentSums, sum, inputSums, sum);
+        recurrent, 0, recurrent.blocks(), state, layer.hidden(), recurrentSums.memory(), sum);
+    layer.advance(kernels, state, recurrentSums.memory(), sum, inputSums.memory(), sum);
   }
 
   /**
@@ -143,7 +152,8 @@ public final class RecurrentBatch {
       RecurrentLayer layer = stack.layer(number);
       startRecurrentSums(layer, states, count, false);
       for (int i = 0; i < count; i++) {
-        MemorySegment.copy(recurrentSums, i * sumStride, states[i], layer.sums(), layer.sumBytes());
+        MemorySegment.copy(
+            recurrentSums.memory(), i * sumStride, states[i], layer.sums(), layer.sumBytes());
       }
     }
   }
@@ -161,7 +171,8 @@ public final class RecurrentBatch {
     startRecurrentSums(lowest, states, count, prepared);
     for (int i = 0; i < count; i++) {
       long sum = i * sumStride;
-      lowest.addItem(kernels, weights, items[i], recurrentSums, sum, inputSums, sum);
+      lowest.addItem(
+          kernels, weights, items[i], recurrentSums.memory(), sum, inputSums.memory(), sum);
     }
     finish(lowest, states, count);
     climb(1, states, prepared, count);
@@ -195,7 +206,8 @@ public final class RecurrentBatch {
       RecurrentLayer layer, MemorySegment[] states, int count, boolean prepared) {
     if (prepared) {
       for (int i = 0; i < count; i++) {
-        MemorySegment.copy(states[i], layer.sums(), recurrentSums, i * sumStride, layer.sumBytes());
+        MemorySegment.copy(
+            states[i], layer.sums(), recurrentSums.memory(), i * sumStride, layer.sumBytes());
       }
       return;
     }
@@ -206,9 +218,9 @@ public final class RecurrentBatch {
     addProducts(layer.recurrent(), hiddens, count, recurrentSums);
   }
 
-  private void copyRows(RecurrentLayer layer, long row, MemorySegment sums, int count) {
+  private void copyRows(RecurrentLayer layer, long row, Vectors sums, int count) {
     for (int i = 0; i < count; i++) {
-      kernels.copyRow(weights, row, layer.sumGroups(), sums, i * sumStride);
+      kernels.copyRow(weights, row, layer.sumGroups(), sums.memory(), i * sumStride);
     }
   }
 
@@ -221,35 +233,27 @@ public final class RecurrentBatch {
     addProducts(input, inputs, count, inputSums);
   }
 
-  private void addProducts(Panels panels, MemorySegment vectors, int count, MemorySegment sums) {
+  private void addProducts(Panels panels, Vectors x, int count, Vectors sums) {
     for (int i = 0; i < panels.blocks(); i++) {
-      kernels.addProducts(
-          weights,
-          panels,
-          i,
-          block,
-          vectors,
-          0,
-          vectorStride,
-          padded(count),
-          sums,
-          i * Panels.ROW_BYTES,
-          sumStride);
+      kernels.addProducts(panels, i, x, padded(count), sums, i * Panels.ROW_BYTES, scratch);
     }
   }
 
   private void finish(RecurrentLayer layer, MemorySegment[] states, int count) {
     for (int i = 0; i < count; i++) {
       long sum = i * sumStride;
-      layer.advance(kernels, states[i], recurrentSums, sum, inputSums, sum);
+      layer.advance(kernels, states[i], recurrentSums.memory(), sum, inputSums.memory(), sum);
       keepHidden(layer, states[i], inputs, i);
     }
   }
 
   /** Copies h into a vector: an input of the layer above, or of the recurrent product. */
-  private void keepHidden(
-      RecurrentLayer layer, MemorySegment state, MemorySegment vectors, int index) {
+  private void keepHidden(RecurrentLayer layer, MemorySegment state, Vectors vectors, int index) {
     MemorySegment.copy(
-        state, layer.hidden(), vectors, index * vectorStride, layer.groups() * Kernels.GROUP_BYTES);
+        state,
+        layer.hidden(),
+        vectors.memory(),
+        index * vectorStride,
+        layer.groups() * Kernels.GROUP_BYTES);
   }
 }

@@ -98,7 +98,7 @@ record RecurrentLayer(
   void prepare(
       Kernels kernels, MemorySegment weights, MemorySegment state, MemorySegment sums, long sum) {
     kernels.copyRow(weights, bias, sumGroups(), sums, sum);
-    kernels.addProduct(weights, recurrent, 0, recurrent.blocks(), state, hidden, sums, sum);
+    kernels.addProduct(recurrent, 0, recurrent.blocks(), state, hidden, sums, sum);
   }
 
   /** The offset of an item's row of folded inputs. */
@@ -140,10 +140,10 @@ record RecurrentLayer(
       MemorySegment inputSums,
       long inputSum) {
     if (isLstm()) {
-      kernels.addProduct(weights, matrix, 0, matrix.blocks(), x, offset, sums, sum);
+      kernels.addProduct(matrix, 0, matrix.blocks(), x, offset, sums, sum);
     } else {
       kernels.copyRow(weights, inputRows, sumGroups(), inputSums, inputSum);
-      kernels.addProduct(weights, matrix, 0, matrix.blocks(), x, offset, inputSums, inputSum);
+      kernels.addProduct(matrix, 0, matrix.blocks(), x, offset, inputSums, inputSum);
     }
   }
 

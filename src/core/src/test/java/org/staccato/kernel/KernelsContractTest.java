@@ -99,11 +99,10 @@ class KernelsContractTest {
       PackedMatrix matrix = PackedMatrix.random(random, type, rows, inputs);
       MemorySegment weights = MappedFloats.map(folder, matrix.words);
       float[] x = inputs(random, inputs);
-      int blocks = matrix.panels.blocks();
+      int blocks = matrix.blocks();
       float[] start = randoms(random, BEFORE + blocks * ROWS);
       MemorySegment sums = MappedFloats.copy(start);
-      kernels.addProduct(
-          weights, matrix.panels, 0, blocks, MappedFloats.copy(x), OFFSET, sums, OFFSET);
+      kernels.addProduct(matrix.in(weights), 0, blocks, MappedFloats.copy(x), OFFSET, sums, OFFSET);
       String where = kernels.name() + ", " + type + ", " + rows + " rows, seed " + seed;
       for (int row = 0; row < blocks * ROWS; row++) {
         float actual = MappedFloats.get(sums, BEFORE + row);
@@ -126,13 +125,13 @@ class KernelsContractTest {
     PackedMatrix matrix = PackedMatrix.random(random, type, 300, 37);
     MemorySegment weights = MappedFloats.map(folder, matrix.words);
     MemorySegment x = MappedFloats.copy(inputs(random, 37));
-    int blocks = matrix.panels.blocks();
+    int blocks = matrix.blocks();
     MemorySegment whole = OffHeap.allocate(blocks * ROW_BYTES);
-    kernels.addProduct(weights, matrix.panels, 0, blocks, x, OFFSET, whole, 0);
+    kernels.addProduct(matrix.in(weights), 0, blocks, x, OFFSET, whole, 0);
     for (int first = 0; first < blocks; first++) {
       for (int count = 0; count <= blocks - first; count++) {
         MemorySegment part = OffHeap.allocate((count + 1) * ROW_BYTES);
-        kernels.addProduct(weights, matrix.panels, first, count, x, OFFSET, part, 0);
+        kernels.addProduct(matrix.in(weights), first, count, x, OFFSET, part, 0);
         String where = kernels.name() + ", " + type + ", " + first + " + " + count;
         for (int i = 0; i < (count + 1) * ROWS; i++) {
           float expected = i < count * ROWS ? MappedFloats.get(whole, first * ROWS + i) : 0;
@@ -159,26 +158,22 @@ class KernelsContractTest {
       float[] start = randoms(random, BEFORE + batch * sumStride);
       MemorySegment vectors = MappedFloats.copy(x);
       MemorySegment sums = MappedFloats.copy(start);
-      MemorySegment scratch = OffHeap.allocate(Panels.batchBytes(inputs));
+      BatchScratch scratch = BatchScratch.of(inputs, null);
       MemorySegment single = MappedFloats.copy(start);
       for (int i = 0; i < batch; i++) {
         long from = OFFSET + (long) i * stride * Float.BYTES;
         long to = OFFSET + (long) i * sumStride * Float.BYTES;
-        kernels.addProduct(weights, matrix.panels, 0, 3, vectors, from, single, to);
+        kernels.addProduct(matrix.in(weights), 0, 3, vectors, from, single, to);
       }
-      for (int block = 0; block < matrix.panels.blocks(); block++) {
+      for (int block = 0; block < matrix.blocks(); block++) {
         kernels.addProducts(
-            weights,
-            matrix.panels,
+            matrix.in(weights),
             block,
-            scratch,
-            vectors,
-            OFFSET,
-            (long) stride * Float.BYTES,
+            new Vectors(vectors, OFFSET, (long) stride * Float.BYTES),
             batch,
-            sums,
-            OFFSET + block * ROW_BYTES,
-            (long) sumStride * Float.BYTES);
+            new Vectors(sums, OFFSET, (long) sumStride * Float.BYTES),
+            block * ROW_BYTES,
+            scratch);
       }
       String where = kernels.name() + ", " + type + ", batch " + batch + ", seed " + seed;
       for (int i = 0; i < batch * sumStride; i++) {
@@ -207,17 +202,17 @@ class KernelsContractTest {
     if (type == WeightType.I8) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> kernels.rowProduct(weights, matrix.panels, 0, x, OFFSET, 0));
+          () -> kernels.rowProduct(matrix.in(weights), 0, x, OFFSET, 0));
       assertThrows(
           IllegalArgumentException.class,
-          () -> kernels.addRowProducts(weights, matrix.panels, 0, 1, 2, 3, x, OFFSET, sums, 0));
+          () -> kernels.addRowProducts(matrix.in(weights), new int[4], 0, x, OFFSET, sums, 0));
       return;
     }
-    kernels.addProduct(weights, matrix.panels, 0, 3, x, OFFSET, sums, 0);
+    kernels.addProduct(matrix.in(weights), 0, 3, x, OFFSET, sums, 0);
     for (int row = 0; row < start.length; row++) {
       assertEquals(
           MappedFloats.get(sums, row),
-          kernels.rowProduct(weights, matrix.panels, row, x, OFFSET, start[row]),
+          kernels.rowProduct(matrix.in(weights), row, x, OFFSET, start[row]),
           kernels.name() + ", " + type + ", seed " + inputs + ", row " + row);
     }
     for (int i = 0; i < 20; i++) {
@@ -226,8 +221,7 @@ class KernelsContractTest {
       for (int j = 0; j < 4; j++) {
         four.setAtIndex(LittleEndian.FLOAT, 1 + j, start[rows[j]]);
       }
-      kernels.addRowProducts(
-          weights, matrix.panels, rows[0], rows[1], rows[2], rows[3], x, OFFSET, four, Float.BYTES);
+      kernels.addRowProducts(matrix.in(weights), rows, 0, x, OFFSET, four, Float.BYTES);
       for (int j = 0; j < 4; j++) {
         assertEquals(
             MappedFloats.get(sums, rows[j]),
@@ -255,7 +249,7 @@ class KernelsContractTest {
       float[] x = inputs(random, inputs);
       float[] start = randoms(random, ROWS);
       MemorySegment sums = MappedFloats.copy(start);
-      kernels.addProduct(weights, matrix.panels, 0, 1, MappedFloats.copy(x), OFFSET, sums, 0);
+      kernels.addProduct(matrix.in(weights), 0, 1, MappedFloats.copy(x), OFFSET, sums, 0);
       for (int row = 0; row < ROWS; row++) {
         boolean scaled = type == WeightType.I8;
         float even = scaled ? 0 : start[row];
@@ -286,8 +280,8 @@ class KernelsContractTest {
     MemorySegment fromCopy = OffHeap.allocate(2 * ROW_BYTES);
     MemorySegment mapping = MappedFloats.map(folder, matrix.words);
     MemorySegment copy = MappedFloats.copy(matrix.words);
-    kernels.addProduct(mapping, matrix.panels, 0, 2, x, OFFSET, fromMapping, 0);
-    kernels.addProduct(copy, matrix.panels, 0, 2, x, OFFSET, fromCopy, 0);
+    kernels.addProduct(matrix.in(mapping), 0, 2, x, OFFSET, fromMapping, 0);
+    kernels.addProduct(matrix.in(copy), 0, 2, x, OFFSET, fromCopy, 0);
     assertEquals(-1, fromMapping.mismatch(fromCopy), kernels.name());
   }
 
@@ -474,14 +468,12 @@ class KernelsContractTest {
       for (float[] x : inputs) {
         MemorySegment vector = MappedFloats.copy(x);
         MemorySegment sums = OffHeap.allocate(ROW_BYTES);
-        kernels.addProduct(weights, ones.panels, 0, 1, vector, 0, sums, 0);
+        kernels.addProduct(ones.in(weights), 0, 1, vector, 0, sums, 0);
         for (int row = 0; row < ROWS; row++) {
           assertEquals(x[0] + x[1], MappedFloats.get(sums, row), kernels.name());
         }
         assertEquals(
-            x[0] + x[1],
-            kernels.rowProduct(weights, ones.panels, 5, vector, 0, 0f),
-            kernels.name());
+            x[0] + x[1], kernels.rowProduct(ones.in(weights), 5, vector, 0, 0f), kernels.name());
       }
     }
   }
@@ -494,16 +486,15 @@ class KernelsContractTest {
     MemorySegment x = OffHeap.allocateFloats(32);
     MemorySegment sums = OffHeap.allocate(ROW_BYTES);
     MemorySegment twice = OffHeap.allocate(2 * ROW_BYTES);
-    Panels panels = matrix.panels;
+    Panels panels = matrix.in(weights);
+    assertThrows(
+        IndexOutOfBoundsException.class, () -> kernels.addProduct(panels, 0, 2, x, 0, twice, 0));
     assertThrows(
         IndexOutOfBoundsException.class,
-        () -> kernels.addProduct(weights, panels, 0, 2, x, 0, twice, 0));
+        () -> kernels.addProduct(panels, 0, 1, x, Float.BYTES, sums, 0));
     assertThrows(
         IndexOutOfBoundsException.class,
-        () -> kernels.addProduct(weights, panels, 0, 1, x, Float.BYTES, sums, 0));
-    assertThrows(
-        IndexOutOfBoundsException.class,
-        () -> kernels.addProduct(weights, panels, 0, 1, x, 0, sums, Float.BYTES));
+        () -> kernels.addProduct(panels, 0, 1, x, 0, sums, Float.BYTES));
     assertThrows(
         IndexOutOfBoundsException.class,
         () -> kernels.copyRow(weights, weights.byteSize() - 32, 1, sums, 0));
@@ -526,11 +517,11 @@ class KernelsContractTest {
     for (WeightType type : WeightType.values()) {
       PackedMatrix matrix = PackedMatrix.random(new Random(1), type, ROWS, 4);
       MemorySegment weights = MappedFloats.map(folder, matrix.words);
-      Panels panels = matrix.panels;
-      MemorySegment words = MemorySegment.ofArray(matrix.words);
-      assertHeapRefused(() -> kernels.addProduct(words, panels, 0, 1, x, 0, x, 0));
-      assertHeapRefused(() -> kernels.addProduct(weights, panels, 0, 1, heap, 0, x, 0));
-      assertHeapRefused(() -> kernels.addProduct(weights, panels, 0, 1, x, 0, heap, 0));
+      Panels panels = matrix.in(weights);
+      Panels words = matrix.in(MemorySegment.ofArray(matrix.words));
+      assertHeapRefused(() -> kernels.addProduct(words, 0, 1, x, 0, x, 0));
+      assertHeapRefused(() -> kernels.addProduct(panels, 0, 1, heap, 0, x, 0));
+      assertHeapRefused(() -> kernels.addProduct(panels, 0, 1, x, 0, heap, 0));
     }
     assertHeapRefused(() -> kernels.tanh(heap, 0, 1));
     assertHeapRefused(() -> kernels.copyRow(heap, 0, 1, x, 0));

@@ -1,5 +1,6 @@
 package org.staccato.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
@@ -13,26 +14,32 @@ final class PackedMatrix {
   final WeightType type;
   final int rows;
   final int inputs;
-  final Panels panels;
   final int[] words;
+  private final long offset;
+  private final long scales;
+  private final int blocks;
+  private final int padded;
 
   private PackedMatrix(WeightType type, int rows, int inputs) {
     this.type = type;
     this.rows = rows;
     this.inputs = inputs;
-    int blocks = (rows + 63) / 64;
-    int padded = (inputs + 3) / 4 * 4;
+    this.blocks = (rows + 63) / 64;
+    this.padded = (inputs + 3) / 4 * 4;
     int weights = blocks * 64 * padded / perWord();
-    int scales = type == WeightType.I8 ? blocks * 64 : 0;
-    this.words = new int[BEFORE + weights + scales];
-    long offset = (long) BEFORE * Integer.BYTES;
-    this.panels =
-        new Panels(
-            type,
-            offset,
-            scales == 0 ? 0 : offset + (long) weights * Integer.BYTES,
-            blocks,
-            padded);
+    int scaleWords = type == WeightType.I8 ? blocks * 64 : 0;
+    this.words = new int[BEFORE + weights + scaleWords];
+    this.offset = (long) BEFORE * Integer.BYTES;
+    this.scales = scaleWords == 0 ? 0 : offset + (long) weights * Integer.BYTES;
+  }
+
+  /** The panels over memory that holds the words. */
+  Panels in(MemorySegment memory) {
+    return new Panels(memory, type, offset, scales, blocks, padded);
+  }
+
+  int blocks() {
+    return blocks;
   }
 
   /** A matrix of random weights, zero in its padding. */

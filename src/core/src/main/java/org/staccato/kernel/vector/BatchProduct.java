@@ -12,6 +12,7 @@ import static org.staccato.kernel.vector.VectorLayout.LITTLE;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
+import org.staccato.kernel.Vectors;
 
 /**
  * Products of a block with four vectors at once: each weight is loaded once for four fused
@@ -27,14 +28,29 @@ final class BatchProduct {
   /** The rows that a call takes, as the bytes of a float for each. */
   static final long SLICE = 2 * BYTES;
 
-  private static final long PAIR_BYTES = 2 * ROW_BYTES;
-
   private static final long LINE_BYTES = 64;
 
   private static final ValueLayout.OfInt WORD =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(VectorLayout.LITTLE);
 
   private BatchProduct() {}
+
+  /**
+   * Copies a slice of a block to the start of scratch, without gaps. Where it is multiplied more
+   * than once, it stays in the first cache: its lines in the block are so far apart that with 128
+   * inputs they fill the few places that the cache has for them, and drive each other out.
+   */
+  static void pack(MemorySegment weights, long from, int inputs, MemorySegment slice) {
+    MemorySegment w = offHeap(weights);
+    MemorySegment s = offHeap(slice);
+    for (int i = 0; i < inputs; i++) {
+      long row = from + i * ROW_BYTES;
+      long target = i * SLICE;
+      fromMemorySegment(FLOATS, w, row, LITTLE).intoMemorySegment(s, target, LITTLE);
+      fromMemorySegment(FLOATS, w, row + BYTES, LITTLE)
+          .intoMemorySegment(s, target + BYTES, LITTLE);
+    }
+  }
 
   /**
    * Reads a word of each cache line of a block, in ascending order. The loops below take the lines
@@ -57,16 +73,17 @@ final class BatchProduct {
   static void addEven(
       MemorySegment weights,
       long from,
+      long rowStride,
       int inputs,
-      MemorySegment x,
+      Vectors x,
       long input,
-      long inputStride,
-      MemorySegment sums,
-      long sum,
-      long sumStride) {
+      Vectors sums,
+      long sum) {
     MemorySegment w = offHeap(weights);
-    MemorySegment v = offHeap(x);
-    MemorySegment s = offHeap(sums);
+    MemorySegment v = offHeap(x.memory());
+    MemorySegment s = offHeap(sums.memory());
+    long inputStride = x.stride();
+    long sumStride = sums.stride();
     int pairs = inputs / 2;
     FloatVector a0 = fromMemorySegment(FLOATS, s, sum, LITTLE);
     FloatVector a1 = fromMemorySegment(FLOATS, s, sum + BYTES, LITTLE);
@@ -77,7 +94,7 @@ final class BatchProduct {
     FloatVector d0 = fromMemorySegment(FLOATS, s, sum + 3 * sumStride, LITTLE);
     FloatVector d1 = fromMemorySegment(FLOATS, s, sum + 3 * sumStride + BYTES, LITTLE);
     for (int i = 0; i < pairs; i++) {
-      long row = from + i * PAIR_BYTES;
+      long row = from + 2L * i * rowStride;
       long position = input + 2L * i * Float.BYTES;
       FloatVector w0 = fromMemorySegment(FLOATS, w, row, LITTLE);
       FloatVector w1 = fromMemorySegment(FLOATS, w, row + BYTES, LITTLE);
@@ -108,16 +125,17 @@ final class BatchProduct {
   static void addOdd(
       MemorySegment weights,
       long from,
+      long rowStride,
       int inputs,
-      MemorySegment x,
+      Vectors x,
       long input,
-      long inputStride,
-      MemorySegment sums,
-      long sum,
-      long sumStride) {
+      Vectors sums,
+      long sum) {
     MemorySegment w = offHeap(weights);
-    MemorySegment v = offHeap(x);
-    MemorySegment s = offHeap(sums);
+    MemorySegment v = offHeap(x.memory());
+    MemorySegment s = offHeap(sums.memory());
+    long inputStride = x.stride();
+    long sumStride = sums.stride();
     int pairs = inputs / 2;
     FloatVector a0 = FloatVector.zero(FLOATS);
     FloatVector a1 = a0;
@@ -128,7 +146,7 @@ final class BatchProduct {
     FloatVector d0 = a0;
     FloatVector d1 = a0;
     for (int i = 0; i < pairs; i++) {
-      long row = from + ROW_BYTES + i * PAIR_BYTES;
+      long row = from + (2L * i + 1) * rowStride;
       long position = input + (2L * i + 1) * Float.BYTES;
       FloatVector w0 = fromMemorySegment(FLOATS, w, row, LITTLE);
       FloatVector w1 = fromMemorySegment(FLOATS, w, row + BYTES, LITTLE);

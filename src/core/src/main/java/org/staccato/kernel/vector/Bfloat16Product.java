@@ -88,16 +88,16 @@ final class Bfloat16Product {
 
   /** Unpacks as many rows as a vector holds into floats {@code [input][row]}. */
   static void unpack(
-      MemorySegment weights, long from, int words, MemorySegment floats, long offset) {
+      MemorySegment weights, long from, int words, MemorySegment slice, long offset) {
     MemorySegment w = guarded(weights, from);
-    MemorySegment f = offHeap(floats);
+    MemorySegment f = offHeap(slice);
     for (int i = 0; i < words; i++) {
       IntVector word = IntVector.fromMemorySegment(WORDS, w, from + i * ROW_BYTES, LITTLE);
-      long to = offset + 2L * i * ROW_BYTES;
+      long to = offset + 2L * i * BatchProduct.SLICE;
       word.lanewise(VectorOperators.LSHL, 16)
           .reinterpretAsFloats()
           .intoMemorySegment(f, to, LITTLE);
-      word.and(UPPER).reinterpretAsFloats().intoMemorySegment(f, to + ROW_BYTES, LITTLE);
+      word.and(UPPER).reinterpretAsFloats().intoMemorySegment(f, to + BatchProduct.SLICE, LITTLE);
     }
   }
 }

@@ -15,6 +15,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Vectors;
 
 /**
  * Products with weights in eight bits, of which a word holds four inputs. A shift brings a byte to
@@ -128,28 +130,31 @@ final class ByteProduct {
 
   /** Unpacks as many rows as a vector holds into floats {@code [input][row]}, without scales. */
   static void unpack(
-      MemorySegment weights, long from, int words, MemorySegment floats, long offset) {
+      MemorySegment weights, long from, int words, MemorySegment slice, long offset) {
     MemorySegment w = guarded(weights, from);
-    MemorySegment f = offHeap(floats);
+    MemorySegment f = offHeap(slice);
     for (int i = 0; i < words; i++) {
       IntVector word = IntVector.fromMemorySegment(WORDS, w, from + i * ROW_BYTES, LITTLE);
-      long to = offset + 4L * i * ROW_BYTES;
+      long to = offset + 4L * i * BatchProduct.SLICE;
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 24).convert(VectorOperators.I2F, 0))
           .intoMemorySegment(f, to, LITTLE);
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 16).convert(VectorOperators.I2F, 0))
-          .intoMemorySegment(f, to + ROW_BYTES, LITTLE);
+          .intoMemorySegment(f, to + BatchProduct.SLICE, LITTLE);
       ((FloatVector) word.lanewise(VectorOperators.LSHL, 8).convert(VectorOperators.I2F, 0))
-          .intoMemorySegment(f, to + 2 * ROW_BYTES, LITTLE);
+          .intoMemorySegment(f, to + 2 * BatchProduct.SLICE, LITTLE);
       ((FloatVector) word.convert(VectorOperators.I2F, 0))
-          .intoMemorySegment(f, to + 3 * ROW_BYTES, LITTLE);
+          .intoMemorySegment(f, to + 3 * BatchProduct.SLICE, LITTLE);
     }
   }
 
   /** Sets sums to 0. */
-  static void clear(MemorySegment sums, long sum, long bytes) {
-    MemorySegment s = offHeap(sums);
-    for (long i = 0; i < bytes; i += BYTES) {
-      FloatVector.zero(FLOATS).intoMemorySegment(s, sum + i, LITTLE);
+  static void clear(Vectors products) {
+    MemorySegment s = offHeap(products.memory());
+    for (int i = 0; i < Kernels.BATCH; i++) {
+      long product = products.offset() + i * products.stride();
+      for (long j = 0; j < BatchProduct.SLICE; j += BYTES) {
+        FloatVector.zero(FLOATS).intoMemorySegment(s, product + j, LITTLE);
+      }
     }
   }
 
@@ -164,7 +169,7 @@ final class ByteProduct {
     MemorySegment w = guarded(weights, scale);
     MemorySegment p = offHeap(products);
     MemorySegment s = offHeap(sums);
-    for (long i = 0; i < ROW_BYTES; i += BYTES) {
+    for (long i = 0; i < BatchProduct.SLICE; i += BYTES) {
       fromMemorySegment(FLOATS, p, product + i, LITTLE)
           .fma(
               fromMemorySegment(FLOATS, w, scale + i, LITTLE),

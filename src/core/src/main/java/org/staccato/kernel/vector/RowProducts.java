@@ -6,6 +6,7 @@ import static org.staccato.kernel.vector.VectorLayout.FLOAT;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.staccato.kernel.Panels;
 
 /**
  * Products of single rows: the even and the odd inputs in chains of their own, as the vector loops
@@ -57,17 +58,19 @@ final class RowProducts {
   }
 
   static void addFloats(
-      MemorySegment weights,
-      long word0,
-      long word1,
-      long word2,
-      long word3,
-      int inputs,
+      Panels panels,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,
       long sum) {
-    MemorySegment w = offHeap(weights);
+    long word0 = panels.wordOf(rows[from]);
+    long word1 = panels.wordOf(rows[from + 1]);
+    long word2 = panels.wordOf(rows[from + 2]);
+    long word3 = panels.wordOf(rows[from + 3]);
+    int inputs = panels.inputs();
+    MemorySegment w = offHeap(panels.memory());
     MemorySegment v = offHeap(x);
     MemorySegment s = offHeap(sums);
     float a0 = s.get(FLOAT, sum);
@@ -102,17 +105,19 @@ final class RowProducts {
   }
 
   static void addBfloat16s(
-      MemorySegment weights,
-      long word0,
-      long word1,
-      long word2,
-      long word3,
-      int inputs,
+      Panels panels,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,
       long sum) {
-    MemorySegment w = offHeap(weights);
+    long word0 = panels.wordOf(rows[from]);
+    long word1 = panels.wordOf(rows[from + 1]);
+    long word2 = panels.wordOf(rows[from + 2]);
+    long word3 = panels.wordOf(rows[from + 3]);
+    int inputs = panels.inputs();
+    MemorySegment w = offHeap(panels.memory());
     MemorySegment v = offHeap(x);
     MemorySegment s = offHeap(sums);
     float a0 = s.get(FLOAT, sum);

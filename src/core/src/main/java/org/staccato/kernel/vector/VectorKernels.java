@@ -13,9 +13,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import org.staccato.kernel.Backend;
+import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
+import org.staccato.kernel.Vectors;
 
 /**
  * The kernels on the Vector API, at the width of the configured {@link Backend}.
@@ -66,7 +68,6 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public void addProduct(
-      MemorySegment weights,
       Panels panels,
       int first,
       int count,
@@ -74,45 +75,36 @@ public final class VectorKernels implements Kernels {
       long input,
       MemorySegment sums,
       long sum) {
-    VectorProducts.addProduct(weights, panels, first, count, x, input, sums, sum);
+    VectorProducts.addProduct(panels, first, count, x, input, sums, sum);
   }
 
   @Override
   public void addProducts(
-      MemorySegment weights,
       Panels panels,
       int block,
-      MemorySegment scratch,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
+      Vectors x,
+      int count,
+      Vectors sums,
       long sum,
-      long sumStride) {
-    VectorProducts.addProducts(
-        weights, panels, block, scratch, x, input, inputStride, batch, sums, sum, sumStride);
+      BatchScratch scratch) {
+    VectorProducts.addProducts(panels, block, x, count, sums, sum, scratch);
   }
 
   @Override
-  public float rowProduct(
-      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start) {
-    return VectorProducts.rowProduct(weights, panels, row, x, input, start);
+  public float rowProduct(Panels panels, int row, MemorySegment x, long input, float start) {
+    return VectorProducts.rowProduct(panels, row, x, input, start);
   }
 
   @Override
   public void addRowProducts(
-      MemorySegment weights,
       Panels panels,
-      int row0,
-      int row1,
-      int row2,
-      int row3,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,
       long sum) {
-    VectorProducts.addRowProducts(weights, panels, row0, row1, row2, row3, x, input, sums, sum);
+    VectorProducts.addRowProducts(panels, rows, from, x, input, sums, sum);
   }
 
   @Override

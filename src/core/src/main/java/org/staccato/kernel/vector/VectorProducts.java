@@ -5,18 +5,21 @@ import static org.staccato.kernel.Panels.ROW_BYTES;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 
 import java.lang.foreign.MemorySegment;
+import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.Panels;
+import org.staccato.kernel.Vectors;
 import org.staccato.kernel.WeightType;
 
 /** Walks the blocks of {@link Panels} and hands them to the loop of their type. */
 final class VectorProducts {
   /** The rows that a loop takes at a time, as the bytes of a float for each. */
-  private static final long SLICE = 4 * BYTES;
+  private static final long ROWS_AT_A_TIME = 4 * BYTES;
+
+  private static final long SLICE = BatchProduct.SLICE;
 
   private VectorProducts() {}
 
   static void addProduct(
-      MemorySegment weights,
       Panels panels,
       int first,
       int count,
@@ -24,13 +27,14 @@ final class VectorProducts {
       long input,
       MemorySegment sums,
       long sum) {
+    MemorySegment weights = panels.memory();
     long size = panels.blockBytes();
     long step = size / (panels.inputs() / Panels.INPUTS);
     long block = panels.offset() + first * size;
     long scale = panels.scales() + first * ROW_BYTES;
     for (int i = 0; i < count; i++) {
       long to = block + size;
-      for (long j = 0; j < ROW_BYTES; j += SLICE) {
+      for (long j = 0; j < ROW_BYTES; j += ROWS_AT_A_TIME) {
         long target = sum + i * ROW_BYTES + j;
         switch (panels.type()) {
           case F32 -> FloatProduct.add(weights, block + j, to + j, step, x, input, sums, target);
@@ -47,109 +51,98 @@ final class VectorProducts {
   }
 
   static void addProducts(
-      MemorySegment weights,
       Panels panels,
       int block,
-      MemorySegment scratch,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
+      Vectors x,
+      int count,
+      Vectors sums,
       long sum,
-      long sumStride) {
+      BatchScratch scratch) {
+    MemorySegment weights = panels.memory();
+    int inputs = panels.inputs();
     long from = panels.offset() + block * panels.blockBytes();
+    MemorySegment slice = scratch.slice();
     if (panels.type() == WeightType.F32) {
-      BatchProduct.stream(weights, from, from + panels.blockBytes(), scratch);
-      addBatch(weights, from, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
-      return;
+      BatchProduct.stream(weights, from, from + panels.blockBytes(), slice);
     }
-    for (long j = 0; j < ROW_BYTES; j += BYTES) {
-      if (panels.type() == WeightType.BF16) {
-        Bfloat16Product.unpack(weights, from + j, panels.words(), scratch, j);
-      } else {
-        ByteProduct.unpack(weights, from + j, panels.words(), scratch, j);
+    for (long j = 0; j < ROW_BYTES; j += SLICE) {
+      switch (panels.type()) {
+        case F32 -> {
+          if (count == BATCH) {
+            addSlice(weights, from + j, ROW_BYTES, inputs, x, 0, sums, sum + j);
+          } else {
+            BatchProduct.pack(weights, from + j, inputs, slice);
+            addSlices(slice, inputs, x, count, sums, sum + j);
+          }
+        }
+        case BF16 -> {
+          Bfloat16Product.unpack(weights, from + j, panels.words(), slice, 0);
+          Bfloat16Product.unpack(weights, from + j + BYTES, panels.words(), slice, BYTES);
+          addSlices(slice, inputs, x, count, sums, sum + j);
+        }
+        case I8 -> {
+          ByteProduct.unpack(weights, from + j, panels.words(), slice, 0);
+          ByteProduct.unpack(weights, from + j + BYTES, panels.words(), slice, BYTES);
+          addScaled(panels, block, j, x, count, sums, sum, scratch);
+        }
       }
-    }
-    if (panels.type() == WeightType.BF16) {
-      addBatch(scratch, 0, panels.inputs(), x, input, inputStride, batch, sums, sum, sumStride);
-    } else {
-      long scales = panels.scales() + block * ROW_BYTES;
-      addScaled(
-          weights,
-          scales,
-          scratch,
-          panels.inputs(),
-          x,
-          input,
-          inputStride,
-          batch,
-          sums,
-          sum,
-          sumStride);
     }
   }
 
-  private static void addBatch(
+  private static void addSlices(
+      MemorySegment slice, int inputs, Vectors x, int count, Vectors sums, long sum) {
+    for (int i = 0; i < count; i += BATCH) {
+      addSlice(slice, 0, SLICE, inputs, x, i, sums, sum);
+    }
+  }
+
+  private static void addSlice(
       MemorySegment floats,
       long from,
+      long rowStride,
       int inputs,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
-      long sum,
-      long sumStride) {
-    // A slice of the weights stays in the first cache for all vectors, where a block may not.
-    for (long j = 0; j < ROW_BYTES; j += BatchProduct.SLICE) {
-      for (int i = 0; i < batch; i += BATCH) {
-        long vector = input + i * inputStride;
-        long target = sum + i * sumStride;
-        BatchProduct.addEven(
-            floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
-        BatchProduct.addOdd(
-            floats, from + j, inputs, x, vector, inputStride, sums, target + j, sumStride);
-      }
-    }
+      Vectors x,
+      int first,
+      Vectors sums,
+      long sum) {
+    long input = x.offset() + first * x.stride();
+    long target = sums.offset() + first * sums.stride() + sum;
+    BatchProduct.addEven(floats, from, rowStride, inputs, x, input, sums, target);
+    BatchProduct.addOdd(floats, from, rowStride, inputs, x, input, sums, target);
   }
 
-  /** Takes the products of weights without their scales apart, and adds them scaled. */
+  /** Takes the products of a slice without its scales apart, and adds them scaled. */
   private static void addScaled(
-      MemorySegment weights,
-      long scales,
-      MemorySegment scratch,
-      int inputs,
-      MemorySegment x,
-      long input,
-      long inputStride,
-      int batch,
-      MemorySegment sums,
+      Panels panels,
+      int block,
+      long rows,
+      Vectors x,
+      int count,
+      Vectors sums,
       long sum,
-      long sumStride) {
-    long products = inputs * ROW_BYTES;
-    for (int i = 0; i < batch; i += BATCH) {
-      ByteProduct.clear(scratch, products, BATCH * ROW_BYTES);
-      addBatch(
-          scratch,
-          0,
-          inputs,
-          x,
-          input + i * inputStride,
-          inputStride,
-          BATCH,
-          scratch,
-          products,
-          ROW_BYTES);
+      BatchScratch scratch) {
+    long scales = panels.scales() + block * ROW_BYTES + rows;
+    Vectors products = scratch.products();
+    for (int i = 0; i < count; i += BATCH) {
+      ByteProduct.clear(products);
+      long input = x.offset() + i * x.stride();
+      BatchProduct.addEven(scratch.slice(), 0, SLICE, panels.inputs(), x, input, products, 0);
+      BatchProduct.addOdd(scratch.slice(), 0, SLICE, panels.inputs(), x, input, products, 0);
       for (int j = 0; j < BATCH; j++) {
+        long target = sums.offset() + (i + j) * sums.stride() + sum + rows;
         ByteProduct.addScaled(
-            weights, scales, scratch, products + j * ROW_BYTES, sums, sum + (i + j) * sumStride);
+            panels.memory(),
+            scales,
+            products.memory(),
+            j * products.stride(),
+            sums.memory(),
+            target);
       }
     }
   }
 
-  static float rowProduct(
-      MemorySegment weights, Panels panels, int row, MemorySegment x, long input, float start) {
+  static float rowProduct(Panels panels, int row, MemorySegment x, long input, float start) {
+    MemorySegment weights = panels.memory();
     long word = panels.wordOf(row);
     return switch (panels.type()) {
       case F32 -> RowProducts.floats(weights, word, panels.inputs(), x, input, start);
@@ -159,24 +152,16 @@ final class VectorProducts {
   }
 
   static void addRowProducts(
-      MemorySegment weights,
       Panels panels,
-      int row0,
-      int row1,
-      int row2,
-      int row3,
+      int[] rows,
+      int from,
       MemorySegment x,
       long input,
       MemorySegment sums,
       long sum) {
-    long w0 = panels.wordOf(row0);
-    long w1 = panels.wordOf(row1);
-    long w2 = panels.wordOf(row2);
-    long w3 = panels.wordOf(row3);
-    int inputs = panels.inputs();
     switch (panels.type()) {
-      case F32 -> RowProducts.addFloats(weights, w0, w1, w2, w3, inputs, x, input, sums, sum);
-      case BF16 -> RowProducts.addBfloat16s(weights, w0, w1, w2, w3, inputs, x, input, sums, sum);
+      case F32 -> RowProducts.addFloats(panels, rows, from, x, input, sums, sum);
+      case BF16 -> RowProducts.addBfloat16s(panels, rows, from, x, input, sums, sum);
       case I8 -> throw notExact();
     }
   }

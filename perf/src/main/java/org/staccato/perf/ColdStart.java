@@ -26,7 +26,7 @@ public final class ColdStart {
   private static final List<Way> WAYS =
       List.of(
           new Way("`open`, vector", "warm", VECTORS),
-          new Way("`openCold`, scalar, then vector", "cold", VECTORS),
+          new Way("`open` cold, scalar, then vector", "cold", VECTORS),
           new Way("`open`, scalar", "warm", List.of("-Dstaccato.backend=scalar")));
 
   private static final String[] COLUMNS = {

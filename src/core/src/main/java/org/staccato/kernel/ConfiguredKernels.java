@@ -27,7 +27,7 @@ public final class ConfiguredKernels {
     if (backend().equals(Backend.SCALAR)) {
       return Scalar.KERNELS;
     }
-    return VectorKernels.KERNELS;
+    return Vector.KERNELS;
   }
 
   /**
@@ -40,7 +40,7 @@ public final class ConfiguredKernels {
     return Backend.choose(
         System.getProperty(Backend.BACKEND_PROPERTY),
         System.getProperty(Backend.BITS_PROPERTY),
-        hasVectors() && isOptimizing() ? Vector.PROVIDER.preferredBits() : 0);
+        hasVectors() && isOptimizing() ? Provider.FOUND.preferredBits() : 0);
   }
 
   private static boolean hasVectors() {
@@ -74,27 +74,27 @@ public final class ConfiguredKernels {
   }
 
   /** Initialised only where the Vector API is present. */
-  private static final class Vector {
-    static final KernelProvider PROVIDER = find();
+  private static final class Provider {
+    static final KernelProvider FOUND = find();
 
     private static KernelProvider find() {
       try {
-        return Class.forName(ConfiguredKernels.PROVIDER)
+        return Class.forName(PROVIDER)
             .asSubclass(KernelProvider.class)
             .getConstructor()
             .newInstance();
       } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(ConfiguredKernels.PROVIDER + ": cannot be created", e);
+        throw new IllegalStateException(PROVIDER + ": cannot be created", e);
       }
     }
   }
 
   /** Initialised, and logged, when the vector kernels are first handed out. */
-  private static final class VectorKernels {
+  private static final class Vector {
     static final Kernels KERNELS = create();
 
     private static Kernels create() {
-      Kernels kernels = Vector.PROVIDER.kernels();
+      Kernels kernels = Provider.FOUND.kernels();
       logger().log(Level.INFO, "Staccato runs on its backend {0}", kernels.name());
       return kernels;
     }

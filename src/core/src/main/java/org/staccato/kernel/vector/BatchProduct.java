@@ -3,6 +3,7 @@ package org.staccato.kernel.vector;
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static org.staccato.kernel.Panels.ROW_BYTES;
+import static org.staccato.kernel.vector.OffHeapSegments.guarded;
 import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOAT;
@@ -41,7 +42,7 @@ final class BatchProduct {
    * inputs they fill the few places that the cache has for them, and drive each other out.
    */
   static void pack(MemorySegment weights, long from, int inputs, MemorySegment slice) {
-    MemorySegment w = offHeap(weights);
+    MemorySegment w = guarded(weights, from);
     MemorySegment s = offHeap(slice);
     for (int i = 0; i < inputs; i++) {
       long row = from + i * ROW_BYTES;

@@ -1,11 +1,14 @@
 package org.staccato.kernel;
 
+import static org.staccato.kernel.OffHeapSegments.offHeap;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
  * The kernels in plain Java: the reference for the others, and what runs without the Vector API.
+ * Each loop first says what kind of memory it has, see {@link OffHeapSegments}.
  */
 public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfFloat FLOAT =
@@ -51,13 +54,14 @@ public final class ScalarKernels implements Kernels {
 
   private static void addBlock(
       Panels panels, int block, MemorySegment x, long input, MemorySegment sums, long sum) {
+    MemorySegment in = offHeap(x);
     MemorySegment weights = panels.memory();
     long scales = panels.scales() + block * Panels.ROW_BYTES;
     long word = panels.offset() + block * panels.blockBytes();
     long position = input;
     for (int i = 0; i < panels.words(); i++) {
       switch (panels.type()) {
-        case F32 -> addScaled(weights, word, Panels.ROWS, x.get(FLOAT, position), sums, sum);
+        case F32 -> addScaled(weights, word, Panels.ROWS, in.get(FLOAT, position), sums, sum);
         case BF16 -> addPair(weights, word, x, position, sums, sum);
         case I8 -> addFour(weights, word, scales, x, position, sums, sum);
       }
@@ -73,15 +77,18 @@ public final class ScalarKernels implements Kernels {
       long input,
       MemorySegment sums,
       long sum) {
-    float even = x.get(FLOAT, input);
-    float odd = x.get(FLOAT, input + Float.BYTES);
+    MemorySegment w = offHeap(weights);
+    MemorySegment in = offHeap(x);
+    MemorySegment out = offHeap(sums);
+    float even = in.get(FLOAT, input);
+    float odd = in.get(FLOAT, input + Float.BYTES);
     for (int row = 0; row < Panels.ROWS; row++) {
       long offset = (long) row * Float.BYTES;
-      int word = weights.get(WORD, words + offset);
-      float value = sums.get(FLOAT, sum + offset);
+      int word = w.get(WORD, words + offset);
+      float value = out.get(FLOAT, sum + offset);
       value += Float.intBitsToFloat(word << 16) * even;
       value += Float.intBitsToFloat(word & UPPER) * odd;
-      sums.set(FLOAT, sum + offset, value);
+      out.set(FLOAT, sum + offset, value);
     }
   }
 
@@ -93,19 +100,22 @@ public final class ScalarKernels implements Kernels {
       long input,
       MemorySegment sums,
       long sum) {
-    float x0 = x.get(FLOAT, input);
-    float x1 = x.get(FLOAT, input + Float.BYTES);
-    float x2 = x.get(FLOAT, input + 2 * Float.BYTES);
-    float x3 = x.get(FLOAT, input + 3 * Float.BYTES);
+    MemorySegment w = offHeap(weights);
+    MemorySegment in = offHeap(x);
+    MemorySegment out = offHeap(sums);
+    float x0 = in.get(FLOAT, input);
+    float x1 = in.get(FLOAT, input + Float.BYTES);
+    float x2 = in.get(FLOAT, input + 2 * Float.BYTES);
+    float x3 = in.get(FLOAT, input + 3 * Float.BYTES);
     for (int row = 0; row < Panels.ROWS; row++) {
       long offset = (long) row * Float.BYTES;
-      int word = weights.get(WORD, words + offset);
+      int word = w.get(WORD, words + offset);
       float product = (float) (word << 24) * x0;
       product += (float) (word << 16) * x1;
       product += (float) (word << 8) * x2;
       product += (float) word * x3;
-      float value = sums.get(FLOAT, sum + offset) + product * weights.get(FLOAT, scales + offset);
-      sums.set(FLOAT, sum + offset, value);
+      float value = out.get(FLOAT, sum + offset) + product * w.get(FLOAT, scales + offset);
+      out.set(FLOAT, sum + offset, value);
     }
   }
 
@@ -130,18 +140,19 @@ public final class ScalarKernels implements Kernels {
     if (panels.type() == WeightType.I8) {
       throw new IllegalArgumentException("weights: found I8, expected F32 or BF16");
     }
-    MemorySegment weights = panels.memory();
+    MemorySegment weights = offHeap(panels.memory());
+    MemorySegment in = offHeap(x);
     long word = panels.wordOf(row);
     long position = input;
     float sum = start;
     for (int i = 0; i < panels.words(); i++) {
       int bits = weights.get(WORD, word);
       if (panels.type() == WeightType.F32) {
-        sum += Float.intBitsToFloat(bits) * x.get(FLOAT, position);
+        sum += Float.intBitsToFloat(bits) * in.get(FLOAT, position);
         position += Float.BYTES;
       } else {
-        sum += Float.intBitsToFloat(bits << 16) * x.get(FLOAT, position);
-        sum += Float.intBitsToFloat(bits & UPPER) * x.get(FLOAT, position + Float.BYTES);
+        sum += Float.intBitsToFloat(bits << 16) * in.get(FLOAT, position);
+        sum += Float.intBitsToFloat(bits & UPPER) * in.get(FLOAT, position + Float.BYTES);
         position += 2 * Float.BYTES;
       }
       word += Panels.ROW_BYTES;
@@ -165,32 +176,36 @@ public final class ScalarKernels implements Kernels {
 
   private void addRow(
       Panels panels, int row, MemorySegment x, long input, MemorySegment sums, long sum) {
-    float start = sums.get(FLOAT, sum);
-    sums.set(FLOAT, sum, rowProduct(panels, row, x, input, start));
+    MemorySegment out = offHeap(sums);
+    float start = out.get(FLOAT, sum);
+    out.set(FLOAT, sum, rowProduct(panels, row, x, input, start));
   }
 
   @Override
   public void tanh(MemorySegment values, long offset, int groups) {
+    MemorySegment v = offHeap(values);
     for (int i = 0; i < groups * LANES; i++) {
       long position = offset + (long) i * Float.BYTES;
-      values.set(FLOAT, position, TanhApproximation.tanh(values.get(FLOAT, position)));
+      v.set(FLOAT, position, TanhApproximation.tanh(v.get(FLOAT, position)));
     }
   }
 
   @Override
   public void advanceLstm(
       MemorySegment sums, long sum, MemorySegment state, long cell, long hidden, int groups) {
+    MemorySegment in = offHeap(sums);
+    MemorySegment own = offHeap(state);
     tanh(sums, sum, groups * LSTM_GATES);
     for (int unit = 0; unit < groups * LANES; unit++) {
       long gate = sum + (long) (unit / LANES * LSTM_GATES * LANES + unit % LANES) * Float.BYTES;
-      float input = 0.5f + 0.5f * sums.get(FLOAT, gate);
-      float forget = 0.5f + 0.5f * sums.get(FLOAT, gate + GROUP_BYTES);
-      float candidate = sums.get(FLOAT, gate + 2 * GROUP_BYTES);
-      float output = 0.5f + 0.5f * sums.get(FLOAT, gate + 3 * GROUP_BYTES);
+      float input = 0.5f + 0.5f * in.get(FLOAT, gate);
+      float forget = 0.5f + 0.5f * in.get(FLOAT, gate + GROUP_BYTES);
+      float candidate = in.get(FLOAT, gate + 2 * GROUP_BYTES);
+      float output = 0.5f + 0.5f * in.get(FLOAT, gate + 3 * GROUP_BYTES);
       long position = (long) unit * Float.BYTES;
-      float c = forget * state.get(FLOAT, cell + position) + input * candidate;
-      state.set(FLOAT, cell + position, c);
-      state.set(FLOAT, hidden + position, output * TanhApproximation.tanh(c));
+      float c = forget * own.get(FLOAT, cell + position) + input * candidate;
+      own.set(FLOAT, cell + position, c);
+      own.set(FLOAT, hidden + position, output * TanhApproximation.tanh(c));
     }
   }
 
@@ -203,19 +218,22 @@ public final class ScalarKernels implements Kernels {
       MemorySegment state,
       long hidden,
       int groups) {
+    MemorySegment a = offHeap(inputSums);
+    MemorySegment b = offHeap(recurrentSums);
+    MemorySegment own = offHeap(state);
     long candidates = 2L * groups * GROUP_BYTES;
     for (int unit = 0; unit < groups * LANES; unit++) {
       long gate = (long) (unit / LANES * 2 * LANES + unit % LANES) * Float.BYTES;
-      float reset = gate(inputSums, inputSum + gate, recurrentSums, recurrentSum + gate);
+      float reset = gate(a, inputSum + gate, b, recurrentSum + gate);
       long next = gate + GROUP_BYTES;
-      float update = gate(inputSums, inputSum + next, recurrentSums, recurrentSum + next);
+      float update = gate(a, inputSum + next, b, recurrentSum + next);
       long position = (long) unit * Float.BYTES;
       float sum =
-          inputSums.get(FLOAT, inputSum + candidates + position)
-              + reset * recurrentSums.get(FLOAT, recurrentSum + candidates + position);
+          a.get(FLOAT, inputSum + candidates + position)
+              + reset * b.get(FLOAT, recurrentSum + candidates + position);
       float candidate = TanhApproximation.tanh(sum);
-      float h = state.get(FLOAT, hidden + position);
-      state.set(FLOAT, hidden + position, candidate + update * (h - candidate));
+      float h = own.get(FLOAT, hidden + position);
+      own.set(FLOAT, hidden + position, candidate + update * (h - candidate));
     }
   }
 
@@ -225,8 +243,9 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
+    MemorySegment s = offHeap(scores);
     for (int i = from * LANES; i < to * LANES; i++) {
-      if (scores.get(FLOAT, (long) i * Float.BYTES) > threshold) {
+      if (s.get(FLOAT, (long) i * Float.BYTES) > threshold) {
         return i / LANES;
       }
     }
@@ -235,10 +254,12 @@ public final class ScalarKernels implements Kernels {
 
   private static void addScaled(
       MemorySegment weights, long row, int count, float value, MemorySegment sums, long offset) {
+    MemorySegment w = offHeap(weights);
+    MemorySegment out = offHeap(sums);
     for (int i = 0; i < count; i++) {
       long position = (long) i * Float.BYTES;
-      float sum = sums.get(FLOAT, offset + position) + weights.get(FLOAT, row + position) * value;
-      sums.set(FLOAT, offset + position, sum);
+      float sum = out.get(FLOAT, offset + position) + w.get(FLOAT, row + position) * value;
+      out.set(FLOAT, offset + position, sum);
     }
   }
 }

@@ -2,8 +2,8 @@ package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.Panels.ROW_BYTES;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOAT;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;

@@ -4,7 +4,7 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static org.staccato.kernel.Kernels.GROUP_BYTES;
 import static org.staccato.kernel.Kernels.LANES;
 import static org.staccato.kernel.Kernels.LSTM_GATES;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
+import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;
 import static org.staccato.kernel.vector.VectorLayout.LITTLE;

@@ -1,7 +1,7 @@
 package org.staccato.kernel.vector;
 
+import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.Panels.ROW_BYTES;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.FLOAT;
 
 import java.lang.foreign.MemorySegment;

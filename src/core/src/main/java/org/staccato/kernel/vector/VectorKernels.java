@@ -1,8 +1,8 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static org.staccato.kernel.vector.OffHeapSegments.guarded;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
+import static org.staccato.kernel.OffHeapSegments.guarded;
+import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;
 import static org.staccato.kernel.vector.VectorLayout.LITTLE;
@@ -27,7 +27,8 @@ import org.staccato.kernel.Vectors;
  * <ul>
  *   <li>a method is one loop over memory, and no vector crosses a call, a field or an array, so
  *       that none is ever boxed;
- *   <li>each method first says what kind of memory it has, see {@link OffHeapSegments};
+ *   <li>each method first says what kind of memory it has, see {@link
+ *       org.staccato.kernel.OffHeapSegments};
  *   <li>the products walk their panels in ascending order in loops that C2 does not count, see
  *       {@link FloatProduct}.
  * </ul>

@@ -1,6 +1,7 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.TanhApproximation.E1;
 import static org.staccato.kernel.TanhApproximation.E2;
 import static org.staccato.kernel.TanhApproximation.E3;
@@ -19,7 +20,6 @@ import static org.staccato.kernel.TanhApproximation.SATURATED;
 import static org.staccato.kernel.TanhApproximation.SIGN_BIT;
 import static org.staccato.kernel.TanhApproximation.SMALL;
 import static org.staccato.kernel.TanhApproximation.TWO_OVER_LN2;
-import static org.staccato.kernel.vector.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;
 import static org.staccato.kernel.vector.VectorLayout.LITTLE;

@@ -1,0 +1,77 @@
+package org.staccato.trainer.learn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.staccato.model.Weights;
+import org.staccato.trainer.kernel.Elements;
+import org.staccato.trainer.kernel.Matrix;
+
+/**
+ * The weights while they are learnt, and copies of matrices in the other orientation, which some
+ * products need as right operand. All threads read them; between windows each of them moves a range
+ * of the weights, and after that refreshes a part of the copies.
+ */
+final class LearntWeights {
+  private final ParameterArray parameters;
+  private final Map<String, Matrix> copies = new LinkedHashMap<>();
+
+  final float[] values;
+
+  /** Draws first values and refreshes the copies. */
+  LearntWeights(ParameterArray parameters, long seed) {
+    this.parameters = parameters;
+    values = parameters.initialise(seed);
+    for (Slot slot : parameters.slots()) {
+      if (slot.storage().copied()) {
+        Matrix stored = slot.matrix(values);
+        copies.put(slot.parameter().name(), matrix(stored.columns(), stored.rows()));
+      }
+    }
+    refresh(0, 1);
+  }
+
+  private static Matrix matrix(int rows, int columns) {
+    int stride = Matrix.spreadStride(columns);
+    long size = (long) rows * stride;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "the network has a matrix of more than 2³¹ weights; choose smaller sizes");
+    }
+    return new Matrix(new float[(int) size], 0, rows, columns, stride, 1);
+  }
+
+  /** Views a parameter as it is stored. */
+  Matrix stored(Slot slot) {
+    return slot.matrix(values);
+  }
+
+  /** Returns the copy of a parameter in the other orientation. */
+  Matrix copy(Slot slot) {
+    Matrix copy = copies.get(slot.parameter().name());
+    if (copy == null) {
+      throw new IllegalArgumentException("no copy of \"" + slot.parameter().name() + "\" is kept");
+    }
+    return copy;
+  }
+
+  /** Copies the part of each matrix that belongs to one of several threads. */
+  void refresh(int part, int parts) {
+    for (Slot slot : parameters.slots()) {
+      if (slot.storage().copied()) {
+        refresh(slot.matrix(values), copy(slot).transpose(), part, parts);
+      }
+    }
+  }
+
+  private static void refresh(Matrix from, Matrix to, int part, int parts) {
+    int blocks = from.rows() / Matrix.PADDING;
+    int first = Matrix.PADDING * (int) ((long) blocks * part / parts);
+    int end = Matrix.PADDING * (int) ((long) blocks * (part + 1) / parts);
+    Elements.copy(from.rows(first, end - first), to.rows(first, end - first));
+  }
+
+  /** Copies the weights as the core takes them. */
+  Weights export() {
+    return parameters.export(values);
+  }
+}

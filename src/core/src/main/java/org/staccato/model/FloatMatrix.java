@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.model;
 
 import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;

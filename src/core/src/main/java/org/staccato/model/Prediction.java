@@ -13,12 +13,6 @@ import java.util.List;
 public record Prediction(String name, int inputs, int outputs, Activation activation)
     implements Head {
 
-  /** The weights, a row for each output. */
-  public static final String WEIGHTS = "weights";
-
-  /** A bias for each output. */
-  public static final String BIAS = "bias";
-
   /**
    * Checks the name and the sizes.
    *

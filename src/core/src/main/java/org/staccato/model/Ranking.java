@@ -12,12 +12,6 @@ import java.util.List;
  */
 public record Ranking(String name, int inputs, int items, boolean tied) implements Head {
 
-  /** The weights, a row for each item. */
-  public static final String WEIGHTS = "weights";
-
-  /** A bias for each item. */
-  public static final String BIAS = "bias";
-
   /**
    * Checks the name and the sizes.
    *

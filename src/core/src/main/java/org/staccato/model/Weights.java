@@ -121,12 +121,9 @@ public final class Weights {
    * @return a row for each output
    */
   public FloatMatrix matrixOf(Head head) {
-    return switch (head) {
-      case Ranking ranking ->
-          ranking.tied() ? embedding() : get(ModelSpecification.headName(head.name(), Ranking.WEIGHTS));
-      case Prediction prediction ->
-          get(ModelSpecification.headName(head.name(), Prediction.WEIGHTS));
-    };
+    return head instanceof Ranking ranking && ranking.tied()
+        ? embedding()
+        : get(ModelSpecification.headName(head.name(), Head.WEIGHTS));
   }
 
   /**
@@ -136,12 +133,6 @@ public final class Weights {
    * @return one for each output
    */
   public FloatMatrix biasOf(Head head) {
-    return get(
-        ModelSpecification.headName(
-            head.name(),
-            switch (head) {
-              case Ranking ranking -> Ranking.BIAS;
-              case Prediction prediction -> Prediction.BIAS;
-            }));
+    return get(ModelSpecification.headName(head.name(), Head.BIAS));
   }
 }

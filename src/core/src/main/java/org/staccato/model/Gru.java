@@ -16,25 +16,16 @@ import java.util.List;
  * @param inputs the width of its input
  * @param units the number of hidden units
  */
-public record Gru(int inputs, int units) implements Layer {
+public record Gru(int inputs, int units) implements RecurrentLayer {
 
-  /** The number of gates, each of which has a row of weights for a hidden unit. */
+  /** The number of gates. */
   public static final int GATES = 3;
-
-  /** The weights of the input, gates × units rows. */
-  public static final String INPUT = "input";
-
-  /** The weights of the previous hidden state, gates × units rows. */
-  public static final String RECURRENT = "recurrent";
 
   /** What is added to the product of the input. */
   public static final String INPUT_BIAS = "inputBias";
 
   /** What is added to the product of the hidden state, and in the new gate reset with it. */
   public static final String RECURRENT_BIAS = "recurrentBias";
-
-  /** The field of the hidden state. */
-  public static final String HIDDEN = "h";
 
   /**
    * Checks the sizes.
@@ -47,8 +38,8 @@ public record Gru(int inputs, int units) implements Layer {
   }
 
   @Override
-  public int width() {
-    return units;
+  public int gates() {
+    return GATES;
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
  * reference network the formulas in double precision; each of them switches over these kinds, so
  * that the compiler finds what a new kind lacks.
  */
-public sealed interface Layer permits Gru, Lstm {
+public sealed interface Layer permits RecurrentLayer {
 
   /** {@return the width of the vector that it takes, 1 to {@link ModelSpecification#SIZE_LIMIT}} */
   int inputs();
@@ -22,9 +22,4 @@ public sealed interface Layer permits Gru, Lstm {
 
   /** {@return what it carries from step to step, in the order of a serialised state} */
   List<StateField> state();
-
-  /** {@return whether it carries a state from step to step} */
-  default boolean isRecurrent() {
-    return !state().isEmpty();
-  }
 }

@@ -15,25 +15,16 @@ import java.util.List;
  * @param inputs the width of its input
  * @param units the number of hidden units
  */
-public record Lstm(int inputs, int units) implements Layer {
+public record Lstm(int inputs, int units) implements RecurrentLayer {
 
-  /** The number of gates, each of which has a row of weights for a hidden unit. */
+  /** The number of gates. */
   public static final int GATES = 4;
-
-  /** The weights of the input, gates × units rows. */
-  public static final String INPUT = "input";
-
-  /** The weights of the previous hidden state, gates × units rows. */
-  public static final String RECURRENT = "recurrent";
 
   /** The biases; where a framework has one for input and hidden state each, their sum. */
   public static final String BIAS = "bias";
 
   /** The field of the cell. */
   public static final String CELL = "c";
-
-  /** The field of the hidden state. */
-  public static final String HIDDEN = "h";
 
   /**
    * Checks the sizes.
@@ -46,8 +37,8 @@ public record Lstm(int inputs, int units) implements Layer {
   }
 
   @Override
-  public int width() {
-    return units;
+  public int gates() {
+    return GATES;
   }
 
   @Override

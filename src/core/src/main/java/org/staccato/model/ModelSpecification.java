@@ -54,7 +54,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
       requireInputs("layer " + i, layers.get(i).inputs(), width);
       width = layers.get(i).width();
     }
-    if (layers.stream().noneMatch(Layer::isRecurrent)) {
+    if (layers.stream().noneMatch(RecurrentLayer.class::isInstance)) {
       throw new IllegalArgumentException("layers: found no recurrent layer, expected at least one");
     }
     requireHeads(input, width, heads);

@@ -12,6 +12,9 @@ import java.util.List;
  */
 public record Ranking(String name, int inputs, int items, boolean tied) implements Head {
 
+  /** The usual name of a head that ranks what comes next. */
+  public static final String NEXT = "next";
+
   /**
    * Checks the name and the sizes.
    *

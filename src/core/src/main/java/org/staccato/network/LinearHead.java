@@ -6,23 +6,23 @@ import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
-import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFile;
-import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.Head;
+import org.staccato.model.ModelSpecification;
 
 /**
- * The linear layer on top: weights · h + bias of the last layer's hidden state, one sum for each
- * item of a catalogue or each output of a prediction. Sums come in blocks of {@link #BLOCK}.
+ * The linear layer of a head: weights · h + bias of the last layer's output, one sum for each item
+ * of a catalogue or each output of a prediction. Sums come in blocks of {@link #BLOCK}.
  *
- * <p>The weights may be there a second time in eight bits, the <em>candidates</em>: with them a
- * ranking finds the few items whose exact scores it needs, see {@link #upperBounds}. Immutable and
- * thread-safe; valid while the weight file is open.
+ * <p>The file may hold the weights a second time in eight bits, the <em>coarse</em> weights: with
+ * them a ranking finds the few items whose exact scores it needs, see {@link #upperBounds}.
+ * Immutable and thread-safe; valid while the weight file is open.
  */
-public final class OutputLayer {
+public final class LinearHead {
 
   /** The sums of a block, which are computed together. */
   public static final int BLOCK = Panels.ROWS;
@@ -36,9 +36,11 @@ public final class OutputLayer {
   /** The sums of single items that are computed together. */
   public static final int TOGETHER = Kernels.ROWS_TOGETHER;
 
-  static final String WEIGHTS = "output.weights";
-  static final String CANDIDATES = "output.candidates";
-  private static final String BIAS = "output.bias";
+  /** The name within the head of the weights in eight bits. */
+  public static final String COARSE = "coarse";
+
+  /** Rows whose weights are all smaller are zeros in eight bits. */
+  public static final float NEGLIGIBLE = 0x1p-80f;
 
   /** The unit roundoff of a float. */
   private static final double UNIT = 0x1p-24;
@@ -50,45 +52,52 @@ public final class OutputLayer {
   private final MemorySegment file;
   private final Panels weights;
   private final long bias;
-  private final @Nullable Panels candidates;
+  private final @Nullable Panels coarse;
   private final long hidden;
   private final double largestBias;
 
-  private OutputLayer(
+  private LinearHead(
       Kernels kernels,
       MemorySegment file,
       Panels weights,
       long bias,
-      @Nullable Panels candidates,
+      @Nullable Panels coarse,
       long hidden,
       double largestBias) {
     this.kernels = kernels;
     this.file = file;
     this.weights = weights;
     this.bias = bias;
-    this.candidates = candidates;
+    this.coarse = coarse;
     this.hidden = hidden;
     this.largestBias = largestBias;
   }
 
-  /** Finds the layer on top of a stack. */
-  static OutputLayer open(WeightFile file, int outputs, RecurrentStack stack, Pace pace)
+  /** Finds the linear layer of a head on top of a stack. */
+  static LinearHead open(WeightFile file, Head head, LayerStack stack, Pace pace)
       throws ModelRejectedException {
-    int top = stack.layers() - 1;
-    int units = stack.hiddenSize(top);
-    Panels weights = PanelTensors.find(file, WEIGHTS, outputs, units, DataType.F32, DataType.BF16);
-    long bias = PanelTensors.findRow(file, BIAS, weights.blocks());
-    Panels candidates =
-        file.find(CANDIDATES).isPresent()
-            ? PanelTensors.find(file, CANDIDATES, outputs, units, DataType.I8)
+    int outputs = head.outputs();
+    int inputs = head.inputs();
+    Panels weights =
+        PanelTensors.find(
+            file, name(head, Head.WEIGHTS), outputs, inputs, DataType.F32, DataType.BF16);
+    long bias = PanelTensors.findRow(file, name(head, Head.BIAS), weights.blocks());
+    String coarseName = name(head, COARSE);
+    Panels coarse =
+        file.find(coarseName).isPresent()
+            ? PanelTensors.find(file, coarseName, outputs, inputs, DataType.I8)
             : null;
     double largest = 0;
-    if (candidates != null) {
-      checkScales(file, candidates, outputs, pace);
+    if (coarse != null) {
+      checkScales(file, coarseName, coarse, outputs, pace);
       largest = largestOf(file, bias, outputs, pace);
     }
-    return new OutputLayer(
-        stack.kernels(), file.data(), weights, bias, candidates, stack.hiddenOffset(top), largest);
+    return new LinearHead(
+        stack.kernels(), file.data(), weights, bias, coarse, stack.outputOffset(), largest);
+  }
+
+  private static String name(Head head, String parameter) {
+    return ModelSpecification.headName(head.name(), parameter);
   }
 
   private static double largestOf(WeightFile file, long bias, int outputs, Pace pace) {
@@ -104,68 +113,32 @@ public final class OutputLayer {
   }
 
   /** The same layer on other kernels. */
-  OutputLayer on(Kernels others) {
-    return new OutputLayer(others, file, weights, bias, candidates, hidden, largestBias);
+  LinearHead on(Kernels others) {
+    return new LinearHead(others, file, weights, bias, coarse, hidden, largestBias);
   }
 
-  /** A scale below zero would turn the bounds of its candidate around. */
-  private static void checkScales(WeightFile file, Panels candidates, int outputs, Pace pace)
+  /** A scale below zero turns the bounds of its row around. */
+  private static void checkScales(
+      WeightFile file, String name, Panels coarse, int outputs, Pace pace)
       throws ModelRejectedException {
     for (int i = 0; i < outputs; i++) {
       if (i % SLICE == 0) {
         pace.pause();
       }
       float scale =
-          file.data().get(LittleEndian.FLOAT, candidates.scales() + (long) i * Float.BYTES);
+          file.data().get(LittleEndian.FLOAT, coarse.scales() + (long) i * Float.BYTES);
       if (scale < 0) {
         throw new ModelRejectedException(
             file.path(),
             Reason.VALUE_RANGE,
             "tensor \""
-                + PanelTensors.scalesName(CANDIDATES)
+                + PanelTensors.scalesName(name)
                 + "\": found "
                 + scale
                 + " as element "
                 + i
                 + ", expected 0 or more");
       }
-    }
-  }
-
-  /** Adds the tensors of an output layer: outputs × units weights, and the biases. */
-  static void add(WeightFileWriter writer, FloatMatrix matrix, float[] biases, WeightTypes types) {
-    int outputs = matrix.rows();
-    addWeights(writer, outputs, matrix.columns(), matrix::at, types);
-    int blocks = Panels.blocksOf(outputs);
-    writer.tensor(
-        BIAS,
-        DataType.F32,
-        output -> {
-          for (int i = 0; i < blocks * BLOCK; i++) {
-            output.putFloat(i < outputs ? biases[i] : 0);
-          }
-        },
-        blocks,
-        BLOCK);
-  }
-
-  /**
-   * Adds the weights, and the candidates of what they are when they are stored: {@link
-   * #errorFactor} bounds the distance between these two.
-   */
-  static void addWeights(
-      WeightFileWriter writer,
-      int outputs,
-      int units,
-      PanelTensors.Matrix weights,
-      WeightTypes types) {
-    PanelTensors.add(writer, WEIGHTS, types.output(), outputs, units, weights);
-    if (types.candidates()) {
-      PanelTensors.Matrix stored =
-          types.output() == DataType.BF16
-              ? (row, input) -> TensorOutput.bfloat16(weights.at(row, input))
-              : weights;
-      PanelTensors.add(writer, CANDIDATES, DataType.I8, outputs, units, stored);
     }
   }
 
@@ -196,9 +169,9 @@ public final class OutputLayer {
     return weights.blocks();
   }
 
-  /** {@return whether there are candidates to search with} */
-  public boolean hasCandidates() {
-    return candidates != null;
+  /** {@return whether there are coarse weights to search with} */
+  public boolean hasCoarse() {
+    return coarse != null;
   }
 
   /**
@@ -266,7 +239,7 @@ public final class OutputLayer {
   }
 
   /**
-   * Computes by how much the sum of a candidate can be off, as a factor of its {@link #scale}.
+   * Computes by how much a coarse sum can be off, as a factor of the row's {@link #scale}.
    *
    * <p>A weight in eight bits is off by at most half a step of 2²⁴ scales, so a sum is off by at
    * most ‖h‖₁ half steps; what rounding in floats adds to either sum of n products of weights up to
@@ -286,28 +259,28 @@ public final class OutputLayer {
   }
 
   /**
-   * {@return by how much the sum of an item and that of its candidate can differ beyond {@link
+   * {@return by how much the exact and the coarse sum of an item can differ beyond {@link
    * #errorFactor}: what rounding makes of the biases, and rows whose weights are negligible}
    */
   public float slack() {
     return (float)
         (4 * (weights.inputs() + 8) * UNIT * largestBias
-            + 2.0 * weights.inputs() * PanelTensors.NEGLIGIBLE);
+            + 2.0 * weights.inputs() * NEGLIGIBLE);
   }
 
   /**
-   * Bounds the sums of consecutive blocks from above with the candidates, {@link #slack} aside.
+   * Bounds the sums of consecutive blocks from above with the coarse weights, {@link #slack} aside.
    *
    * @param state a state of the stack below
    * @param errorFactor the state's {@link #errorFactor}
    * @param first the first block
    * @param count the number of blocks
    * @param bounds receives count × 64 floats at offset 0
-   * @throws IllegalStateException if there are no candidates, or the weight file is closed
+   * @throws IllegalStateException if there are no coarse weights, or the weight file is closed
    */
   public void upperBounds(
       MemorySegment state, float errorFactor, int first, int count, MemorySegment bounds) {
-    Panels panels = candidates();
+    Panels panels = requireCoarse();
     long row = first * Panels.ROW_BYTES;
     kernels.copyRow(file, bias + row, count * GROUPS, bounds, 0);
     kernels.addProduct(panels, first, count, state, hidden, bounds, 0);
@@ -315,19 +288,19 @@ public final class OutputLayer {
   }
 
   /**
-   * Returns the scale of a candidate.
+   * Returns the scale of a row of the coarse weights.
    *
    * @param index the item
    * @return the weight of a unit in the last place of a word, not negative
    */
   public float scale(int index) {
-    return file.get(LittleEndian.FLOAT, candidates().scales() + (long) index * Float.BYTES);
+    return file.get(LittleEndian.FLOAT, requireCoarse().scales() + (long) index * Float.BYTES);
   }
 
-  private Panels candidates() {
-    Panels panels = candidates;
+  private Panels requireCoarse() {
+    Panels panels = coarse;
     if (panels == null) {
-      throw new IllegalStateException("the weight file has no candidates");
+      throw new IllegalStateException("the weight file has no coarse weights");
     }
     return panels;
   }

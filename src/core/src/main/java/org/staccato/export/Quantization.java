@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.export;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.staccato.format.DataType;
@@ -27,8 +28,14 @@ import org.staccato.json.Json.JsonObject;
 import org.staccato.json.Json.JsonString;
 import org.staccato.json.JsonException;
 import org.staccato.kernel.Panels;
+import org.staccato.model.Head;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Parameter;
+import org.staccato.model.Ranking;
+import org.staccato.network.GoldenSamples;
+import org.staccato.network.GoldenScratch;
+import org.staccato.network.Network;
+import org.staccato.network.PanelTensors;
 
 /**
  * Rewrites a weight file with its matrices in other types. Everything else is copied byte for byte,
@@ -62,7 +69,7 @@ public final class Quantization {
   /**
    * What came of a quantisation.
    *
-   * @param types the types of the matrices; a prediction has no candidates
+   * @param types the types of the matrices; a network that does not rank has no coarse weights
    * @param sourceBytes the size of the source
    * @param targetBytes the size of the new file
    * @param sourceMatrixBytes the bytes of the source's matrices, scales and candidates included
@@ -71,7 +78,7 @@ public final class Quantization {
    * @param digest the digest of the new file
    */
   public record Report(
-      WeightTypes types,
+      MatrixTypes types,
       long sourceBytes,
       long targetBytes,
       long sourceMatrixBytes,
@@ -83,17 +90,40 @@ public final class Quantization {
   private record Rehearsal(GoldenErrors errors, long matrixBytes) {}
 
   private final WeightFile source;
-  private final WeightTypes types;
-  private final Map<String, DataType> typesByName;
+  private final MatrixTypes types;
 
-  private Quantization(WeightFile source, WeightTypes types, int layers) {
+  /** The types of the layers' matrices that are in the file. */
+  private final Map<String, DataType> typesByName = new HashMap<>();
+
+  /** The weights of the heads, and whether there are to be coarse ones beside them. */
+  private final Map<String, Boolean> coarseByName = new HashMap<>();
+
+  private Quantization(WeightFile source, MatrixTypes types, ModelSpecification specification) {
     this.source = source;
     this.types = types;
-    typesByName = new HashMap<>();
-    for (int layer = 0; layer < layers; layer++) {
-      typesByName.put(LayerWriter.inputName(layer), types.input());
-      typesByName.put(LayerWriter.recurrentName(layer), types.recurrent());
+    for (Parameter matrix : matricesOfLayers(specification)) {
+      typesByName.put(matrix.name(), types.of(matrix));
     }
+    for (Head head : specification.heads()) {
+      coarseByName.put(weightsName(head), types.coarse() && head instanceof Ranking);
+    }
+  }
+
+  private static List<Parameter> matricesOfLayers(ModelSpecification specification) {
+    Set<String> replaced = Folding.replaced(specification);
+    List<Parameter> matrices = new ArrayList<>();
+    for (int number = 0; number < specification.layers().size(); number++) {
+      for (Parameter parameter : specification.parametersOfLayer(number)) {
+        if (parameter.isMatrix() && !replaced.contains(parameter.name())) {
+          matrices.add(parameter);
+        }
+      }
+    }
+    return matrices;
+  }
+
+  private static String weightsName(Head head) {
+    return ModelSpecification.headName(head.name(), Head.WEIGHTS);
   }
 
   /**
@@ -103,12 +133,12 @@ public final class Quantization {
    * @param types the types of the matrices
    * @return a bound for {@link #write}
    */
-  public static double usualBound(WeightTypes types) {
+  public static double usualBound(MatrixTypes types) {
     if (types.input() == DataType.I8 || types.recurrent() == DataType.I8) {
       return 0.05;
     }
     return types.equals(
-            new WeightTypes(DataType.F32, DataType.F32, DataType.F32, types.candidates()))
+            new MatrixTypes(DataType.F32, DataType.F32, DataType.F32, types.coarse()))
         ? GoldenSamples.TOLERANCE
         : 0.02;
   }
@@ -130,18 +160,17 @@ public final class Quantization {
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if the bound is not a number from 0
    */
-  public static Report write(Path source, Path target, WeightTypes types, double bound)
+  public static Report write(Path source, Path target, MatrixTypes types, double bound)
       throws IOException {
     if (!(bound >= 0)) {
       throw new IllegalArgumentException("bound: found " + bound + ", expected a number from 0");
     }
     try (WeightFile file = WeightFile.open(source)) {
       ModelSpecification specification = Network.open(file).specification();
-      boolean candidates = types.candidates() && specification.task() instanceof Ranking;
-      WeightTypes possible =
-          new WeightTypes(types.input(), types.recurrent(), types.output(), candidates);
-      return new Quantization(file, possible, specification.hiddenSizes().size())
-          .write(target, bound);
+      boolean coarse = types.coarse() && specification.findRanking().isPresent();
+      MatrixTypes possible =
+          new MatrixTypes(types.input(), types.recurrent(), types.output(), coarse);
+      return new Quantization(file, possible, specification).write(target, bound);
     }
   }
 
@@ -149,18 +178,21 @@ public final class Quantization {
    * Finds the matrices of a weight file: what a quantisation would change.
    *
    * @param file an open weight file
-   * @return the layers' input and recurrent weights, the output's weights and candidates, as far as
-   *     they are there
+   * @return the matrices of the layers and the heads, the coarse ones included, as far as they are
+   *     there
+   * @throws IllegalArgumentException if the file states no valid specification
    */
   public static List<Tensor> matrices(WeightFile file) {
-    List<Tensor> matrices = new ArrayList<>();
-    for (int layer = 0; file.find(LayerWriter.recurrentName(layer)).isPresent(); layer++) {
-      file.find(LayerWriter.inputName(layer)).ifPresent(matrices::add);
-      file.find(LayerWriter.recurrentName(layer)).ifPresent(matrices::add);
+    ModelSpecification specification =
+        ModelSpecification.fromJson(
+            file.metadata().getOrDefault(ModelSpecification.METADATA_KEY, ""));
+    List<String> names = new ArrayList<>();
+    matricesOfLayers(specification).forEach(matrix -> names.add(matrix.name()));
+    for (Head head : specification.heads()) {
+      names.add(weightsName(head));
+      names.add(ParameterPacking.coarseName(weightsName(head)));
     }
-    file.find(OutputLayer.WEIGHTS).ifPresent(matrices::add);
-    file.find(OutputLayer.CANDIDATES).ifPresent(matrices::add);
-    return matrices;
+    return names.stream().map(file::find).flatMap(Optional::stream).toList();
   }
 
   private static long matrixBytes(WeightFile file) {
@@ -216,7 +248,7 @@ public final class Quantization {
                 try (WeightFile file = WeightFile.open(unpublished)) {
                   Network network = Network.openUnchecked(file, Pace.full());
                   rehearsal.set(
-                      new Rehearsal(GoldenSamples.measure(file, network), matrixBytes(file)));
+                      new Rehearsal(measure(file, network), matrixBytes(file)));
                 }
               });
     } catch (IllegalArgumentException e) {
@@ -237,31 +269,76 @@ public final class Quantization {
                 writer.metadata(key, value);
               }
             });
+    ParameterPacking packing = new ParameterPacking(writer, types);
     for (Tensor tensor : source.tensors()) {
       String name = tensor.name();
       DataType type = typesByName.getOrDefault(name, tensor.type());
-      if (name.equals(OutputLayer.WEIGHTS)) {
+      Boolean coarse = coarseByName.get(name);
+      if (coarse != null) {
         Panels panels = PanelTensors.find(source, tensor);
-        int rows = panels.blocks() * Panels.ROWS;
-        PanelTensors.Matrix weights = PanelTensors.read(source, panels);
-        OutputLayer.addWeights(writer, rows, panels.inputs(), weights, types);
+        packing.addHeadWeights(
+            name,
+            panels.blocks() * Panels.ROWS,
+            panels.inputs(),
+            PanelPacking.read(source, panels),
+            coarse);
       } else if (type != tensor.type()) {
         Panels panels = PanelTensors.find(source, tensor);
-        PanelTensors.add(
+        PanelPacking.add(
             writer,
             name,
             type,
             panels.blocks() * Panels.ROWS,
             panels.inputs(),
-            PanelTensors.read(source, panels));
-      } else if (!name.equals(OutputLayer.CANDIDATES)
-          && !name.equals(PanelTensors.scalesName(OutputLayer.CANDIDATES))) {
-        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-        writer.tensor(
-            name, tensor.type(), source.data().asSlice(tensor.offset(), tensor.byteSize()), shape);
+            PanelPacking.read(source, panels));
+      } else if (!isCoarse(name)) {
+        copy(tensor, writer);
       }
     }
     return writer;
+  }
+
+  /** Tells whether a tensor belongs to coarse weights, which are made anew or left out. */
+  private boolean isCoarse(String name) {
+    for (String weights : coarseByName.keySet()) {
+      String coarse = ParameterPacking.coarseName(weights);
+      if (name.equals(coarse) || name.equals(PanelTensors.scalesName(coarse))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void copy(Tensor tensor, WeightFileWriter writer) {
+    writer.tensor(
+        tensor.name(),
+        tensor.type(),
+        source.data().asSlice(tensor.offset(), tensor.byteSize()),
+        tensor.shape().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  /** Measures the errors of a network on the samples of its file. */
+  private static GoldenErrors measure(WeightFile file, Network network)
+      throws ModelRejectedException {
+    double[] largest = {0};
+    double[] total = {0};
+    long[] answers = {0};
+    GoldenSamples.compare(
+        file,
+        network,
+        new GoldenScratch(),
+        (sample, actual, expected, count) -> {
+          double scale = GoldenSamples.scale(expected, count);
+          for (int i = 0; i < count; i++) {
+            double error = Math.abs(actual[i] - expected[i]) / scale;
+            // Infinite rather than NaN, which no bound refuses.
+            error = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+            largest[0] = Math.max(largest[0], error);
+            total[0] += error;
+            answers[0]++;
+          }
+        });
+    return new GoldenErrors(largest[0], total[0] / answers[0]);
   }
 
   private String toJson(BigDecimal largest, BigDecimal mean) {
@@ -269,7 +346,7 @@ public final class Quantization {
     matrices.put("input", new JsonString(types.input().name()));
     matrices.put("recurrent", new JsonString(types.recurrent().name()));
     matrices.put("output", new JsonString(types.output().name()));
-    matrices.put("candidates", new JsonBoolean(types.candidates()));
+    matrices.put("coarse", new JsonBoolean(types.coarse()));
     Map<String, Json> members = new LinkedHashMap<>();
     members.put(SOURCE, new JsonString(exportedDigest()));
     members.put("types", new JsonObject(matrices));

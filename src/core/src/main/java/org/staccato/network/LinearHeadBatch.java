@@ -10,12 +10,12 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * Computes the sums of an output layer for many states, a block at a time, with each weight read
- * once for four of them: bit for bit those of {@link OutputLayer#score}. It owns all scratch; it is
+ * Computes the sums of a head for many states, a block at a time, with each weight read
+ * once for four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is
  * confined to one thread at a time, and valid while the weight file is open.
  */
-public final class OutputBatch {
-  private final OutputLayer layer;
+public final class LinearHeadBatch {
+  private final LinearHead head;
   private final long stride;
   private final Vectors hiddens;
   private final Vectors scores;
@@ -25,17 +25,17 @@ public final class OutputBatch {
    * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
    * the rest.
    *
-   * @param layer the layer
+   * @param head the head
    * @param capacity the most states, at least 1
    * @param before the batch, which must not be used at the same time as this one, or null
    */
   @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
-  public OutputBatch(OutputLayer layer, int capacity, @Nullable OutputBatch before) {
-    int inputs = layer.weights().inputs();
-    int padded = RecurrentBatch.padded(capacity);
+  public LinearHeadBatch(LinearHead head, int capacity, @Nullable LinearHeadBatch before) {
+    int inputs = head.weights().inputs();
+    int padded = LayerBatch.padded(capacity);
     MemorySegment none = MemorySegment.NULL;
-    this.layer = layer;
-    this.stride = GateRows.groups(inputs) * Kernels.GROUP_BYTES;
+    this.head = head;
+    this.stride = RowOrder.groups(inputs) * Kernels.GROUP_BYTES;
     hiddens =
         new Vectors(
             OffHeap.atLeast(padded * stride, before == null ? none : before.hiddens.memory()),
@@ -57,7 +57,7 @@ public final class OutputBatch {
    * @param state a state of the stack below, whose hidden values are copied
    */
   public void setState(int index, MemorySegment state) {
-    MemorySegment.copy(state, layer.hidden(), hiddens.memory(), index * stride, stride);
+    MemorySegment.copy(state, head.hidden(), hiddens.memory(), index * stride, stride);
   }
 
   /**
@@ -68,13 +68,13 @@ public final class OutputBatch {
    * @throws IllegalStateException if the weight file is closed
    */
   public void score(int number, int count) {
-    Kernels kernels = layer.kernels();
-    long row = layer.bias() + number * Panels.ROW_BYTES;
+    Kernels kernels = head.kernels();
+    long row = head.bias() + number * Panels.ROW_BYTES;
     for (int i = 0; i < count; i++) {
-      kernels.copyRow(layer.file(), row, OutputLayer.GROUPS, scores.memory(), i * Panels.ROW_BYTES);
+      kernels.copyRow(head.file(), row, LinearHead.GROUPS, scores.memory(), i * Panels.ROW_BYTES);
     }
-    int padded = RecurrentBatch.padded(count);
-    kernels.addProducts(layer.weights(), number, hiddens, padded, scores, 0, scratch);
+    int padded = LayerBatch.padded(count);
+    kernels.addProducts(head.weights(), number, hiddens, padded, scores, 0, scratch);
   }
 
   /**
@@ -83,12 +83,12 @@ public final class OutputBatch {
    * @param index the state's place in the batch
    * @param from the group of the block to start at
    * @param threshold what a score must exceed; no NaN does
-   * @return the group, or {@link OutputLayer#GROUPS} if there is none
+   * @return the group, or {@link LinearHead#GROUPS} if there is none
    */
   public int firstGroupAbove(int index, int from, float threshold) {
-    int first = index * OutputLayer.GROUPS;
-    int end = first + OutputLayer.GROUPS;
-    return layer.kernels().firstGroupAbove(scores.memory(), first + from, end, threshold) - first;
+    int first = index * LinearHead.GROUPS;
+    int end = first + LinearHead.GROUPS;
+    return head.kernels().firstGroupAbove(scores.memory(), first + from, end, threshold) - first;
   }
 
   /**
@@ -99,7 +99,7 @@ public final class OutputBatch {
    * @return the score
    */
   public float scoreOf(int index, int row) {
-    return scores.memory().getAtIndex(LittleEndian.FLOAT, (long) index * OutputLayer.BLOCK + row);
+    return scores.memory().getAtIndex(LittleEndian.FLOAT, (long) index * LinearHead.BLOCK + row);
   }
 
   /**

@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.export;
 
 /**
  * How far a network is from its golden samples. An error is relative to one more than the largest

@@ -1,8 +1,8 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
-import org.staccato.network.LinearHeadBatch;
 import org.staccato.network.LinearHead;
+import org.staccato.network.LinearHeadBatch;
 
 /**
  * Finds the best items of the whole catalogue for many users in one pass, exactly: each weight is
@@ -44,7 +44,8 @@ final class BatchRanking {
   }
 
   /** Computes all scores of some users. */
-  void scores(LinearHeadBatch output, MemorySegment[] states, int count, int items, float[][] scores) {
+  void scores(
+      LinearHeadBatch output, MemorySegment[] states, int count, int items, float[][] scores) {
     for (int i = 0; i < count; i++) {
       output.setState(i, states[i]);
     }
@@ -69,7 +70,8 @@ final class BatchRanking {
   }
 
   /** Offers the items of one block to one user. */
-  private static void offer(LinearHeadBatch output, int user, int first, long eligible, Ranked ranked) {
+  private static void offer(
+      LinearHeadBatch output, int user, int first, long eligible, Ranked ranked) {
     if (eligible == 0) {
       return;
     }

@@ -212,8 +212,8 @@ public final class UserState {
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
    * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
-   * @throws IllegalArgumentException if it holds less, values that are not finite, or values
-   *     that no step gives, such as an h beyond ±1; this state is then unchanged
+   * @throws IllegalArgumentException if it holds less, values that are not finite, or values that
+   *     no step gives, such as an h beyond ±1; this state is then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();

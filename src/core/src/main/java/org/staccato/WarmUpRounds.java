@@ -169,7 +169,8 @@ final class WarmUpRounds {
     for (Head head : model.heads()) {
       long outputs = head.outputs() + 63L;
       boolean inChunks = head instanceof Ranking;
-      products += (inChunks ? Math.min(outputs, CatalogueRanking.CHUNK * 64L) : outputs) * head.inputs();
+      products +=
+          (inChunks ? Math.min(outputs, CatalogueRanking.CHUNK * 64L) : outputs) * head.inputs();
     }
     return products;
   }

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Weights;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * A ranking that finds its items with weights in eight bits is, bit for bit, that of the same
@@ -116,11 +116,10 @@ class CandidateRankingTest {
     float[] weights = RandomNetworks.floats(random, items * units, 1);
     float[] biases = RandomNetworks.floats(random, items, 0.5);
     catalogue.shape(random, weights, biases, units);
-    NetworkWeights network =
-        new NetworkWeights(
-            items, 3, RandomNetworks.floats(random, 3 * items, 2), layers, weights, biases);
-    WeightTypes plain = new WeightTypes(DataType.F32, DataType.F32, type, false);
-    WeightTypes searched = new WeightTypes(DataType.F32, DataType.F32, type, true);
+    Weights network =
+        new Weights(items, 3, RandomNetworks.floats(random, 3 * items, 2), layers, weights, biases);
+    MatrixTypes plain = new MatrixTypes(DataType.F32, DataType.F32, type, false);
+    MatrixTypes searched = new MatrixTypes(DataType.F32, DataType.F32, type, true);
     Path one = RandomNetworks.write(folder.resolve("plain.safetensors"), network, plain);
     Path two = RandomNetworks.write(folder.resolve("searched.safetensors"), network, searched);
     try (LiveModel exact = LiveModel.open(one);
@@ -207,9 +206,8 @@ class CandidateRankingTest {
     weights[99 * units + 8] = 127;
     float[] biases = new float[items];
     biases[0] = -0.1f;
-    NetworkWeights network =
-        new NetworkWeights(items, 1, new float[items], List.of(layer), weights, biases);
-    WeightTypes types = new WeightTypes(DataType.F32, DataType.F32, DataType.BF16, true);
+    Weights network = new Weights(items, 1, new float[items], List.of(layer), weights, biases);
+    MatrixTypes types = new MatrixTypes(DataType.F32, DataType.F32, DataType.BF16, true);
     Path path = RandomNetworks.write(folder.resolve("rounded.safetensors"), network, types);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
@@ -227,9 +225,9 @@ class CandidateRankingTest {
   @EnumSource(Cell.class)
   void layersInEightBitsRankAsTheirOwnScoresSay(Cell cell) throws IOException {
     int items = 3000;
-    NetworkWeights network = RandomNetworks.network(new Random(9), cell, items, 8, 33);
+    Weights network = RandomNetworks.network(new Random(9), cell, items, 8, 33);
     Path path = folder.resolve("eight.safetensors");
-    try (LiveModel live = LiveModel.open(RandomNetworks.write(path, network, WeightTypes.I8))) {
+    try (LiveModel live = LiveModel.open(RandomNetworks.write(path, network, MatrixTypes.I8))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       float[] scores = new float[items];

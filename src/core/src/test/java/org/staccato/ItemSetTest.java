@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Ranking;
+import org.staccato.testkit.Cell;
 
 /** Sets of items of both kinds, each beside a {@link BitSet}. */
 class ItemSetTest {

@@ -40,9 +40,11 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * What happens around a followed file rather than to it: publishers that are killed, disks that are
@@ -129,7 +131,7 @@ class LiveModelFaultsTest {
       }
     }
 
-    private static NetworkWeights network(Random random) {
+    private static Weights network(Random random) {
       return RandomNetworks.network(random, Cell.LSTM, ITEMS, 8, 33);
     }
   }

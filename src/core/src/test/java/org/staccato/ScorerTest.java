@@ -13,9 +13,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.model.Weights;
 import org.staccato.network.LayerWeights;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /** Rankings and scores as a user of the API sees them. */
 class ScorerTest {
@@ -87,9 +88,8 @@ class ScorerTest {
     for (int item = 0; item < items; item++) {
       bias[item] = item % 5;
     }
-    NetworkWeights weights =
-        new NetworkWeights(
-            items, 2, new float[2 * items], List.of(layer), new float[3 * items], bias);
+    Weights weights =
+        new Weights(items, 2, new float[2 * items], List.of(layer), new float[3 * items], bias);
     Path path = ModelFiles.write(folder.resolve("ties.safetensors"), weights);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();

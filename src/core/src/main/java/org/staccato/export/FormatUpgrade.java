@@ -31,9 +31,9 @@ import org.staccato.network.ItemRows;
 import org.staccato.network.LinearHead;
 
 /**
- * Converts weight files of format version 2. Version 3 names its tensors after the parameters of the
- * specification and describes the network as input, layers and heads; the bytes of all tensors stay
- * as they are, so that a converted file gives the same scores, bit for bit.
+ * Converts weight files of format version 2. Version 3 names its tensors after the parameters of
+ * the specification and describes the network as input, layers and heads; the bytes of all tensors
+ * stay as they are, so that a converted file gives the same scores, bit for bit.
  */
 public final class FormatUpgrade {
 
@@ -110,8 +110,7 @@ public final class FormatUpgrade {
                 width,
                 integer(object, "outputs"),
                 Activation.valueOf(object.string("activation")))
-            : new Ranking(
-                Ranking.NEXT, width, integer(object, "items"), object.bool("tied"));
+            : new Ranking(Ranking.NEXT, width, integer(object, "items"), object.bool("tied"));
     return new ModelSpecification(input, layers, List.of(head));
   }
 
@@ -121,8 +120,7 @@ public final class FormatUpgrade {
 
   private String write(Path target) throws IOException {
     WeightFileWriter writer =
-        new WeightFileWriter()
-            .metadata(ModelSpecification.METADATA_KEY, specification.toJson());
+        new WeightFileWriter().metadata(ModelSpecification.METADATA_KEY, specification.toJson());
     source
         .metadata()
         .forEach(

@@ -66,8 +66,7 @@ final class ParameterPacking {
     return weights.substring(0, weights.lastIndexOf('.') + 1) + LinearHead.COARSE;
   }
 
-  private void addMatrix(
-      Parameter parameter, FloatMatrix elements, RowOrder order, DataType type) {
+  private void addMatrix(Parameter parameter, FloatMatrix elements, RowOrder order, DataType type) {
     PanelPacking.add(
         writer,
         parameter.name(),
@@ -76,9 +75,7 @@ final class ParameterPacking {
         parameter.columns(),
         (row, column) -> {
           int source = order.source(row);
-          return source == RowOrder.PADDING
-              ? 0
-              : order.factor(row) * elements.at(source, column);
+          return source == RowOrder.PADDING ? 0 : order.factor(row) * elements.at(source, column);
         });
   }
 

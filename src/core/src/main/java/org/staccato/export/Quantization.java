@@ -137,8 +137,7 @@ public final class Quantization {
     if (types.input() == DataType.I8 || types.recurrent() == DataType.I8) {
       return 0.05;
     }
-    return types.equals(
-            new MatrixTypes(DataType.F32, DataType.F32, DataType.F32, types.coarse()))
+    return types.equals(new MatrixTypes(DataType.F32, DataType.F32, DataType.F32, types.coarse()))
         ? GoldenSamples.TOLERANCE
         : 0.02;
   }
@@ -247,8 +246,7 @@ public final class Quantization {
               unpublished -> {
                 try (WeightFile file = WeightFile.open(unpublished)) {
                   Network network = Network.openUnchecked(file, Pace.full());
-                  rehearsal.set(
-                      new Rehearsal(measure(file, network), matrixBytes(file)));
+                  rehearsal.set(new Rehearsal(measure(file, network), matrixBytes(file)));
                 }
               });
     } catch (IllegalArgumentException e) {

@@ -84,7 +84,9 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   private static void requireCatalogue(Input input, Ranking ranking) {
     if (!(input instanceof ItemInput catalogue)) {
       throw new IllegalArgumentException(
-          "head \"" + ranking.name() + "\": found a ranking over features, expected items as input");
+          "head \""
+              + ranking.name()
+              + "\": found a ranking over features, expected items as input");
     }
     if (ranking.items() != catalogue.items()) {
       throw new IllegalArgumentException(
@@ -168,8 +170,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
    */
   public Ranking ranking() {
     return findRanking()
-        .orElseThrow(
-            () -> new WrongTaskException("the model predicts and does not rank items"));
+        .orElseThrow(() -> new WrongTaskException("the model predicts and does not rank items"));
   }
 
   /**

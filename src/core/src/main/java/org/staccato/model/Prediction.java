@@ -26,7 +26,6 @@ public record Prediction(String name, int inputs, int outputs, Activation activa
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(
-        Parameter.matrix(WEIGHTS, outputs, inputs), Parameter.vector(BIAS, outputs));
+    return List.of(Parameter.matrix(WEIGHTS, outputs, inputs), Parameter.vector(BIAS, outputs));
   }
 }

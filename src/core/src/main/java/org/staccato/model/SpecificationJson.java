@@ -56,11 +56,9 @@ final class SpecificationJson {
         INPUT,
         write(specification.input()),
         LAYERS,
-        new JsonArray(
-            specification.layers().stream().<Json>map(SpecificationJson::write).toList()),
+        new JsonArray(specification.layers().stream().<Json>map(SpecificationJson::write).toList()),
         HEADS,
-        new JsonArray(
-            specification.heads().stream().<Json>map(SpecificationJson::write).toList()));
+        new JsonArray(specification.heads().stream().<Json>map(SpecificationJson::write).toList()));
   }
 
   private static JsonObject write(Input input) {

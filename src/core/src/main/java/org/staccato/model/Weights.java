@@ -35,8 +35,7 @@ public final class Weights {
       if (matrix.rows() != parameter.rows() || matrix.columns() != parameter.columns()) {
         throw new IllegalArgumentException(
             "weights \"%s\": found %d × %d, expected %s"
-                .formatted(
-                    parameter.name(), matrix.rows(), matrix.columns(), shape(parameter)));
+                .formatted(parameter.name(), matrix.rows(), matrix.columns(), shape(parameter)));
       }
       parameters++;
     }

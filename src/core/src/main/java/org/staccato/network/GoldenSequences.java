@@ -39,7 +39,8 @@ record GoldenSequences(WeightFile file, Network network, Tensor tensor) {
   private static Tensor require(WeightFile file, String name, DataType type, long... shape)
       throws ModelRejectedException {
     Tensor tensor = file.require(name, type, shape);
-    if (tensor.shape().get(0) > GoldenSamples.COUNT_LIMIT || tensor.shape().get(1) > GoldenSamples.LENGTH_LIMIT) {
+    if (tensor.shape().get(0) > GoldenSamples.COUNT_LIMIT
+        || tensor.shape().get(1) > GoldenSamples.LENGTH_LIMIT) {
       throw new ModelRejectedException(
           file.path(),
           Reason.SHAPE,

@@ -12,8 +12,8 @@ import org.staccato.model.RecurrentLayer;
 
 /**
  * The rows of items: for each item everything that depends on it alone, up to the product with the
- * input weights of the lowest recurrent layer. A step reads one row; the embedding, the layers below
- * that one and its input weights are not in the file.
+ * input weights of the lowest recurrent layer. A step reads one row; the embedding, the layers
+ * below that one and its input weights are not in the file.
  *
  * @param memory the weight file
  * @param offset the offset of the first row
@@ -28,8 +28,7 @@ public record ItemRows(MemorySegment memory, long offset, long rowBytes) {
   static ItemRows open(WeightFile file, ItemInput input, RowOrder order)
       throws ModelRejectedException {
     int blocks = order.blocks();
-    long offset =
-        file.require(NAME, DataType.F32, input.items(), blocks, Panels.ROWS).offset();
+    long offset = file.require(NAME, DataType.F32, input.items(), blocks, Panels.ROWS).offset();
     return new ItemRows(file.data(), offset, blocks * Panels.ROW_BYTES);
   }
 

@@ -71,8 +71,7 @@ public final class LayerBatch {
   private static Vectors vectors(long stride, int count, @Nullable Vectors before) {
     MemorySegment none = MemorySegment.NULL;
     long bytes = padded(count) * stride;
-    return new Vectors(
-        OffHeap.atLeast(bytes, before == null ? none : before.memory()), 0, stride);
+    return new Vectors(OffHeap.atLeast(bytes, before == null ? none : before.memory()), 0, stride);
   }
 
   static int padded(int count) {
@@ -94,8 +93,7 @@ public final class LayerBatch {
   public void setFeatures(int index, float[] source, int from) {
     int features = stack.features();
     long position = index * vectors.stride();
-    MemorySegment.copy(
-        source, from, vectors.memory(), LittleEndian.FLOAT, position, features);
+    MemorySegment.copy(source, from, vectors.memory(), LittleEndian.FLOAT, position, features);
     // Products read their inputs in fours, and a wider version may have left its own.
     for (int i = features; i < Panels.padded(features); i++) {
       vectors.memory().set(LittleEndian.FLOAT, position + (long) i * Float.BYTES, 0);
@@ -182,14 +180,9 @@ public final class LayerBatch {
     copy(hiddens, index, states[index], field, groups);
   }
 
-  private static void copy(
-      Vectors target, int index, MemorySegment state, long field, int groups) {
+  private static void copy(Vectors target, int index, MemorySegment state, long field, int groups) {
     MemorySegment.copy(
-        state,
-        field,
-        target.memory(),
-        index * target.stride(),
-        groups * Kernels.GROUP_BYTES);
+        state, field, target.memory(), index * target.stride(), groups * Kernels.GROUP_BYTES);
   }
 
   /** Sets all sums to a row of the weight file. */

@@ -83,8 +83,7 @@ public final class LayerStack {
       steps.add(step);
       sums += step.recurrentSumBytes();
     }
-    return new LayerStack(
-        kernels, specification, fields, steps.toArray(LayerStep[]::new), items);
+    return new LayerStack(kernels, specification, fields, steps.toArray(LayerStep[]::new), items);
   }
 
   Kernels kernels() {

@@ -125,8 +125,7 @@ public final class LinearHead {
       if (i % SLICE == 0) {
         pace.pause();
       }
-      float scale =
-          file.data().get(LittleEndian.FLOAT, coarse.scales() + (long) i * Float.BYTES);
+      float scale = file.data().get(LittleEndian.FLOAT, coarse.scales() + (long) i * Float.BYTES);
       if (scale < 0) {
         throw new ModelRejectedException(
             file.path(),
@@ -264,8 +263,7 @@ public final class LinearHead {
    */
   public float slack() {
     return (float)
-        (4 * (weights.inputs() + 8) * UNIT * largestBias
-            + 2.0 * weights.inputs() * NEGLIGIBLE);
+        (4 * (weights.inputs() + 8) * UNIT * largestBias + 2.0 * weights.inputs() * NEGLIGIBLE);
   }
 
   /**

@@ -10,9 +10,9 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * Computes the sums of a head for many states, a block at a time, with each weight read
- * once for four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is
- * confined to one thread at a time, and valid while the weight file is open.
+ * Computes the sums of a head for many states, a block at a time, with each weight read once for
+ * four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is confined
+ * to one thread at a time, and valid while the weight file is open.
  */
 public final class LinearHeadBatch {
   private final LinearHead head;

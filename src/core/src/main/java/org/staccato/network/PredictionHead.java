@@ -7,8 +7,8 @@ import org.staccato.model.Activation;
 import org.staccato.model.Prediction;
 
 /**
- * What a prediction answers: the sums of its linear layer, activated. Immutable and
- * thread-safe; valid while the weight file is open.
+ * What a prediction answers: the sums of its linear layer, activated. Immutable and thread-safe;
+ * valid while the weight file is open.
  */
 public final class PredictionHead {
 

@@ -102,7 +102,11 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     if (prepared) {
       for (int i = 0; i < count; i++) {
         MemorySegment.copy(
-            batch.state(i), preparedSums, batch.recurrentSums.memory(), batch.sum(i), recurrentSumBytes());
+            batch.state(i),
+            preparedSums,
+            batch.recurrentSums.memory(),
+            batch.sum(i),
+            recurrentSumBytes());
       }
       return;
     }

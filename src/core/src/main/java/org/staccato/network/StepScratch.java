@@ -47,7 +47,8 @@ public final class StepScratch {
     inputSums = recurrentSums + stack.widestRecurrentSums();
     memory =
         OffHeap.atLeast(
-            inputSums + stack.widestInputSums(), before == null ? MemorySegment.NULL : before.memory);
+            inputSums + stack.widestInputSums(),
+            before == null ? MemorySegment.NULL : before.memory);
   }
 
   /**

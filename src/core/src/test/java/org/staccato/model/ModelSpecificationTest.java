@@ -10,10 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ItemKeys;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.testkit.Cell;
 
 class ModelSpecificationTest {
 

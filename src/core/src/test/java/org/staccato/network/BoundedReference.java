@@ -2,7 +2,7 @@ package org.staccato.network;
 
 import java.util.List;
 import org.staccato.kernel.TanhApproximation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.testkit.Cell;
 
 /**
  * A stack in double precision that carries, beside each value, a bound on the error that float

@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.ItemKeySource;
+import org.staccato.testkit.RandomNetworks;
 
 /** Matrices in arrays, in memory, and of no memory at all, which may exceed an array. */
 class FloatMatrixTest {
@@ -76,10 +77,10 @@ class FloatMatrixTest {
   @Test
   void whereWeightsLieChangesNoByteOfTheFile() throws IOException {
     Random random = new Random(3);
-    NetworkWeights arrays = RandomNetworks.network(random, 75, 5, 17, 9);
+    Weights arrays = RandomNetworks.network(random, 75, 5, 17, 9);
     byte[] expected = written("arrays", arrays);
-    NetworkWeights memory =
-        new NetworkWeights(
+    Weights memory =
+        new Weights(
             FloatMatrix.of(memory(arrays.embedding()), 5),
             arrays.layers(),
             FloatMatrix.of(memory(arrays.output()), 9),
@@ -91,15 +92,13 @@ class FloatMatrixTest {
   void generatedWeightsAreWritten() throws IOException {
     int items = 3000;
     FloatMatrix tied = new Generated(items, 6);
-    NetworkWeights generated =
-        new NetworkWeights(
-            tied, RandomNetworks.layers(new Random(4), 6, 6), tied, new float[items]);
+    Weights generated =
+        new Weights(tied, RandomNetworks.layers(new Random(4), 6, 6), tied, new float[items]);
     float[] values = new float[items * 6];
     for (int i = 0; i < values.length; i++) {
       values[i] = tied.at(i / 6, i % 6);
     }
-    NetworkWeights arrays =
-        new NetworkWeights(items, 6, values, generated.layers(), values, new float[items]);
+    Weights arrays = new Weights(items, 6, values, generated.layers(), values, new float[items]);
     assertArrayEquals(written("arrays", arrays), written("generated", generated));
   }
 
@@ -115,7 +114,7 @@ class FloatMatrixTest {
     return MemorySegment.ofBuffer(bytes.flip());
   }
 
-  private byte[] written(String name, NetworkWeights weights) throws IOException {
+  private byte[] written(String name, Weights weights) throws IOException {
     Path path = folder.resolve(name + ".safetensors");
     ItemKeySource keys = ItemKeySource.of(LongStream.range(0, weights.items()).toArray());
     ModelWriter.write(path, weights, keys, new float[weights.items()], new int[][] {{0, 3}}, "{}");

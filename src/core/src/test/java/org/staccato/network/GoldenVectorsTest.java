@@ -24,8 +24,8 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
 
 /**
  * Networks that PyTorch 1.13 made and computed in double precision: two small ones beside this
@@ -123,8 +123,8 @@ class GoldenVectorsTest {
   void predictionsWithTheirLinearLayer(String name) throws IOException {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
-    PredictionWeights network =
-        new PredictionWeights(
+    Weights network =
+        new Weights(
             layers(weights, Cell.LSTM),
             Activation.LINEAR,
             weights.floats("dense.weight"),
@@ -163,8 +163,8 @@ class GoldenVectorsTest {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
     int items = weights.dimension("embedding.weight", 0);
-    NetworkWeights network =
-        new NetworkWeights(
+    Weights network =
+        new Weights(
             items,
             weights.dimension("embedding.weight", 1),
             weights.floats("embedding.weight"),

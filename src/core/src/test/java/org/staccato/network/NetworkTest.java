@@ -30,7 +30,8 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Whole networks through the weight file: written, mapped, and compared with double precision. */
 class NetworkTest {
@@ -52,7 +53,7 @@ class NetworkTest {
     return ItemKeySource.of(LongStream.range(0, items).map(i -> 1000 + 7 * i).toArray());
   }
 
-  private String write(NetworkWeights weights, int[]... golden) throws IOException {
+  private String write(Weights weights, int[]... golden) throws IOException {
     return ModelWriter.write(
         path, weights, keys(weights.items()), new float[weights.items()], golden, "{}");
   }
@@ -66,7 +67,7 @@ class NetworkTest {
       long seed = Arrays.hashCode(shape);
       for (Cell cell : Cell.values()) {
         Random random = new Random(seed);
-        NetworkWeights weights =
+        Weights weights =
             RandomNetworks.network(
                 random, cell, shape[0], shape[1], Arrays.copyOfRange(shape, 2, shape.length));
         int[] sequence = RandomNetworks.sequence(random, shape[0], 9);
@@ -82,8 +83,7 @@ class NetworkTest {
     }
   }
 
-  private static void compare(
-      Network network, NetworkWeights weights, int[] sequence, String where) {
+  private static void compare(Network network, Weights weights, int[] sequence, String where) {
     MemorySegment state = network.stack().newState();
     MemorySegment gates = network.stack().newScratch();
     MemorySegment scores = OutputLayer.newScores(network.output().blocks());
@@ -101,7 +101,7 @@ class NetworkTest {
 
   @Test
   void oneModelIsOneSequenceOfBytes() throws IOException {
-    NetworkWeights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    Weights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
     String digest = write(weights, new int[] {3, 4});
     byte[] bytes = Files.readAllBytes(path);
     assertEquals(digest, write(weights, new int[] {3, 4}));
@@ -113,8 +113,7 @@ class NetworkTest {
     Random random = new Random(5);
     LayerWeights layer = RandomNetworks.layers(random, 6, 6).getFirst();
     float[] embedding = RandomNetworks.floats(random, 20 * 6, 1);
-    NetworkWeights tied =
-        new NetworkWeights(20, 6, embedding, List.of(layer), embedding, new float[20]);
+    Weights tied = new Weights(20, 6, embedding, List.of(layer), embedding, new float[20]);
     float[] popularity = new float[20];
     popularity[7] = 0.25f;
     ModelWriter.write(path, tied, keys(20), popularity, new int[][] {{1}}, "{\"seed\":1}");
@@ -130,7 +129,7 @@ class NetworkTest {
 
   @Test
   void theWriterRefusesWhatDoesNotFit() {
-    NetworkWeights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    Weights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
     float[] popularity = new float[20];
     int[][] golden = {{1}};
     assertRefused(weights, keys(19), popularity, golden);
@@ -148,7 +147,7 @@ class NetworkTest {
   }
 
   private void assertRefused(
-      NetworkWeights weights, ItemKeySource keys, float[] popularity, int[][] golden) {
+      Weights weights, ItemKeySource keys, float[] popularity, int[][] golden) {
     assertThrows(
         RuntimeException.class,
         () -> ModelWriter.write(path, weights, keys, popularity, golden, "{}"));
@@ -265,7 +264,7 @@ class NetworkTest {
   @Test
   void theScaleOfACandidateIsNotBelowZero() throws IOException {
     tolerance = "1e9";
-    RandomNetworks.write(path, RandomNetworks.network(new Random(3), 20, 4, 8), WeightTypes.I8);
+    RandomNetworks.write(path, RandomNetworks.network(new Random(3), 20, 4, 8), MatrixTypes.I8);
     String good;
     try (WeightFile file = WeightFile.open(path)) {
       good = Network.open(file).specification().toJson();
@@ -276,7 +275,7 @@ class NetworkTest {
   @Test
   void unitsThatTheSpecificationOmitsCountInTheBoundsOfCandidates() throws IOException {
     tolerance = "1e9";
-    RandomNetworks.write(path, RandomNetworks.network(new Random(4), 20, 4, 8), WeightTypes.I8);
+    RandomNetworks.write(path, RandomNetworks.network(new Random(4), 20, 4, 8), MatrixTypes.I8);
     try (WeightFile declared = WeightFile.open(path)) {
       Network network = Network.open(declared);
       String fewer = network.specification().toJson().replace("[8]", "[5]");
@@ -292,7 +291,7 @@ class NetworkTest {
 
   @Test
   void theGoldenSamplesNoticeAnyPartOfTheComputation() throws IOException {
-    NetworkWeights weights = RandomNetworks.network(new Random(5), 40, 4, 17, 6);
+    Weights weights = RandomNetworks.network(new Random(5), 40, 4, 17, 6);
     write(weights, new int[] {0, 5, 0});
     String good;
     try (WeightFile file = WeightFile.open(path)) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.format.DataType;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
+import org.staccato.testkit.RandomNetworks;
 
 /** What is stored of a matrix in each type, read back straight from the bytes of the file. */
 class PackingTest {

@@ -20,8 +20,9 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Networks that predict from features, through the weight file, against double precision. */
 class PredictionTest {
@@ -41,7 +42,7 @@ class PredictionTest {
       for (Cell cell : Cell.values()) {
         long seed = Arrays.hashCode(shape);
         Random random = new Random(seed);
-        PredictionWeights weights =
+        Weights weights =
             RandomNetworks.prediction(
                 random,
                 cell,
@@ -66,8 +67,7 @@ class PredictionTest {
     }
   }
 
-  private static void compare(
-      Network network, PredictionWeights weights, float[] sequence, String where) {
+  private static void compare(Network network, Weights weights, float[] sequence, String where) {
     RecurrentStack stack = network.stack();
     MemorySegment state = stack.newState();
     MemorySegment scratch = stack.newScratch();
@@ -101,8 +101,8 @@ class PredictionTest {
     float[] matrix = RandomNetworks.floats(random, biases.length * 4, 1);
     for (int count : new int[] {1, 2, biases.length}) {
       for (Activation activation : new Activation[] {Activation.SIGMOID, Activation.SOFTMAX}) {
-        PredictionWeights weights =
-            new PredictionWeights(
+        Weights weights =
+            new Weights(
                 layers, activation, Arrays.copyOf(matrix, count * 4), Arrays.copyOf(biases, count));
         Path path = folder.resolve("large.safetensors");
         ModelWriter.write(path, weights, new float[][] {{1, 2}}, "{}");
@@ -131,7 +131,7 @@ class PredictionTest {
 
   @Test
   void theWriterRefusesWhatDoesNotFit() {
-    PredictionWeights weights =
+    Weights weights =
         RandomNetworks.prediction(new Random(5), Cell.LSTM, Activation.LINEAR, 3, 2, 4);
     assertRefused(weights, new float[0][]);
     assertRefused(weights, new float[][] {{}});
@@ -142,7 +142,7 @@ class PredictionTest {
     assertRefused(weights, new float[][] {{1, Float.NaN, 3}});
   }
 
-  private void assertRefused(PredictionWeights weights, float[][] golden) {
+  private void assertRefused(Weights weights, float[][] golden) {
     assertThrows(
         IllegalArgumentException.class,
         () -> ModelWriter.write(folder.resolve("refused"), weights, golden, "{}"));
@@ -152,15 +152,15 @@ class PredictionTest {
   @Test
   void roundedWeightsComeClose() throws IOException {
     for (Cell cell : Cell.values()) {
-      PredictionWeights weights =
+      Weights weights =
           RandomNetworks.prediction(new Random(6), cell, Activation.LINEAR, 9, 3, 40, 24);
-      WeightTypes eight = new WeightTypes(DataType.I8, DataType.I8, DataType.F32, false);
-      for (WeightTypes types : new WeightTypes[] {WeightTypes.F32, WeightTypes.BF16, eight}) {
+      MatrixTypes eight = new MatrixTypes(DataType.I8, DataType.I8, DataType.F32, false);
+      for (MatrixTypes types : new MatrixTypes[] {MatrixTypes.F32, MatrixTypes.BF16, eight}) {
         Path path = RandomNetworks.write(folder.resolve("rounded"), weights, types);
         try (WeightFile file = WeightFile.open(path)) {
           for (Kernels kernels : backends()) {
             GoldenErrors errors = GoldenSamples.measure(file, Network.open(file, kernels));
-            double bound = types.equals(WeightTypes.F32) ? 1e-6 : 0.05;
+            double bound = types.equals(MatrixTypes.F32) ? 1e-6 : 0.05;
             String where = kernels.name() + ", " + cell + ", " + types;
             assertTrue(errors.largest() <= bound, where + ": " + errors);
             assertTrue(errors.mean() <= errors.largest(), where);

@@ -30,8 +30,8 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
 
 class QuantizationTest {
   private static final int ITEMS = 1543;
@@ -69,8 +69,8 @@ class QuantizationTest {
   private Path ranking(Cell cell, int embedding, int... units) throws IOException {
     Random random = new Random(units[0]);
     List<LayerWeights> layers = layers(random, cell, embedding, units);
-    NetworkWeights weights =
-        new NetworkWeights(
+    Weights weights =
+        new Weights(
             ITEMS,
             embedding,
             floats(random, ITEMS * embedding, 1),
@@ -90,8 +90,8 @@ class QuantizationTest {
   private Path prediction(Cell cell, int features, int... units) throws IOException {
     Random random = new Random(units[0]);
     List<LayerWeights> layers = layers(random, cell, features, units);
-    PredictionWeights weights =
-        new PredictionWeights(
+    Weights weights =
+        new Weights(
             layers,
             Activation.LINEAR,
             floats(random, 3 * layers.getLast().hiddenSize(), 1),
@@ -105,23 +105,23 @@ class QuantizationTest {
     return path;
   }
 
-  static Stream<WeightTypes> types() {
+  static Stream<MatrixTypes> types() {
     return Stream.of(
-        WeightTypes.F32,
-        WeightTypes.BF16,
-        WeightTypes.I8,
-        new WeightTypes(DataType.I8, DataType.BF16, DataType.BF16, true));
+        MatrixTypes.F32,
+        MatrixTypes.BF16,
+        MatrixTypes.I8,
+        new MatrixTypes(DataType.I8, DataType.BF16, DataType.BF16, true));
   }
 
   private Path target() {
     return folder.resolve("target.safetensors");
   }
 
-  private Quantization.Report quantize(Path source, WeightTypes types) throws IOException {
+  private Quantization.Report quantize(Path source, MatrixTypes types) throws IOException {
     return Quantization.write(source, target(), types, Quantization.usualBound(types));
   }
 
-  private void check(Path source, WeightTypes types) throws IOException {
+  private void check(Path source, MatrixTypes types) throws IOException {
     Quantization.Report report = quantize(source, types);
     assertTrue(report.errors().mean() <= report.errors().largest());
     assertEquals(Files.size(source), report.sourceBytes());
@@ -169,19 +169,19 @@ class QuantizationTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  void lstmsOfOddSizes(WeightTypes types) throws IOException {
+  void lstmsOfOddSizes(MatrixTypes types) throws IOException {
     check(ranking(Cell.LSTM, 17, 33, 15), types);
   }
 
   @ParameterizedTest
   @MethodSource("types")
-  void grusOfOddSizes(WeightTypes types) throws IOException {
+  void grusOfOddSizes(MatrixTypes types) throws IOException {
     check(ranking(Cell.GRU, 13, 31, 47), types);
   }
 
   @ParameterizedTest
   @MethodSource("types")
-  void smallestLayers(WeightTypes types) throws IOException {
+  void smallestLayers(MatrixTypes types) throws IOException {
     check(ranking(Cell.LSTM, 1, 1), types);
   }
 
@@ -189,18 +189,18 @@ class QuantizationTest {
   @EnumSource(Cell.class)
   void predictionsHaveNoCandidates(Cell cell) throws IOException {
     Path source = prediction(cell, 7, 19, 20);
-    check(source, WeightTypes.BF16);
-    check(source, WeightTypes.I8);
-    assertFalse(quantize(source, WeightTypes.I8).types().candidates());
+    check(source, MatrixTypes.BF16);
+    check(source, MatrixTypes.I8);
+    assertFalse(quantize(source, MatrixTypes.I8).types().candidates());
   }
 
   @Test
   void matricesShrink() throws IOException {
     Path source = ranking(Cell.LSTM, 64, 64, 64);
-    Quantization.Report half = quantize(source, WeightTypes.BF16);
+    Quantization.Report half = quantize(source, MatrixTypes.BF16);
     assertEquals(half.sourceMatrixBytes(), 2 * half.targetMatrixBytes());
     assertTrue(half.targetBytes() < half.sourceBytes());
-    assertEquals(half.sourceMatrixBytes(), quantize(source, WeightTypes.F32).targetMatrixBytes());
+    assertEquals(half.sourceMatrixBytes(), quantize(source, MatrixTypes.F32).targetMatrixBytes());
   }
 
   @Test
@@ -209,7 +209,7 @@ class QuantizationTest {
     ModelRejectedException refused =
         assertThrows(
             ModelRejectedException.class,
-            () -> Quantization.write(source, target(), WeightTypes.I8, 1e-6));
+            () -> Quantization.write(source, target(), MatrixTypes.I8, 1e-6));
     assertEquals(Reason.GOLDEN, refused.reason());
     String message = String.valueOf(refused.getMessage());
     assertTrue(message.contains("found") && message.contains("expected at most 1.0E-6"), message);
@@ -220,11 +220,11 @@ class QuantizationTest {
     Files.write(target(), older);
     assertThrows(
         ModelRejectedException.class,
-        () -> Quantization.write(source, target(), WeightTypes.I8, 1e-6));
+        () -> Quantization.write(source, target(), MatrixTypes.I8, 1e-6));
     assertArrayEquals(older, Files.readAllBytes(target()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> Quantization.write(source, target(), WeightTypes.I8, Double.NaN));
+        () -> Quantization.write(source, target(), MatrixTypes.I8, Double.NaN));
   }
 
   /** Weights so large that every rounding shows. */
@@ -233,8 +233,8 @@ class QuantizationTest {
     Random random = new Random(5);
     int units = 64;
     int rows = Cell.LSTM.gates() * units;
-    NetworkWeights weights =
-        new NetworkWeights(
+    Weights weights =
+        new Weights(
             ITEMS,
             units,
             floats(random, ITEMS * units, 1),
@@ -251,10 +251,10 @@ class QuantizationTest {
     int[][] golden = {random.ints(8, 0, ITEMS).toArray()};
     ItemKeySource keys = ItemKeySource.of(LongStream.range(0, ITEMS).toArray());
     ModelWriter.write(source, weights, keys, new float[ITEMS], golden, "{}");
-    assertThrows(ModelRejectedException.class, () -> quantize(source, WeightTypes.I8));
+    assertThrows(ModelRejectedException.class, () -> quantize(source, MatrixTypes.I8));
     Quantization.Report report =
-        Quantization.write(source, target(), WeightTypes.I8, Double.POSITIVE_INFINITY);
-    assertTrue(report.errors().largest() > Quantization.usualBound(WeightTypes.I8));
+        Quantization.write(source, target(), MatrixTypes.I8, Double.POSITIVE_INFINITY);
+    assertTrue(report.errors().largest() > Quantization.usualBound(MatrixTypes.I8));
     try (WeightFile file = WeightFile.open(target())) {
       Network.open(file);
       Network.openScalar(file);
@@ -263,7 +263,7 @@ class QuantizationTest {
 
   @ParameterizedTest
   @MethodSource("types")
-  void theSameBytesEveryTime(WeightTypes types) throws IOException {
+  void theSameBytesEveryTime(MatrixTypes types) throws IOException {
     Path source = ranking(Cell.GRU, 9, 21, 16);
     quantize(source, types);
     byte[] first = Files.readAllBytes(target());
@@ -276,30 +276,30 @@ class QuantizationTest {
   @Test
   void aFileMayReplaceItself() throws IOException {
     Path source = ranking(Cell.LSTM, 16, 32);
-    quantize(source, WeightTypes.BF16);
-    Quantization.write(source, source, WeightTypes.BF16, 0.02);
+    quantize(source, MatrixTypes.BF16);
+    Quantization.write(source, source, MatrixTypes.BF16, 0.02);
     assertArrayEquals(Files.readAllBytes(target()), Files.readAllBytes(source));
   }
 
   @Test
   void bf16WidensAndNarrowsAgainWithoutLoss() throws IOException {
     Path source = ranking(Cell.LSTM, 17, 33, 15);
-    quantize(source, WeightTypes.BF16);
+    quantize(source, MatrixTypes.BF16);
     byte[] half = Files.readAllBytes(target());
     Path wide = folder.resolve("wide.safetensors");
-    Quantization.write(target(), wide, WeightTypes.F32, 0.02);
-    Quantization.write(wide, target(), WeightTypes.BF16, 0.02);
+    Quantization.write(target(), wide, MatrixTypes.F32, 0.02);
+    Quantization.write(wide, target(), MatrixTypes.BF16, 0.02);
     assertArrayEquals(half, Files.readAllBytes(target()));
   }
 
   @Test
   void i8IsNotPackedAgain() throws IOException {
     Path source = ranking(Cell.LSTM, 17, 33);
-    quantize(source, WeightTypes.I8);
+    quantize(source, MatrixTypes.I8);
     ModelRejectedException refused =
         assertThrows(
             ModelRejectedException.class,
-            () -> Quantization.write(target(), source, WeightTypes.F32, 1));
+            () -> Quantization.write(target(), source, MatrixTypes.F32, 1));
     assertEquals(Reason.TENSOR_TYPE, refused.reason());
     assertTrue(String.valueOf(refused.getMessage()).contains("layer.0.recurrent"));
   }
@@ -310,7 +310,7 @@ class QuantizationTest {
     Path source = ranking(Cell.LSTM, 17, 33, 15);
     try (WeightFile exact = WeightFile.open(source)) {
       for (DataType type : List.of(DataType.F32, DataType.BF16, DataType.I8)) {
-        quantize(source, new WeightTypes(type, type, DataType.F32, true));
+        quantize(source, new MatrixTypes(type, type, DataType.F32, true));
         try (WeightFile file = WeightFile.open(target())) {
           compare(exact, file, "layer.1.input", "layer.1.input", 33);
           compare(exact, file, "layer.1.recurrent", "layer.1.recurrent", 15);
@@ -355,8 +355,8 @@ class QuantizationTest {
     Path source = ranking(Cell.LSTM, 16, 48);
     Path plain = folder.resolve("plain.safetensors");
     DataType layers = DataType.I8;
-    Quantization.write(source, plain, new WeightTypes(layers, layers, output, false), 1);
-    Quantization.write(source, target(), new WeightTypes(layers, layers, output, true), 1);
+    Quantization.write(source, plain, new MatrixTypes(layers, layers, output, false), 1);
+    Quantization.write(source, target(), new MatrixTypes(layers, layers, output, true), 1);
     int k = 10;
     Random random = new Random(3);
     try (LiveModel without = LiveModel.open(plain);
@@ -390,8 +390,8 @@ class QuantizationTest {
     Random random = new Random(1);
     float[] output = floats(random, ITEMS * 4, 1);
     output[9] = Math.nextDown(0x1p64f);
-    NetworkWeights weights =
-        new NetworkWeights(
+    Weights weights =
+        new Weights(
             ITEMS,
             4,
             floats(random, ITEMS * 4, 1),
@@ -402,7 +402,7 @@ class QuantizationTest {
     ItemKeySource keys = ItemKeySource.of(LongStream.range(0, ITEMS).toArray());
     ModelWriter.write(source, weights, keys, new float[ITEMS], new int[][] {{1, 2}}, "{}");
     ModelRejectedException refused =
-        assertThrows(ModelRejectedException.class, () -> quantize(source, WeightTypes.BF16));
+        assertThrows(ModelRejectedException.class, () -> quantize(source, MatrixTypes.BF16));
     assertEquals(Reason.NOT_FINITE, refused.reason());
     assertFalse(Files.exists(target()));
   }

@@ -20,7 +20,8 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * Stacks on input vectors, of odd shapes and depths, against a bound that follows the arithmetic.
@@ -50,7 +51,7 @@ class RecurrentStackTest {
   static Path write(Path folder, List<LayerWeights> layers) throws IOException {
     WeightFileWriter writer = new WeightFileWriter();
     for (int i = 0; i < layers.size(); i++) {
-      LayerWriter.add(writer, i, layers.get(i), WeightTypes.F32);
+      LayerWriter.add(writer, i, layers.get(i), MatrixTypes.F32);
     }
     Path path = folder.resolve("stack.safetensors");
     writer.publish(path);

@@ -16,7 +16,7 @@ import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.testkit.Cell;
 
 /** The numbers of docs/worked-example.md, computed by the core from the weights on that page. */
 class WorkedExampleTest {

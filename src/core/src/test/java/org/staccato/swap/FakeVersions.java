@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.staccato.live.ModelVersion;
+import org.staccato.model.Activation;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.Prediction;
 import org.staccato.network.Network;
+import org.staccato.testkit.Cell;
 
 /** Versions without files or networks, which count how often they are closed. */
 @NullUnmarked

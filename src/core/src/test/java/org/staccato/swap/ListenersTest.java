@@ -15,10 +15,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
+import org.staccato.model.Activation;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.Prediction;
+import org.staccato.testkit.Cell;
 
 /** Events are told once, in order, and to all, whatever a listener does. */
 class ListenersTest {

@@ -1,4 +1,4 @@
-package org.staccato;
+package org.staccato.testkit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,15 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM that runs a main class of the tests, and may die of it. */
-final class ChildJvm {
+public final class ChildJvm {
   private ChildJvm() {}
 
-  static Process start(List<String> flags, Class<?> main, Object... arguments) throws IOException {
+  /** Starts a main class. */
+  public static Process start(List<String> flags, Class<?> main, Object... arguments) throws IOException {
     return start(List.of(), flags, main, arguments);
   }
 
   /** Starts it with an address space of 8 GiB. */
-  static Process startLimited(List<String> flags, Class<?> main, Object... arguments)
+  public static Process startLimited(List<String> flags, Class<?> main, Object... arguments)
       throws IOException {
     List<String> shell = List.of("/bin/bash", "-c", "ulimit -v 8388608; exec \"$@\"", "limited");
     return start(shell, flags, main, arguments);
@@ -38,7 +39,7 @@ final class ChildJvm {
   }
 
   /** Waits for its end, and returns what it said. */
-  static String output(Process process) throws IOException, InterruptedException {
+  public static String output(Process process) throws IOException, InterruptedException {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     process.waitFor();
     return output;

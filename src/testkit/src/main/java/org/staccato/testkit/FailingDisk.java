@@ -1,4 +1,4 @@
-package org.staccato;
+package org.staccato.testkit;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -47,7 +47,7 @@ import java.util.function.Function;
  * <p>Nothing is written through it, and it gives no notices, as network file systems do not.
  * Thread-safe.
  */
-final class FailingDisk {
+public final class FailingDisk {
   private static final int LONGEST_READ = 8192;
 
   private final FileSystem real;
@@ -59,12 +59,12 @@ final class FailingDisk {
   private boolean failed;
 
   /** A disk that does not fail yet. */
-  FailingDisk(FileSystem real) {
+  public FailingDisk(FileSystem real) {
     this.real = real;
   }
 
   /** The same file on this disk. */
-  Path path(Path file) {
+  public Path path(Path file) {
     return (Path)
         Proxy.newProxyInstance(
             Path.class.getClassLoader(), new Class<?>[] {Path.class}, new DiskPath(file));
@@ -76,7 +76,7 @@ final class FailingDisk {
    * @param operation the number of the operation, from 1 on
    * @param failure makes the exception of a message, which names the operation
    */
-  synchronized void failAt(long operation, Function<String, ? extends IOException> failure) {
+  public synchronized void failAt(long operation, Function<String, ? extends IOException> failure) {
     operations.clear();
     this.failing = operation;
     this.failure = failure;
@@ -84,17 +84,17 @@ final class FailingDisk {
   }
 
   /** Lets no operation fail from now on. */
-  synchronized void repair() {
+  public synchronized void repair() {
     failing = 0;
   }
 
   /** {@return whether the operation came that was to fail} */
-  synchronized boolean hasFailed() {
+  public synchronized boolean hasFailed() {
     return failed;
   }
 
   /** {@return the operations since the last {@link #failAt}, in their order} */
-  synchronized List<String> operations() {
+  public synchronized List<String> operations() {
     return List.copyOf(operations);
   }
 

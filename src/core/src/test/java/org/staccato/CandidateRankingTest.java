@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,8 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
 import org.staccato.model.Weights;
-import org.staccato.network.LayerWeights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
@@ -112,12 +116,19 @@ class CandidateRankingTest {
     Random random = new Random(seed);
     Cell cell = random.nextBoolean() ? Cell.LSTM : Cell.GRU;
     int units = List.of(1, 7, 16, 33).get(random.nextInt(4));
-    List<LayerWeights> layers = RandomNetworks.layers(random, cell, 3, units);
     float[] weights = RandomNetworks.floats(random, items * units, 1);
     float[] biases = RandomNetworks.floats(random, items, 0.5);
     catalogue.shape(random, weights, biases, units);
     Weights network =
-        new Weights(items, 3, RandomNetworks.floats(random, 3 * items, 2), layers, weights, biases);
+        RandomNetworks.with(
+            RandomNetworks.network(random, cell, items, 3, units),
+            Map.of(
+                ModelSpecification.embeddingName(),
+                RandomNetworks.floats(random, 3 * items, 2),
+                RandomNetworks.HEAD_WEIGHTS,
+                weights,
+                RandomNetworks.HEAD_BIAS,
+                biases));
     MatrixTypes plain = new MatrixTypes(DataType.F32, DataType.F32, type, false);
     MatrixTypes searched = new MatrixTypes(DataType.F32, DataType.F32, type, true);
     Path one = RandomNetworks.write(folder.resolve("plain.safetensors"), network, plain);
@@ -195,8 +206,6 @@ class CandidateRankingTest {
       bias[2 * units + unit] = unit < 8 ? unit % 2 * 20 : 0;
       bias[3 * units + unit] = 20;
     }
-    LayerWeights layer =
-        new LayerWeights(1, units, new float[4 * units], new float[4 * units * units], bias);
     float[] weights = new float[items * units];
     for (int i = 0; i < 8; i++) {
       weights[i] = high[i % 4];
@@ -206,7 +215,14 @@ class CandidateRankingTest {
     weights[99 * units + 8] = 127;
     float[] biases = new float[items];
     biases[0] = -0.1f;
-    Weights network = new Weights(items, 1, new float[items], List.of(layer), weights, biases);
+    Map<String, float[]> arrays = new HashMap<>();
+    ModelSpecification specification = RandomNetworks.ranking(Cell.LSTM, items, 1, units);
+    for (Parameter parameter : specification.parameters()) {
+      arrays.put(parameter.name(), new float[(int) parameter.elements()]);
+    }
+    arrays.put(ModelSpecification.layerName(0, Lstm.BIAS), bias);
+    Weights network =
+        RandomNetworks.withOutput(Weights.of(specification, arrays), weights, biases);
     MatrixTypes types = new MatrixTypes(DataType.F32, DataType.F32, DataType.BF16, true);
     Path path = RandomNetworks.write(folder.resolve("rounded.safetensors"), network, types);
     try (LiveModel live = LiveModel.open(path)) {

@@ -150,13 +150,8 @@ class FilteredRankingTest {
         biases[item] = biases[item % 5];
       }
     }
-    return new Weights(
-        items,
-        3,
-        RandomNetworks.floats(random, 3 * items, 2),
-        RandomNetworks.layers(random, Cell.GRU, 3, units),
-        weights,
-        biases);
+    return RandomNetworks.withOutput(
+        RandomNetworks.network(random, Cell.GRU, items, 3, units), weights, biases);
   }
 
   private static BitSet eligible(

@@ -52,7 +52,7 @@ final class HostileFiles {
   }
 
   private static Path writeTextKeys(Path path, Weights weights) throws IOException {
-    int items = weights.items();
+    int items = weights.embedding().rows();
     List<String> keys = IntStream.range(0, items).mapToObj(i -> "clé ".repeat(i % 5) + i).toList();
     ModelWriter.write(
         path, weights, ItemKeySource.of(keys), new float[items], new int[][] {{0, 1}}, "{}");

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.Quantization;
-import org.staccato.model.FloatMatrix;
 import org.staccato.model.Weights;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
@@ -73,15 +72,11 @@ class RankingWorkersTest {
   @Test
   void tiesAcrossThePartsGoToTheLowerIndex() throws IOException {
     Weights random = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
-    float[] output = new float[ITEMS * random.hiddenSize()];
+    float[] output = new float[ITEMS * 9];
     Arrays.fill(output, 0.5f);
-    Arrays.fill(random.outputBias(), 0.25f);
-    Weights weights =
-        new Weights(
-            random.embedding(),
-            random.layers(),
-            FloatMatrix.of(output, random.hiddenSize()),
-            random.outputBias());
+    float[] biases = new float[ITEMS];
+    Arrays.fill(biases, 0.25f);
+    Weights weights = RandomNetworks.withOutput(random, output, biases);
     try (LiveModel live =
             LiveModel.open(ModelFiles.write(folder.resolve("ties.safetensors"), weights));
         RankingWorkers workers = new RankingWorkers(3)) {

@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.runner.RunnerException;
-import org.staccato.perf.Machine;
+import org.staccato.load.report.Machine;
 
 /**
  * Runs the benchmarks and writes a page of tables, each with a chart.

@@ -11,9 +11,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.staccato.network.LayerWeights;
-import org.staccato.perf.load.AnswerCounts;
-import org.staccato.perf.load.Requests;
-import org.staccato.perf.load.Service;
+import org.staccato.load.scenario.AnswerCounts;
+import org.staccato.load.openloop.Requests;
+import org.staccato.load.scenario.Service;
 
 /**
  * ONNX Runtime's Java API with two versions of an LSTM layer, swapped as is usual where nothing

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.staccato.load.report.Machine;
 
 /**
  * Measures how long a fresh JVM takes from its start to its first answer and to its first fast
@@ -103,7 +104,7 @@ public final class ColdStart {
 
             To repeat it:
             ```
-            java -cp 'src/cli/target/lib/*' %s %s perf/results
+            java -cp 'perf/target/classes:perf/target/lib/*' %s %s perf/results
             ```
 
             """,

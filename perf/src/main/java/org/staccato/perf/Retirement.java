@@ -18,6 +18,7 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.load.report.Machine;
 
 /**
  * Measures what each way to bring a weight file into memory, and to let go of it again, does to a
@@ -159,7 +160,7 @@ public final class Retirement {
 
             To repeat it:
             ```
-            java --add-modules jdk.incubator.vector -cp 'src/cli/target/lib/*' %s %s perf/results
+            java --add-modules jdk.incubator.vector -cp 'perf/target/classes:perf/target/lib/*' %s %s perf/results
             ```
 
             | µs | p50 | p99 | p99.9 | p99.99 | max |

@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
+import org.staccato.load.report.Machine;
 import org.staccato.serving.UserScorer;
 import org.staccato.serving.UserStates;
 import org.staccato.serving.UserStatesOptions;
@@ -127,7 +128,7 @@ public final class UserStatesFootprint {
 
         To repeat it:
         ```
-        java --add-modules jdk.incubator.vector -XX:MaxDirectMemorySize=4g -cp 'src/cli/target/lib/*' %s %s perf/results %d
+        java --add-modules jdk.incubator.vector -XX:MaxDirectMemorySize=4g -cp 'perf/target/classes:perf/target/lib/*' %s %s perf/results %d
         ```
 
         | | |

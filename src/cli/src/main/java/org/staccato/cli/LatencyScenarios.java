@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.staccato.cli.ScenarioArguments.Scenario;
 import org.staccato.live.LoadMode;
-import org.staccato.perf.load.AnswerCounts;
-import org.staccato.perf.load.LiveService;
-import org.staccato.perf.load.LoadOptions;
-import org.staccato.perf.load.ShiftedCopy;
-import org.staccato.perf.load.SoakOutcome;
-import org.staccato.perf.load.SoakPage;
-import org.staccato.perf.load.SoakScenario;
-import org.staccato.perf.load.SwapOutcome;
-import org.staccato.perf.load.SwapPage;
-import org.staccato.perf.load.SwapScenario;
+import org.staccato.load.scenario.AnswerCounts;
+import org.staccato.load.scenario.LiveService;
+import org.staccato.load.scenario.LoadOptions;
+import org.staccato.load.scenario.ShiftedCopy;
+import org.staccato.load.scenario.SoakOutcome;
+import org.staccato.load.scenario.SoakPage;
+import org.staccato.load.scenario.SoakScenario;
+import org.staccato.load.scenario.SwapOutcome;
+import org.staccato.load.scenario.SwapPage;
+import org.staccato.load.scenario.SwapScenario;
 
 /** Runs a load on an open loop, writes its page, and prints what came of it. */
 final class LatencyScenarios {

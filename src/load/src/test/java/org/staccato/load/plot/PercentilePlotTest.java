@@ -1,0 +1,76 @@
+package org.staccato.load.plot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.staccato.load.latency.LatencySeries;
+import org.w3c.dom.Document;
+
+class PercentilePlotTest {
+
+  private static LatencySeries series(String name, double medianNanos, int count) {
+    Random random = new Random(1);
+    Histogram histogram = new Histogram(3);
+    for (int i = 0; i < count; i++) {
+      histogram.recordValue((long) (medianNanos * Math.exp(random.nextGaussian() * 0.2)));
+    }
+    histogram.recordValue((long) (medianNanos * 300));
+    return new LatencySeries(name, histogram);
+  }
+
+  private static Document parse(String svg) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void drawsOneLineForEachSeries() throws Exception {
+    List<LatencySeries> three =
+        List.of(
+            series("step", 300, 100_000),
+            series("top-10", 9_000, 50_000),
+            series("step + top-10", 9_400, 50_000));
+    Document svg = parse(new PercentilePlot("Latency", "4,000 items", three).svg());
+    assertEquals("svg", svg.getDocumentElement().getTagName());
+    assertEquals(3, svg.getElementsByTagName("polyline").getLength());
+  }
+
+  @Test
+  void escapesItsTexts() throws Exception {
+    String name = "<a & \"b\">";
+    String svg = new PercentilePlot(name, name, List.of(series(name, 100, 10))).svg();
+    assertTrue(parse(svg).getDocumentElement().getTextContent().contains(name));
+  }
+
+  @Test
+  void staysInsideThePictureForAnySpread() throws Exception {
+    for (double median : new double[] {1, 15, 1_000, 1e9}) {
+      String svg = new PercentilePlot("t", "s", List.of(series("one", median, 3))).svg();
+      String points =
+          parse(svg)
+              .getElementsByTagName("polyline")
+              .item(0)
+              .getAttributes()
+              .getNamedItem("points")
+              .getNodeValue();
+      for (String point : points.trim().split(" ", -1)) {
+        double y = Double.parseDouble(point.substring(point.indexOf(',') + 1));
+        assertTrue(y >= 0 && y <= 460, "median " + median + ": " + point);
+      }
+    }
+  }
+
+  @Test
+  void refusesNoSeries() {
+    assertThrows(IllegalArgumentException.class, () -> new PercentilePlot("t", "s", List.of()));
+  }
+}

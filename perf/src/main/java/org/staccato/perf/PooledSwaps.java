@@ -1,33 +1,33 @@
 package org.staccato.perf;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.staccato.format.ItemKeySource;
 import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.plot.TimelinePlot;
-import org.staccato.load.report.Machine;
+import org.staccato.load.plot.TimelinePlot.Line;
+import org.staccato.load.plot.TimelinePlot.Panel;
+import org.staccato.load.plot.TimelinePlot.Unit;
+import org.staccato.load.report.MarkdownPage;
 import org.staccato.load.scenario.ProcessResources;
 import org.staccato.network.LayerWeights;
 import org.staccato.network.ModelWriter;
 import org.staccato.network.NetworkWeights;
 
 /**
- * Many virtual threads that borrow scorers while versions with a large catalogue of textual keys
- * take turns: what the swaps do to latencies, to the scorers that are open, and to memory. Each
+ * Measures the effect of swaps on latencies, on open scorers and on memory, while many virtual
+ * threads borrow scorers and versions with a large catalogue of textual keys take turns. Each
  * thread's requests arrive at random on a schedule of its own, and a latency counts from the moment
  * at which its request was meant to start.
  */
@@ -39,7 +39,14 @@ public final class PooledSwaps {
   private static final Duration STEADY = Duration.ofSeconds(4);
   private static final int SWAPS_PER_SEGMENT = 50;
   private static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
-  private static final double[] PERCENTILES = {50, 99, 99.9, 99.99};
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "--add-modules",
+          "jdk.incubator.vector",
+          "-Xms1g",
+          "-Xmx1g",
+          "-XX:+AlwaysPreTouch",
+          "-XX:MaxDirectMemorySize=8g");
 
   private final PooledService service;
   private final double rate;
@@ -50,7 +57,7 @@ public final class PooledSwaps {
   private final List<Sample> samples = new ArrayList<>();
   private volatile boolean stopped;
 
-  /** What the process held after a segment of swaps. */
+  /** The resources of the process after a segment of swaps. */
   private record Sample(double seconds, long swaps, int readers, long resident, long p99) {}
 
   private PooledSwaps(PooledService service, double rate) {
@@ -84,10 +91,10 @@ public final class PooledSwaps {
       try (PooledService service = new PooledService(versions, IDLE)) {
         PooledSwaps run = new PooledSwaps(service, rate);
         run.measure(swaps);
-        run.plot(folder.resolve("pooled-swaps.svg"));
-        String page = run.page(String.join(" ", arguments), items, bytes);
-        Files.writeString(folder.resolve("pooled-swaps.md"), page, StandardCharsets.UTF_8);
-        System.out.println(page);
+        run.plot().write(folder.resolve("pooled-swaps.svg"));
+        MarkdownPage page = run.page(arguments, items, bytes);
+        page.write(folder.resolve("pooled-swaps.md"));
+        System.out.println(page.text());
       }
     } finally {
       for (Path version : list(models)) {
@@ -141,7 +148,7 @@ public final class PooledSwaps {
       threads.add(Thread.ofVirtual().name("request-" + i).start(() -> serve(thread)));
     }
     try {
-      // Everything is met once before it counts.
+      // All code is compiled before its time counts.
       Thread.sleep(STEADY);
       swapFor(SWAPS_PER_SEGMENT, new Histogram(LONGEST_NANOS, 3));
       recorder.reset();
@@ -196,121 +203,76 @@ public final class PooledSwaps {
     }
   }
 
-  private void plot(Path path) throws IOException {
-    new TimelinePlot(
-            "Swaps under 64 virtual threads that borrow their scorers",
-            "after each " + SWAPS_PER_SEGMENT + " swaps",
-            samples.stream().mapToDouble(Sample::seconds).toArray(),
-            List.of(
-                new TimelinePlot.Panel(
-                    "p99 with swaps",
-                    TimelinePlot.Unit.NANOSECONDS,
-                    List.of(
-                        new TimelinePlot.Line(
-                            "p99", samples.stream().mapToDouble(Sample::p99).toArray()))),
-                new TimelinePlot.Panel(
-                    "resident memory",
-                    TimelinePlot.Unit.BYTES,
-                    List.of(
-                        new TimelinePlot.Line(
-                            "resident", samples.stream().mapToDouble(Sample::resident).toArray()))),
-                new TimelinePlot.Panel(
-                    "open scorers",
-                    TimelinePlot.Unit.COUNT,
-                    List.of(
-                        new TimelinePlot.Line(
-                            "scorers", samples.stream().mapToDouble(Sample::readers).toArray())))),
-            List.of())
-        .write(path);
+  private TimelinePlot plot() {
+    return new TimelinePlot(
+        "Swaps under 64 virtual threads that borrow their scorers",
+        "after each " + SWAPS_PER_SEGMENT + " swaps",
+        values(Sample::seconds),
+        List.of(
+            panel("p99 with swaps", Unit.NANOSECONDS, "p99", Sample::p99),
+            panel("resident memory", Unit.BYTES, "resident", Sample::resident),
+            panel("open scorers", Unit.COUNT, "scorers", Sample::readers)),
+        List.of());
   }
 
-  private String page(String arguments, int items, long bytes) {
-    StringBuilder page = new StringBuilder();
-    add(
-        page,
-        """
-        # Swaps under virtual threads and a large catalogue of textual keys
+  private Panel panel(String name, Unit unit, String line, ToDoubleFunction<Sample> value) {
+    return new Panel(name, unit, List.of(new Line(line, values(value))));
+  }
 
-        %s. %s. %,d items with textual keys, %d hidden units, files of %,d bytes, copied. %d virtual threads, %,.0f requests a second in all, at random; each borrows a scorer from a pool, looks an item up
-        by its key, records it for one of 100,000 users, scores 50 candidates, and asks a question whose answer by either version is known. Segments of %d s without swaps and of %d swaps, one after the other with a pause as long
-        as each took, take turns after a warm-up of both.
+  private double[] values(ToDoubleFunction<Sample> value) {
+    return samples.stream().mapToDouble(value).toArray();
+  }
 
-        To repeat it:
-        ```
-        java --add-modules jdk.incubator.vector -Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:MaxDirectMemorySize=8g -cp 'perf/target/classes:perf/target/lib/*' %s %s
-        ```
-
-        ![timeline](pooled-swaps.svg)
-
-        | µs, from the intended start | p50 | p99 | p99.9 | p99.99 | max | requests |
-        |---|--:|--:|--:|--:|--:|--:|
-        """,
-        Machine.describe(),
-        LocalDate.now(ZoneOffset.UTC),
-        items,
-        HIDDEN,
-        bytes,
-        THREADS,
-        rate,
-        STEADY.toSeconds(),
-        SWAPS_PER_SEGMENT,
-        PooledSwaps.class.getName(),
-        arguments);
+  private MarkdownPage page(String[] arguments, int items, long bytes) {
+    MarkdownPage page =
+        new MarkdownPage(
+            "Swaps under virtual threads and a large catalogue of textual keys",
+            CommandLine.of(JVM_OPTIONS, PooledSwaps.class, List.of(arguments)),
+            """
+            %,d items with textual keys, %d hidden units, files of %,d bytes, copied. %d virtual threads, %,.0f requests a second in all, at random; each borrows a scorer from a pool, looks an item up
+            by its key, records it for one of 100,000 users, scores 50 candidates, and asks a question whose answer by either version is known. Segments of %d s without swaps and of %d swaps, one after the other with a pause as long
+            as each took, take turns after a warm-up of both.\
+            """,
+            items,
+            HIDDEN,
+            bytes,
+            THREADS,
+            rate,
+            STEADY.toSeconds(),
+            SWAPS_PER_SEGMENT);
     LatencySeries steadySeries = new LatencySeries("steady", steady);
     LatencySeries swapSeries = new LatencySeries("swap", swap);
-    row(page, steadySeries);
-    row(page, swapSeries);
-    page.append("| ratio |");
-    for (double percentile : PERCENTILES) {
-      add(
-          page,
-          " %.2f |",
-          (double) swapSeries.nanosAt(percentile) / steadySeries.nanosAt(percentile));
+    page.picture("timeline", "pooled-swaps.svg")
+        .paragraph("Latencies count from the intended start of a request.")
+        .latencyTable()
+        .latencies(steadySeries)
+        .latencies(swapSeries)
+        .ratios(swapSeries, steadySeries);
+    page.table(
+            "swaps",
+            "errors",
+            "of the first version",
+            "of the second",
+            "of neither",
+            "first acquires on a version",
+            "longest of them µs",
+            "publishing p50 ms",
+            "max ms")
+        .row(
+            "%,d | %,d | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f",
+            samples.getLast().swaps,
+            service.errors(),
+            service.answersOf(0),
+            service.answersOf(1),
+            service.foreign(),
+            service.firstAcquires(),
+            service.longestFirstAcquire() / 1e3,
+            publishing.getValueAtPercentile(50) / 1e6,
+            publishing.getMaxValue() / 1e6);
+    page.table("", "open scorers", "resident MB");
+    for (Sample sample : List.of(samples.getFirst(), samples.getLast())) {
+      page.row("after %,d swaps | %d | %.1f", sample.swaps, sample.readers, sample.resident / 1e6);
     }
-    add(page, " %.2f | |%n", (double) swapSeries.maxNanos() / steadySeries.maxNanos());
-    Sample first = samples.getFirst();
-    Sample last = samples.getLast();
-    add(
-        page,
-        """
-
-        | swaps | errors | of the first version | of the second | of neither | first acquires on a version | longest of them µs | publishing p50 ms | max ms |
-        |--:|--:|--:|--:|--:|--:|--:|--:|--:|
-        | %,d | %,d | %,d | %,d | %,d | %,d | %.1f | %.1f | %.1f |
-
-        | | open scorers | resident MB |
-        |---|--:|--:|
-        | after %,d swaps | %d | %.1f |
-        | after %,d swaps | %d | %.1f |
-        """,
-        last.swaps,
-        service.errors(),
-        service.answersOf(0),
-        service.answersOf(1),
-        service.foreign(),
-        service.firstAcquires(),
-        service.longestFirstAcquire() / 1e3,
-        publishing.getValueAtPercentile(50) / 1e6,
-        publishing.getMaxValue() / 1e6,
-        first.swaps,
-        first.readers,
-        first.resident / 1e6,
-        last.swaps,
-        last.readers,
-        last.resident / 1e6);
-    return page.toString();
-  }
-
-  private static void row(StringBuilder page, LatencySeries series) {
-    add(page, "| %s |", series.name());
-    for (double percentile : PERCENTILES) {
-      add(page, " %.1f |", series.nanosAt(percentile) / 1e3);
-    }
-    add(page, " %.0f | %,d |%n", series.maxNanos() / 1e3, series.count());
-  }
-
-  @SuppressWarnings("AnnotateFormatMethod") // An annotation of another library for one method.
-  private static void add(StringBuilder page, String format, Object... values) {
-    page.append(String.format(Locale.ROOT, format, values));
+    return page;
   }
 }

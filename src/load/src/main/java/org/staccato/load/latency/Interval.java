@@ -1,19 +1,26 @@
-package org.staccato.load.openloop;
+package org.staccato.load.latency;
 
 import org.HdrHistogram.Histogram;
 
 /**
- * What was served in a short time.
+ * The latencies of the requests that ended within a short time, summed up.
  *
- * @param endNanos its end on the clock of the loop
- * @param count the requests that ended in it
+ * @param endNanos the end of the interval, on the clock of the measurement
+ * @param count the number of requests
  * @param p50 their median latency in nanoseconds
- * @param p99 the latency that 99 % of them did not exceed
- * @param max the longest
+ * @param p99 the latency in nanoseconds that 99 % of them did not exceed
+ * @param max the longest latency in nanoseconds
  */
 public record Interval(long endNanos, long count, long p50, long p99, long max) {
 
-  static Interval of(long endNanos, Histogram latencies) {
+  /**
+   * Sums latencies up.
+   *
+   * @param endNanos the end of the interval
+   * @param latencies the latencies in nanoseconds
+   * @return the interval
+   */
+  public static Interval of(long endNanos, Histogram latencies) {
     return new Interval(
         endNanos,
         latencies.getTotalCount(),

@@ -6,13 +6,12 @@ import org.HdrHistogram.Histogram;
 /**
  * Times single calls of an action, one after the other, on the calling thread.
  *
- * <p>The loop is closed: the next call starts when the one before has ended, so what is measured is
- * the service time of a call and not the time a request would have waited in a queue. Every call is
- * timed by two readings of {@link System#nanoTime()}, whose own cost is part of each value; {@link
- * #timer(Duration)} measures it, so that it can be stated beside the figures instead of being
- * subtracted from them.
+ * <p>The loop is closed: a call starts when the one before has ended. The latency is therefore the
+ * service time of a call, without the time that a request spends in a queue. Two readings of {@link
+ * System#nanoTime()} time each call, and their own cost is part of each value; {@link
+ * #timer(Duration)} measures it, so that a report can state it beside the figures.
  *
- * <p>Nothing is allocated while the calls are timed.
+ * <p>The loop allocates nothing while it times calls.
  */
 public final class LatencyMeasurement {
   private static final int SIGNIFICANT_DIGITS = 3;
@@ -23,8 +22,8 @@ public final class LatencyMeasurement {
   /**
    * Creates a measurement of a given length.
    *
-   * @param warmUp for how long the action is called before its calls are recorded
-   * @param duration for how long its calls are recorded
+   * @param warmUp the time for which the action is called before its calls are recorded
+   * @param duration the time for which its calls are recorded
    * @throws IllegalArgumentException if the warm-up is negative or the duration not positive
    */
   public LatencyMeasurement(Duration warmUp, Duration duration) {
@@ -38,12 +37,12 @@ public final class LatencyMeasurement {
     this.duration = duration;
   }
 
-  /** {@return for how long an action is called before its calls are recorded} */
+  /** {@return the time for which an action is called before its calls are recorded} */
   public Duration warmUp() {
     return warmUp;
   }
 
-  /** {@return for how long the calls of an action are recorded} */
+  /** {@return the time for which the calls of an action are recorded} */
   public Duration duration() {
     return duration;
   }
@@ -53,14 +52,14 @@ public final class LatencyMeasurement {
    * recorded.
    *
    * @param name the name of the series
-   * @param action what is timed
+   * @param action the action
    * @return the recorded latencies
    */
   public LatencySeries measure(String name, TimedAction action) {
     Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
     histogram.setAutoResize(true);
-    // A value far outside sizes the histogram before the calls are timed, so that no recording
-    // allocates.
+    // A large value makes the histogram grow before the calls are timed, so that recording does
+    // not allocate.
     histogram.recordValue(Duration.ofMinutes(1).toNanos());
     record(action, histogram, warmUp);
     histogram.reset();
@@ -69,9 +68,9 @@ public final class LatencyMeasurement {
   }
 
   /**
-   * Measures the timer itself: two readings with nothing between them, for as long as an action.
+   * Measures the timer itself: two readings with nothing between them.
    *
-   * @param duration for how long readings are recorded
+   * @param duration the time for which readings are recorded, after a warm-up as long
    * @return the recorded latencies, under the name {@code timer}
    */
   public static LatencySeries timer(Duration duration) {

@@ -1,18 +1,19 @@
 package org.staccato.load.latency;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
+import org.staccato.storage.AtomicFile;
 
 /**
- * The latencies of one action, in nanoseconds, to three significant digits. Not to be changed once
- * made; safe to read from several threads.
+ * The latencies of one action, in nanoseconds, to three significant digits. Immutable, and
+ * therefore thread-safe.
  */
 public final class LatencySeries {
-  /** How many lines an {@code .hgrm} file has for every halving of the distance to 100 %. */
+  /** The lines of an {@code .hgrm} file for every halving of the distance to 100 %. */
   private static final int TICKS_PER_HALF_DISTANCE = 5;
 
   private final String name;
@@ -22,7 +23,7 @@ public final class LatencySeries {
    * Names recorded latencies.
    *
    * @param name the name of the action
-   * @param histogram its latencies in nanoseconds, which nobody changes any more
+   * @param histogram its latencies in nanoseconds, which the caller changes no more
    */
   public LatencySeries(String name, Histogram histogram) {
     this.name = name;
@@ -49,6 +50,17 @@ public final class LatencySeries {
     return histogram.getValueAtPercentile(percentile);
   }
 
+  /**
+   * Compares these latencies with others.
+   *
+   * @param other the others
+   * @param percentile from 0 to 100
+   * @return the latency at this percentile, divided by that of the others
+   */
+  public double ratioTo(LatencySeries other, double percentile) {
+    return (double) nanosAt(percentile) / Math.max(1, other.nanosAt(percentile));
+  }
+
   /** {@return the longest call, in nanoseconds} */
   public long maxNanos() {
     return histogram.getMaxValue();
@@ -66,12 +78,10 @@ public final class LatencySeries {
    * @throws IOException if it cannot be written
    */
   public void writePercentiles(Path path) throws IOException {
-    try (PrintStream out =
-        new PrintStream(Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       histogram.outputPercentileDistribution(out, TICKS_PER_HALF_DISTANCE, 1000.0);
-      if (out.checkError()) {
-        throw new IOException(path + ": the percentiles could not be written");
-      }
     }
+    AtomicFile.writeText(path, bytes.toString(StandardCharsets.UTF_8));
   }
 }

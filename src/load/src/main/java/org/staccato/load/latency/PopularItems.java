@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
 
-/** Items as people would ask for them, so that the caches meet what they would meet in service. */
+/** Draws items by their popularity, so that caches see the same accesses as in a service. */
 public final class PopularItems {
   private PopularItems() {}
 
@@ -12,7 +12,7 @@ public final class PopularItems {
    * Draws items by their popularity.
    *
    * @param model an open model that ranks items
-   * @param count how many to draw
+   * @param count the number of items
    * @param seed the seed of the draws
    * @return the indices of the items
    * @throws IllegalStateException if the model does not rank items

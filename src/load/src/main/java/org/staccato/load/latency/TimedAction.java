@@ -1,15 +1,12 @@
 package org.staccato.load.latency;
 
-/** An action whose single calls are timed. */
+/** An action of which {@link LatencyMeasurement} times single calls. */
 @FunctionalInterface
 public interface TimedAction {
 
-  /**
-   * Brings about the state in which {@link #run()} is to be timed; not timed itself. Does nothing
-   * unless overridden.
-   */
+  /** Prepares the next call of {@link #run()}; this is not timed. By default it does nothing. */
   default void prepare() {}
 
-  /** Does once what is timed. */
+  /** Runs the action once. */
   void run();
 }

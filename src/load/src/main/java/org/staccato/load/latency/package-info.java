@@ -1,7 +1,4 @@
-/**
- * Times single calls one by one and sums them up as histograms, which are read as percentiles and
- * written as {@code .hgrm} files.
- */
+/** Times single calls one by one, and keeps their latencies as histograms. */
 @NullMarked
 package org.staccato.load.latency;
 

@@ -3,6 +3,7 @@ package org.staccato.load.openloop;
 import java.util.List;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import org.staccato.load.latency.Interval;
 
 /**
  * What came of a load.

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
+import org.staccato.load.latency.Interval;
 
 /**
  * Threads to which requests arrive by a schedule, however long the ones before take. A latency

@@ -5,30 +5,33 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An axis of a plot: where a value lies, and which values have a line.
+ * An axis of a plot. It tells the coordinate of a value, and the steps at which the plot has a
+ * line.
  *
  * @param least the value at its start
  * @param greatest the value at its end
- * @param logarithmic whether equal factors take equal room
+ * @param logarithmic whether equal ratios take equal room
  * @param start the coordinate of its start
  * @param end the coordinate of its end
  */
 record Axis(double least, double greatest, boolean logarithmic, double start, double end) {
   private static final int LINEAR_STEPS = 4;
 
-  /** A logarithmic axis that holds positive values, from and to a step of 1, 2, 5, 10, … */
+  /**
+   * Makes a logarithmic axis for positive values, which begins and ends at a step of 1, 2, 5, 10, …
+   */
   static Axis logarithmic(double least, double greatest, double start, double end) {
     double from = stepBelow(least);
     return new Axis(from, Math.max(stepAbove(greatest), 10 * from), true, start, end);
   }
 
-  /** A linear axis from 0 to a step at or above the greatest value. */
+  /** Makes a linear axis from 0 to a step at or above the greatest value. */
   static Axis linear(double greatest, double start, double end) {
     double step = stepAbove(Math.max(greatest, 1e-9) / LINEAR_STEPS);
     return new Axis(0, step * Math.ceil(greatest / step - 1e-9), false, start, end);
   }
 
-  /** {@return the coordinate of a value; values outside lie at the nearer end} */
+  /** {@return the coordinate of a value, or of the nearer end if the value is outside} */
   double position(double value) {
     double inside = Math.clamp(value, least, greatest);
     double share =
@@ -38,7 +41,7 @@ record Axis(double least, double greatest, boolean logarithmic, double start, do
     return start + share * (end - start);
   }
 
-  /** {@return the values that have a line} */
+  /** {@return the values at which the plot has a line} */
   List<Double> steps() {
     List<Double> steps = new ArrayList<>();
     if (logarithmic) {
@@ -62,21 +65,21 @@ record Axis(double least, double greatest, boolean logarithmic, double start, do
         || Math.abs(exponent - Math.rint(exponent)) < 1e-6;
   }
 
-  /** The largest of 1, 2, 5, 10, 20, 50, … that is not above the value. */
+  /** Finds the largest of 1, 2, 5, 10, 20, 50, … that is not above the value. */
   private static double stepBelow(double value) {
     double power = Math.pow(10, Math.floor(Math.log10(value)));
     double lead = value / power;
     return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
   }
 
-  /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below the value. */
+  /** Finds the smallest of 1, 2, 5, 10, 20, 50, … that is not below the value. */
   private static double stepAbove(double value) {
     double power = Math.pow(10, Math.floor(Math.log10(value)));
     double lead = value / power;
     return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
   }
 
-  /** {@return a length of time as a label} */
+  /** {@return the label of a duration} */
   static String duration(double nanos) {
     if (nanos < 1e3) {
       return number(nanos) + " ns";
@@ -87,10 +90,13 @@ record Axis(double least, double greatest, boolean logarithmic, double start, do
     return nanos < 1e9 ? number(nanos / 1e6) + " ms" : number(nanos / 1e9) + " s";
   }
 
-  /** {@return a number as a label, to three digits} */
+  /** {@return the label of a number, to three significant digits} */
   static String number(double value) {
     String digits =
-        String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
+        String.format(
+            Locale.ROOT,
+            value < 1 ? "%.3f" : value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f",
+            value);
     return digits.contains(".") ? digits.replaceAll("\\.?0+$", "") : digits;
   }
 }

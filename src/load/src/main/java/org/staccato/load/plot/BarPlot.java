@@ -1,134 +1,96 @@
-package org.staccato.benchmarks;
+package org.staccato.load.plot;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Draws figures as horizontal bars on a logarithmic axis, a group of bars per set of parameters.
- * Legible on light and on dark pages.
+ * Draws values as horizontal bars in groups, on a logarithmic axis: of two bars, the difference in
+ * length is the ratio of their values.
  */
-final class BarChart {
+public final class BarPlot implements Plot {
   private static final int WIDTH = 880;
   private static final int LEFT = 330;
   private static final int RIGHT = 90;
   private static final int TOP = 66;
+  private static final int BOTTOM = 40;
   private static final int BAR = 18;
   private static final int GAP = 14;
-  private static final String OTHERS = "(OnnxRuntime|Djl|ReadBandwidth).*";
 
-  private static final String STYLE =
-      """
-      <style>
-        svg { color-scheme: light dark; font: 13px system-ui, "DejaVu Sans", sans-serif; }
-        .page { fill: #ffffff; } .ink { fill: #1c2430; } .soft { fill: #5b6675; }
-        .grid { stroke: #d9dee5; } .title { font-size: 17px; font-weight: 600; }
-        .ours { fill: #0068b5; } .other { fill: #a3adba; }
-        @media (prefers-color-scheme: dark) {
-          .page { fill: #12161c; } .ink { fill: #e8ecf1; } .soft { fill: #9aa6b5; }
-          .grid { stroke: #2a323d; } .ours { fill: #5eb1ff; } .other { fill: #5b6675; }
-        }
-      </style>
-      """;
+  /**
+   * The axis begins below the least value by at least this factor, so that its bar has a length.
+   */
+  private static final double ROOM = 1.25;
 
-  private BarChart() {}
+  /**
+   * A bar.
+   *
+   * @param name the label at its left end
+   * @param value its value, above 0
+   * @param peer whether it stands for something to compare with, which is drawn in grey
+   */
+  public record Bar(String name, double value, boolean peer) {}
 
-  /** Draws the medians of a table's groups; what is not Staccato steps back. */
-  static String draw(Table table, List<List<Series>> groups) {
-    String title = table.title();
-    String subtitle = "median of a call, " + table.symbol() + ", logarithmic";
+  private final String title;
+  private final String subtitle;
+  private final String unit;
+  private final List<List<Bar>> groups;
+  private final Axis axis;
+
+  /**
+   * Prepares a plot.
+   *
+   * @param title the heading
+   * @param subtitle one line below it
+   * @param unit the unit of the values
+   * @param groups the bars from the top downwards, with a gap between groups
+   * @throws IllegalArgumentException if there is no bar, or a value is not a number above 0
+   */
+  public BarPlot(String title, String subtitle, String unit, List<List<Bar>> groups) {
     double least = Double.MAX_VALUE;
     double greatest = 0;
-    int bars = 0;
-    for (List<Series> group : groups) {
-      for (Series series : group) {
-        least = Math.min(least, table.inUnit(series.median()));
-        greatest = Math.max(greatest, table.inUnit(series.median()));
-        bars++;
+    for (List<Bar> group : groups) {
+      for (Bar bar : group) {
+        if (!(bar.value > 0 && bar.value < Double.POSITIVE_INFINITY)) {
+          throw new IllegalArgumentException(
+              bar.name + ": found a value of " + bar.value + ", expected a number above 0");
+        }
+        least = Math.min(least, bar.value);
+        greatest = Math.max(greatest, bar.value);
       }
     }
-    int from = (int) Math.floor(Math.log10(least));
-    int to = Math.max(from + 1, (int) Math.ceil(Math.log10(greatest)));
+    if (greatest == 0) {
+      throw new IllegalArgumentException(title + ": found no bar, expected at least one");
+    }
+    this.title = title;
+    this.subtitle = subtitle;
+    this.unit = unit;
+    this.groups = groups.stream().map(List::copyOf).toList();
+    axis = Axis.logarithmic(least / ROOM, greatest, LEFT, WIDTH - RIGHT);
+  }
+
+  @Override
+  public String svg() {
+    int bars = groups.stream().mapToInt(List::size).sum();
     int bottom = TOP + bars * BAR + groups.size() * GAP;
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">%n",
-            WIDTH,
-            bottom + 40));
-    svg.append(String.format(Locale.ROOT, "<title>%s</title>%n%s", escape(title), STYLE));
-    svg.append(
-        String.format(
-            Locale.ROOT,
-            "<rect class=\"page\" width=\"%d\" height=\"%d\"/>%n",
-            WIDTH,
-            bottom + 40));
-    svg.append(
-        String.format(
-            Locale.ROOT, "<text class=\"ink title\" x=\"20\" y=\"30\">%s</text>%n", escape(title)));
-    svg.append(
-        String.format(
-            Locale.ROOT, "<text class=\"soft\" x=\"20\" y=\"50\">%s</text>%n", escape(subtitle)));
-    for (int decade = from; decade <= to; decade++) {
-      double x = position(decade, from, to);
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
-              x,
-              x,
-              TOP,
-              bottom));
-      svg.append(
-          String.format(
-              Locale.ROOT,
-              "<text class=\"soft\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s %s</text>%n",
-              x,
-              bottom + 20,
-              decade < 0
-                  ? String.format(Locale.ROOT, "%." + -decade + "f", Math.pow(10, decade))
-                  : String.format(Locale.ROOT, "%,.0f", Math.pow(10, decade)),
-              table.symbol()));
+    SvgPicture svg = new SvgPicture(WIDTH, bottom + BOTTOM, 20, title, subtitle);
+    for (double step : axis.steps()) {
+      double x = axis.position(step);
+      svg.line("grid", x, TOP, x, bottom);
+      if (axis.isLabelled(step)) {
+        svg.text("soft", x, bottom + 20, "middle", Axis.number(step) + " " + unit);
+      }
     }
     int y = TOP;
-    for (List<Series> group : groups) {
+    for (List<Bar> group : groups) {
       y += GAP;
-      for (Series series : group) {
-        double end = position(Math.log10(table.inUnit(series.median())), from, to);
-        svg.append(
-            String.format(
-                Locale.ROOT,
-                "<text class=\"ink\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>%n",
-                LEFT - 8,
-                y + BAR - 5,
-                escape(series.name() + "  " + series.sizes())));
-        svg.append(
-            String.format(
-                Locale.ROOT,
-                "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>%n",
-                series.name().matches(OTHERS) ? "other" : "ours",
-                LEFT,
-                y + 2,
-                end - LEFT,
-                BAR - 4));
-        svg.append(
-            String.format(
-                Locale.ROOT,
-                "<text class=\"ink\" x=\"%.1f\" y=\"%d\">%s</text>%n",
-                end + 6,
-                y + BAR - 5,
-                MarkdownPage.digits(table.inUnit(series.median()))));
+      for (Bar bar : group) {
+        double end = axis.position(bar.value);
+        int baseline = y + BAR - 5;
+        svg.text("ink", LEFT - 8, baseline, "end", bar.name);
+        svg.rectangle(bar.peer ? "peer" : "bar", LEFT, y + 2, end - LEFT, BAR - 4);
+        svg.text("ink", end + 6, baseline, "start", Axis.number(bar.value));
         y += BAR;
       }
     }
-    return svg.append("</svg>\n").toString();
-  }
-
-  private static double position(double logarithm, int from, int to) {
-    return LEFT + (logarithm - from) / (to - from) * (WIDTH - LEFT - RIGHT);
-  }
-
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;");
+    return svg.finish();
   }
 }

@@ -1,21 +1,16 @@
 package org.staccato.load.plot;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.staccato.load.latency.LatencySeries;
 
 /**
- * Draws latencies over percentiles as a self-contained SVG: the percentile axis is logarithmic in
- * the distance to 100 %, so that each further nine takes the same room; the latency axis is
- * logarithmic too, since a pause is thousands of times longer than a median. Legible on light and
- * on dark pages.
+ * Draws latencies over percentiles. The percentile axis is logarithmic in the distance to 100 %, so
+ * that each further nine takes the same room; the latency axis is logarithmic too, since a pause is
+ * thousands of times longer than a median.
  */
-public final class PercentilePlot {
+public final class PercentilePlot implements Plot {
   private static final int WIDTH = 880;
   private static final int HEIGHT = 460;
   private static final int LEFT = 84;
@@ -38,7 +33,7 @@ public final class PercentilePlot {
    * Prepares a plot.
    *
    * @param title the heading
-   * @param subtitle one line below it, such as what was measured on what
+   * @param subtitle one line below it, for example the measured model
    * @param series one to four series, drawn in this order
    * @throws IllegalArgumentException if there are none or more than four
    */
@@ -61,37 +56,16 @@ public final class PercentilePlot {
     nines = Math.clamp((int) Math.ceil(Math.log10((double) count)), 2, NINES.length - 1);
   }
 
-  /**
-   * Writes the plot.
-   *
-   * @param path the SVG file to write; an existing one is replaced
-   * @throws IOException if it cannot be written
-   */
-  public void write(Path path) throws IOException {
-    Files.writeString(path, svg(), StandardCharsets.UTF_8);
-  }
-
-  /** {@return the plot as an SVG document} */
+  @Override
   public String svg() {
     SvgPicture svg = new SvgPicture(WIDTH, HEIGHT, LEFT, title, subtitle);
-    drawLatencyAxis(svg);
+    svg.verticalAxis(latency, LEFT, WIDTH - RIGHT, Axis::duration, "latency of one call");
     drawPercentileAxis(svg);
     for (int i = 0; i < series.size(); i++) {
       drawSeries(svg, i);
     }
     drawLabels(svg);
     return svg.finish();
-  }
-
-  private void drawLatencyAxis(SvgPicture svg) {
-    for (double nanos : latency.steps()) {
-      double y = latency.position(nanos);
-      svg.line("grid", LEFT, y, WIDTH - RIGHT, y);
-      if (latency.isLabelled(nanos)) {
-        svg.text("soft", LEFT - 8, y + 4.5, "end", Axis.duration(nanos));
-      }
-    }
-    svg.textUpwards((TOP + HEIGHT - BOTTOM) / 2.0, "latency of one call");
   }
 
   private void drawPercentileAxis(SvgPicture svg) {

@@ -1,13 +1,17 @@
 package org.staccato.load.plot;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /**
- * An SVG picture in the making: the frame, the style and the elements that all plots share. Legible
- * on light and on dark pages, and self-contained.
+ * Draws a picture as an SVG document: the frame, the style and the elements that all plots share.
  */
 final class SvgPicture {
-  /** The number of line styles, {@code s0} and on; their names are {@code t0} and on. */
+  /**
+   * The number of styles of lines, from {@code s0}, and of the texts that name them, from {@code
+   * t0}.
+   */
   static final int LINES = 4;
 
   private static final String STYLE =
@@ -22,11 +26,13 @@ final class SvgPicture {
         .title { font-size: 17px; font-weight: 600; }
         .s0 { stroke: #0068b5; } .s1 { stroke: #c2410c; } .s2 { stroke: #0f7b4f; }
         .s3 { stroke: #8b3fa8; }
+        .bar { fill: #0068b5; } .peer { fill: #a3adba; }
         .t0 { fill: #0068b5; } .t1 { fill: #c2410c; } .t2 { fill: #0f7b4f; } .t3 { fill: #8b3fa8; }
         @media (prefers-color-scheme: dark) {
           .page { fill: #12161c; } .ink { fill: #e8ecf1; } .soft { fill: #9aa6b5; }
           .grid { stroke: #2a323d; } .axis { stroke: #667180; } .mark { stroke: #667180; }
           .fault { stroke: #ff9457; }
+          .bar { fill: #5eb1ff; } .peer { fill: #5b6675; }
           .s0 { stroke: #5eb1ff; } .s1 { stroke: #ff9457; } .s2 { stroke: #4fd39a; }
           .s3 { stroke: #d394ee; }
           .t0 { fill: #5eb1ff; } .t1 { fill: #ff9457; } .t2 { fill: #4fd39a; }
@@ -37,7 +43,7 @@ final class SvgPicture {
 
   private final StringBuilder svg = new StringBuilder(16 * 1024);
 
-  /** Starts a picture with a heading and one line below it, which begin at {@code left}. */
+  /** Starts a picture with a title and a line below it, both of which begin at {@code left}. */
   SvgPicture(int width, int height, int left, String title, String subtitle) {
     add(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\""
@@ -61,12 +67,34 @@ final class SvgPicture {
         style, x, y, anchor, escape(text));
   }
 
-  /** Writes a text upwards along the left margin. */
-  void textUpwards(double y, String text) {
+  void rectangle(String style, double x, double y, double width, double height) {
+    add(
+        "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>\n",
+        style, x, y, width, height);
+  }
+
+  /**
+   * Draws a vertical axis with a horizontal line at each step.
+   *
+   * @param axis the axis, whose coordinates are heights
+   * @param left where the lines begin
+   * @param right where they end
+   * @param label the label of a step
+   * @param name the name of the axis, which is written upwards along the left margin
+   */
+  void verticalAxis(
+      Axis axis, double left, double right, DoubleFunction<String> label, String name) {
+    for (double step : axis.steps()) {
+      double y = axis.position(step);
+      line("grid", left, y, right, y);
+      if (axis.isLabelled(step)) {
+        text("soft", left - 8, y + 4.5, "end", label.apply(step));
+      }
+    }
     add(
         "<text class=\"ink\" text-anchor=\"middle\" transform=\"translate(18 %.1f) rotate(-90)\">"
             + "%s</text>\n",
-        y, escape(text));
+        (axis.start() + axis.end()) / 2, escape(name));
   }
 
   /** Draws a line through points. */
@@ -83,7 +111,7 @@ final class SvgPicture {
     return svg.append("</svg>\n").toString();
   }
 
-  @SuppressWarnings("AnnotateFormatMethod") // An annotation of another library for one method.
+  @FormatMethod
   private void add(String format, Object... values) {
     svg.append(String.format(Locale.ROOT, format, values));
   }

@@ -1,16 +1,13 @@
 package org.staccato.load.plot;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import org.staccato.load.latency.Interval;
 
 /**
- * Draws measurements over time as a self-contained SVG: panels above each other that share their
- * time axis, and marks of what happened meanwhile. Legible on light and on dark pages.
+ * Draws measurements over time: panels above each other that share their time axis, and marks of
+ * events.
  */
-public final class TimelinePlot {
+public final class TimelinePlot implements Plot {
   private static final int WIDTH = 880;
   private static final int LEFT = 84;
   private static final int RIGHT = 130;
@@ -20,7 +17,7 @@ public final class TimelinePlot {
   private static final int GAP = 28;
   private static final int BOTTOM = 52;
 
-  /** What the values of a panel are. */
+  /** The unit of a panel's values. */
   public enum Unit {
     /** Nanoseconds, drawn on a logarithmic axis. */
     NANOSECONDS,
@@ -33,7 +30,7 @@ public final class TimelinePlot {
   /**
    * One line of a panel.
    *
-   * @param name what it is
+   * @param name its label
    * @param values one value for each time
    */
   public record Line(String name, double[] values) {}
@@ -41,18 +38,35 @@ public final class TimelinePlot {
   /**
    * A panel.
    *
-   * @param name what its vertical axis is
-   * @param unit what its values are
+   * @param name the name of its vertical axis
+   * @param unit the unit of its values
    * @param lines one to four lines
    */
-  public record Panel(String name, Unit unit, List<Line> lines) {}
+  public record Panel(String name, Unit unit, List<Line> lines) {
+
+    /**
+     * Makes a panel of the maximum, the 99th percentile and the median of intervals.
+     *
+     * @param intervals an interval for each time
+     * @return the panel
+     */
+    public static Panel latencies(List<Interval> intervals) {
+      return new Panel(
+          "latency",
+          Unit.NANOSECONDS,
+          List.of(
+              new Line("max", intervals.stream().mapToDouble(Interval::max).toArray()),
+              new Line("p99", intervals.stream().mapToDouble(Interval::p99).toArray()),
+              new Line("p50", intervals.stream().mapToDouble(Interval::p50).toArray())));
+    }
+  }
 
   /**
-   * Things that happened, drawn as vertical lines.
+   * Events of one kind, each drawn as a vertical line.
    *
-   * @param name what happened
-   * @param fault whether it was something wrong
-   * @param seconds when
+   * @param name the kind
+   * @param fault whether the events are faults
+   * @param seconds the times of the events
    */
   public record Marks(String name, boolean fault, double[] seconds) {}
 
@@ -70,7 +84,7 @@ public final class TimelinePlot {
    * @param subtitle one line below it
    * @param seconds the times of the values, ascending from 0 or later
    * @param panels one or more panels, from the top downwards
-   * @param marks what happened meanwhile
+   * @param marks the events of that time
    * @throws IllegalArgumentException if there is no time or no panel, a panel has none or more than
    *     four lines, or a line has another number of values than there are times
    */
@@ -108,17 +122,7 @@ public final class TimelinePlot {
     panelHeight = panels.size() == 1 ? SINGLE_PANEL : PANEL;
   }
 
-  /**
-   * Writes the plot.
-   *
-   * @param path the SVG file to write; an existing one is replaced
-   * @throws IOException if it cannot be written
-   */
-  public void write(Path path) throws IOException {
-    Files.writeString(path, svg(), StandardCharsets.UTF_8);
-  }
-
-  /** {@return the plot as an SVG document} */
+  @Override
   public String svg() {
     int bottom = TOP + panels.size() * (panelHeight + GAP) - GAP;
     SvgPicture svg = new SvgPicture(WIDTH, bottom + BOTTOM, LEFT, title, subtitle);
@@ -154,16 +158,9 @@ public final class TimelinePlot {
 
   private void draw(SvgPicture svg, Axis time, Panel panel, int top) {
     Axis axis = axis(panel, top);
-    for (double step : axis.steps()) {
-      double y = axis.position(step);
-      svg.line("grid", LEFT, y, WIDTH - RIGHT, y);
-      if (axis.isLabelled(step)) {
-        svg.text("soft", LEFT - 8, y + 4.5, "end", label(panel.unit(), step));
-      }
-    }
+    svg.verticalAxis(axis, LEFT, WIDTH - RIGHT, step -> label(panel.unit(), step), panel.name());
     svg.line("axis", LEFT, top + panelHeight, WIDTH - RIGHT, top + panelHeight);
     svg.line("axis", LEFT, top, LEFT, top + panelHeight);
-    svg.textUpwards(top + panelHeight / 2.0, panel.name());
     for (int i = 0; i < panel.lines().size(); i++) {
       Line line = panel.lines().get(i);
       double[] x = new double[seconds.length];

@@ -1,4 +1,6 @@
-/** Draws latencies over percentiles and measurements over time as self-contained SVG pictures. */
+/**
+ * Draws latencies over percentiles, measurements over time and values as bars, all in one style.
+ */
 @NullMarked
 package org.staccato.load.plot;
 

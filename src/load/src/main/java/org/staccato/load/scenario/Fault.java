@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 
 /** What goes wrong with a file that is followed. */
@@ -59,16 +60,21 @@ public enum Fault {
     }
   };
 
+  /** {@return the name of the fault in a report} */
+  String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
   /**
-   * Lets it happen.
+   * Brings the fault about.
    *
    * @param followed the path that is followed
    * @param good the bytes of a good weight file
-   * @throws IOException if it cannot be brought about
+   * @throws IOException if a file cannot be written
    */
   abstract void happen(Path followed, byte[] good) throws IOException;
 
-  /** Makes room for the next good file, which no rename puts in the place of a folder. */
+  /** Makes room for the next good file: no rename puts a file in the place of a folder. */
   static void repair(Path followed) throws IOException {
     if (Files.isDirectory(followed)) {
       Files.delete(followed);

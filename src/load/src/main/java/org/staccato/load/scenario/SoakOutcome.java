@@ -2,26 +2,19 @@ package org.staccato.load.scenario;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.staccato.live.LiveGauges;
 import org.staccato.load.latency.LatencySeries;
 
 /**
- * What came of a soak.
+ * The measurements of a soak.
  *
  * @param load the load
- * @param length how long, and how much trouble
+ * @param length the length, and the number of faults, that were asked for
  * @param rate the requests of a second
  * @param samples one for every second
  * @param latencies all latencies
- * @param replacements how often a good file was put in place
- * @param faults how often each fault happened
- * @param faultSeconds when
- * @param gauges what the model counted, before it was closed
- * @param errors the requests that failed
- * @param firstError why the first did
- * @param answers the answers by version, those of the warm-up included
- * @param held what was held before the load, after it, and after the model was closed
+ * @param replacements the files that were put in place
+ * @param service the answers, failures and resources of the service
  */
 public record SoakOutcome(
     LoadOptions load,
@@ -29,11 +22,17 @@ public record SoakOutcome(
     double rate,
     List<SoakSample> samples,
     LatencySeries latencies,
-    long replacements,
-    Map<Fault, Long> faults,
-    double[] faultSeconds,
-    LiveGauges gauges,
-    long errors,
-    Optional<Exception> firstError,
-    AnswerCounts answers,
-    List<SwapOutcome.Held> held) {}
+    Replacements replacements,
+    ServiceOutcome service) {
+
+  /**
+   * The files that were put in the place of the followed one.
+   *
+   * @param good the number of good files
+   * @param faults the number of times that each fault happened
+   * @param faultSeconds the times of the faults, in seconds from the beginning
+   * @param gauges the gauges of the model after the load
+   */
+  public record Replacements(
+      long good, Map<Fault, Long> faults, double[] faultSeconds, LiveGauges gauges) {}
+}

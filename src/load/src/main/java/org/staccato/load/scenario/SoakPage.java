@@ -1,43 +1,38 @@
 package org.staccato.load.scenario;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.staccato.load.latency.LatencySeries;
-import org.staccato.load.openloop.Arrivals;
 import org.staccato.load.plot.TimelinePlot;
 import org.staccato.load.plot.TimelinePlot.Line;
+import org.staccato.load.plot.TimelinePlot.Marks;
 import org.staccato.load.plot.TimelinePlot.Panel;
 import org.staccato.load.plot.TimelinePlot.Unit;
-import org.staccato.load.report.Machine;
+import org.staccato.load.report.MarkdownPage;
+import org.staccato.load.scenario.SoakOutcome.Replacements;
 
-/** Writes what came of a soak as a page with its plot and histogram. */
+/** Writes the measurements of a soak as a page with its plot and histogram. */
 public final class SoakPage {
   private static final int PARTS = 10;
 
   private final SoakOutcome outcome;
-  private final String model;
-  private final String command;
+  private final ScenarioPage frame;
 
   /**
    * Prepares a page.
    *
-   * @param outcome what was measured
-   * @param model what was served, in some words
-   * @param command how to repeat it
+   * @param outcome the measurements
+   * @param model a description of the model
+   * @param command the command that repeats the measurement
    */
   public SoakPage(SoakOutcome outcome, String model, String command) {
     this.outcome = outcome;
-    this.model = model;
-    this.command = command;
+    frame = new ScenarioPage(model, command);
   }
 
   /**
@@ -49,50 +44,37 @@ public final class SoakPage {
   public void write(Path folder) throws IOException {
     outcome.latencies().writePercentiles(folder.resolve("soak.hgrm"));
     plot().write(folder.resolve("soak.svg"));
-    Files.writeString(folder.resolve("soak.md"), text(), StandardCharsets.UTF_8);
+    page().write(folder.resolve("soak.md"));
   }
 
-  /** Draws the samples. */
-  TimelinePlot plot() {
-    List<SoakSample> samples = outcome.samples();
+  private TimelinePlot plot() {
+    Line resident = new Line("resident", values(SoakSample::residentBytes));
+    Line heap = new Line("heap", values(SoakSample::heapBytes));
+    Line weights = new Line("weights", values(sample -> sample.gauges().bytes()));
+    Line versions = new Line("in memory", values(sample -> sample.gauges().versions()));
     return new TimelinePlot(
         "Soak: swaps, faults and a growing user table",
         String.format(
             Locale.ROOT,
             "%s · %,.0f requests a second, a swap every %d ms",
-            model,
+            frame.model(),
             outcome.rate(),
             outcome.length().period().toMillis()),
         values(SoakSample::seconds),
         List.of(
-            new Panel(
-                "latency",
-                Unit.NANOSECONDS,
-                List.of(
-                    new Line("max", values(sample -> sample.interval().max())),
-                    new Line("p99", values(sample -> sample.interval().p99())),
-                    new Line("p50", values(sample -> sample.interval().p50())))),
-            new Panel(
-                "requests a second", Unit.COUNT, List.of(new Line("served", throughput(samples)))),
-            new Panel(
-                "memory",
-                Unit.BYTES,
-                List.of(
-                    new Line("resident", values(SoakSample::residentBytes)),
-                    new Line("heap", values(SoakSample::heapBytes)),
-                    new Line("weights", values(SoakSample::weightBytes)))),
-            new Panel(
-                "versions",
-                Unit.COUNT,
-                List.of(new Line("in memory", values(SoakSample::versions))))),
-        List.of(new TimelinePlot.Marks("fault", true, outcome.faultSeconds())));
+            Panel.latencies(outcome.samples().stream().map(SoakSample::interval).toList()),
+            new Panel("requests a second", Unit.COUNT, List.of(new Line("served", throughput()))),
+            new Panel("memory", Unit.BYTES, List.of(resident, heap, weights)),
+            new Panel("versions", Unit.COUNT, List.of(versions))),
+        List.of(new Marks("fault", true, outcome.replacements().faultSeconds())));
   }
 
   private double[] values(ToDoubleFunction<SoakSample> value) {
     return outcome.samples().stream().mapToDouble(value).toArray();
   }
 
-  private static double[] throughput(List<SoakSample> samples) {
+  private double[] throughput() {
+    List<SoakSample> samples = outcome.samples();
     double[] perSecond = new double[samples.size()];
     double before = 0;
     for (int i = 0; i < perSecond.length; i++) {
@@ -103,133 +85,86 @@ public final class SoakPage {
     return perSecond;
   }
 
-  /** {@return the page} */
-  String text() {
-    StringBuilder page = new StringBuilder();
-    LatencySeries latencies = outcome.latencies();
-    add(
-        page,
-        """
-        # Soak
-
-        %s. %s. %s.
-
-        %s min of requests, %s, %,.0f a second, on %d %s; a latency counts from the moment at which its request was meant to start. Warm-up: %s s, not
-        counted. Meanwhile the followed file is replaced every %d ms, by the other version or by a fault, and each request also records its event
-        in a table of users' events and states, to which new users come all the time.
-
-        To repeat it:
-        ```
-        %s
-        ```
-
-        ![timeline](soak.svg)
-
-        | µs | p50 | p99 | p99.9 | p99.99 | max | requests |
-        |---|--:|--:|--:|--:|--:|--:|
-        | soak | %.2f | %.2f | %.1f | %.1f | %,.0f | %,d |
-
-        """,
-        Machine.describe(),
-        LocalDate.now(ZoneOffset.UTC),
-        model,
-        String.format(Locale.ROOT, "%.1f", outcome.length().duration().toMillis() / 60e3),
-        outcome.load().arrivals() == Arrivals.POISSON
-            ? "at random (Poisson)"
-            : "at equal distances",
-        outcome.rate(),
-        outcome.load().threads(),
-        outcome.load().threads() == 1 ? "thread" : "threads",
-        outcome.load().warmUp().toMillis() / 1e3,
-        outcome.length().period().toMillis(),
-        command,
-        latencies.nanosAt(50) / 1e3,
-        latencies.nanosAt(99) / 1e3,
-        latencies.nanosAt(99.9) / 1e3,
-        latencies.nanosAt(99.99) / 1e3,
-        latencies.maxNanos() / 1e3,
-        latencies.count());
-    appendParts(page);
-    add(
-        page,
-        """
-
-        | good files put in place | versions loaded | files rejected | errors | of the first version | of the second | of neither |
-        |--:|--:|--:|--:|--:|--:|--:|
-        | %,d | %,d | %,d | %,d | %,d | %,d | %,d |
-
-        Faults: %s.
-
-        | | versions | bytes of weights | mappings of the followed file | open files | threads |
-        |---|--:|--:|--:|--:|--:|
-        """,
-        outcome.replacements(),
-        outcome.gauges().loaded(),
-        outcome.gauges().rejected(),
-        outcome.errors(),
-        outcome.answers().of(0),
-        outcome.answers().of(1),
-        outcome.answers().foreign(),
-        outcome.faults().isEmpty()
-            ? "none"
-            : outcome.faults().entrySet().stream()
-                .map(
-                    fault ->
-                        fault.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                            + " "
-                            + fault.getValue())
-                .collect(Collectors.joining(", ")));
-    List<String> moments = List.of("before", "after", "closed");
-    for (int i = 0; i < moments.size(); i++) {
-      SwapOutcome.Held held = outcome.held().get(i);
-      add(
-          page,
-          "| %s | %d | %,d | %d | %d | %d |%n",
-          moments.get(i),
-          held.service().versions(),
-          held.service().bytes(),
-          held.process().mappings(),
-          held.process().openFiles(),
-          held.process().threads());
-    }
-    outcome.firstError().ifPresent(error -> add(page, "%nThe first error: %s%n", error));
-    return page.toString();
+  private MarkdownPage page() {
+    String scenario =
+        String.format(
+            Locale.ROOT,
+            """
+            The requests arrive for %.1f min. Meanwhile the
+            followed file is replaced every %d ms, by the other version or by a fault. Each request also records its event in a table of users'
+            events and states, to which new users come all the time.\
+            """,
+            outcome.length().duration().toMillis() / 60e3,
+            outcome.length().period().toMillis());
+    MarkdownPage page = frame.begin("Soak", outcome.load(), outcome.rate(), scenario);
+    page.picture("timeline", "soak.svg").latencyTable().latencies(outcome.latencies());
+    addParts(page);
+    addReplacements(page);
+    ScenarioPage.add(page, Map.of("Staccato", outcome.service()));
+    return page;
   }
 
-  /** Medians of each tenth of the samples: what is flat has the same ones from the top down. */
-  private void appendParts(StringBuilder page) {
-    page.append(
-        """
-        Medians of the seconds of each tenth; the last line is the last tenth divided by the second, in which caches and tables are filled.
+  private void addReplacements(MarkdownPage page) {
+    Replacements replacements = outcome.replacements();
+    page.table("", "good files put in place", "versions loaded", "files rejected")
+        .row(
+            "Staccato | %,d | %,d | %,d",
+            replacements.good(), replacements.gauges().loaded(), replacements.gauges().rejected())
+        .paragraph(
+            "Faults: %s.",
+            replacements.faults().isEmpty()
+                ? "none"
+                : replacements.faults().entrySet().stream()
+                    .map(fault -> fault.getKey().words() + " " + fault.getValue())
+                    .collect(Collectors.joining(", ")));
+  }
 
-        | tenth | requests a second | p50 µs | p99 µs | max µs | resident MB | heap MB | versions | users |
-        |---|--:|--:|--:|--:|--:|--:|--:|--:|
+  /**
+   * Adds the medians of each tenth of the samples: a column that is flat has nothing that grows.
+   */
+  private void addParts(MarkdownPage page) {
+    page.paragraph(
+        """
+        Medians of the seconds of each tenth; the last line is the last tenth divided by the second, in which caches and tables are filled.\
         """);
+    page.table(
+        "tenth",
+        "requests a second",
+        "p50 µs",
+        "p99 µs",
+        "max µs",
+        "resident MB",
+        "heap MB",
+        "versions",
+        "users");
     double[][] columns = {
-      throughput(outcome.samples()),
+      throughput(),
       values(sample -> sample.interval().p50() / 1e3),
       values(sample -> sample.interval().p99() / 1e3),
       values(sample -> sample.interval().max() / 1e3),
       values(sample -> sample.residentBytes() / 1e6),
       values(sample -> sample.heapBytes() / 1e6),
-      values(SoakSample::versions),
+      values(sample -> sample.gauges().versions()),
       values(SoakSample::users)
     };
     int parts = Math.min(PARTS, outcome.samples().size());
     for (int part = 0; part < parts; part++) {
-      add(page, "| %d |", part + 1);
-      for (double[] column : columns) {
-        add(page, " %,.1f |", median(column, part, parts));
-      }
-      page.append('\n');
+      int at = part;
+      page.row("%d%s", part + 1, cells(" | %,.1f", columns, column -> median(column, at, parts)));
     }
     if (parts == PARTS) {
-      page.append("| last / second |");
-      for (double[] column : columns) {
-        add(page, " %.2f |", median(column, parts - 1, parts) / median(column, 1, parts));
-      }
-      page.append('\n');
+      page.row(
+          "last / second%s",
+          cells(
+              " | %.2f",
+              columns, column -> median(column, parts - 1, parts) / median(column, 1, parts)));
     }
+  }
+
+  private static String cells(String format, double[][] columns, ToDoubleFunction<double[]> value) {
+    return Arrays.stream(columns)
+        .map(column -> String.format(Locale.ROOT, format, value.applyAsDouble(column)))
+        .collect(Collectors.joining());
   }
 
   private static double median(double[] values, int part, int parts) {
@@ -238,10 +173,5 @@ public final class SoakPage {
     double[] sorted = Arrays.copyOfRange(values, from, to);
     Arrays.sort(sorted);
     return sorted[sorted.length / 2];
-  }
-
-  @SuppressWarnings("AnnotateFormatMethod") // An annotation of another library for one method.
-  private static void add(StringBuilder page, String format, Object... values) {
-    page.append(String.format(Locale.ROOT, format, values));
   }
 }

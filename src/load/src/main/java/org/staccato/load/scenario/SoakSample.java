@@ -1,18 +1,16 @@
 package org.staccato.load.scenario;
 
-import org.staccato.load.openloop.Interval;
+import org.staccato.live.LiveGauges;
+import org.staccato.load.latency.Interval;
 
 /**
- * What was measured at the end of a second of a soak.
+ * The measurements at the end of a second of a soak.
  *
- * @param seconds when, from the beginning
- * @param interval what was served in it
+ * @param seconds the time from the beginning
+ * @param interval the requests that were served in this second
  * @param residentBytes the resident memory of the process
  * @param heapBytes the used heap, garbage included
- * @param versions the versions in memory
- * @param weightBytes the bytes of weights mapped or copied
- * @param loaded how many versions were loaded so far
- * @param rejected how many files were rejected so far
+ * @param gauges the gauges of the model
  * @param users the users in the table
  */
 public record SoakSample(
@@ -20,8 +18,5 @@ public record SoakSample(
     Interval interval,
     long residentBytes,
     long heapBytes,
-    int versions,
-    long weightBytes,
-    long loaded,
-    long rejected,
+    LiveGauges gauges,
     long users) {}

@@ -15,12 +15,12 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.OpenOptions;
+import org.staccato.load.latency.Interval;
 import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.openloop.ArrivalSchedule;
-import org.staccato.load.openloop.Interval;
 import org.staccato.load.openloop.LoadResult;
 import org.staccato.load.openloop.OpenLoop;
-import org.staccato.load.scenario.SwapOutcome.Held;
+import org.staccato.load.scenario.ServiceOutcome.Held;
 
 /**
  * A long load on a model that follows a file: the file is replaced at a fixed period, now and then
@@ -149,14 +149,18 @@ public final class SoakScenario {
         rate,
         samples,
         new LatencySeries("soak", result.latencies()),
-        swaps.starts().size() - faultStarts.size(),
-        faults,
-        faultStarts.stream().mapToDouble(at -> (at - begin) / 1e9).toArray(),
-        gauges,
-        result.errors(),
-        result.firstError(),
-        requests.answers(),
-        List.of(before, after, Held.now(service, names)));
+        new SoakOutcome.Replacements(
+            swaps.starts().size() - faultStarts.size(),
+            faults,
+            faultStarts.stream().mapToDouble(at -> (at - begin) / 1e9).toArray(),
+            gauges),
+        new ServiceOutcome(
+            requests.answers(),
+            result.errors(),
+            result.firstError(),
+            before,
+            after,
+            Held.now(service, names)));
   }
 
   private boolean isFault(long number) {
@@ -167,16 +171,12 @@ public final class SoakScenario {
   private SoakSample sample(Interval interval, long begin, LiveService service) {
     try {
       MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-      LiveGauges gauges = service.gauges();
       return new SoakSample(
           (interval.endNanos() - begin) / 1e9,
           interval,
           ProcessResources.resident(),
           memory.getHeapMemoryUsage().getUsed(),
-          gauges.versions(),
-          gauges.bytes(),
-          gauges.loaded(),
-          gauges.rejected(),
+          service.gauges(),
           service.users());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

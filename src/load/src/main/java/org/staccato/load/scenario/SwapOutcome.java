@@ -1,19 +1,17 @@
 package org.staccato.load.scenario;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
+import org.staccato.load.latency.Interval;
 import org.staccato.load.latency.LatencySeries;
-import org.staccato.load.openloop.Interval;
 
 /**
- * What came of a load with and without swaps.
+ * The measurements of a load with and without swaps.
  *
  * @param load the load
- * @param length what was wanted
+ * @param length the length that was asked for
  * @param rate the requests of a second
- * @param rounds how often the services took turns
- * @param services what was measured of each
+ * @param rounds the number of times that the services took turns
+ * @param services the measurements of each service
  */
 public record SwapOutcome(
     LoadOptions load,
@@ -23,18 +21,14 @@ public record SwapOutcome(
     List<OfService> services) {
 
   /**
-   * What was measured of a service.
+   * The measurements of a service.
    *
    * @param name its name
-   * @param filePrefix what the names of its files begin with
+   * @param filePrefix the prefix of the names of its files
    * @param steady the latencies without swaps
    * @param swap the latencies with swaps; empty if there were none
-   * @param publishing how long the publishing thread took for a swap
-   * @param swaps the number of swaps
-   * @param errors the requests that failed
-   * @param firstError why the first did
-   * @param answers the answers by version, those of the warm-up included
-   * @param held what was held before the load, after it, and after the service was closed
+   * @param publishing the time that the publishing thread took for each swap
+   * @param service its answers, failures and resources
    * @param first the first steady segment and the first one with swaps
    */
   public record OfService(
@@ -43,45 +37,21 @@ public record SwapOutcome(
       LatencySeries steady,
       LatencySeries swap,
       LatencySeries publishing,
-      long swaps,
-      long errors,
-      Optional<Exception> firstError,
-      AnswerCounts answers,
-      List<Held> held,
+      ServiceOutcome service,
       List<Segment> first) {
 
-    /**
-     * Compares the latencies with swaps to those without.
-     *
-     * @param percentile from 0 to 100
-     * @return the one divided by the other
-     */
-    public double ratio(double percentile) {
-      return (double) swap.nanosAt(percentile) / Math.max(1, steady.nanosAt(percentile));
+    /** {@return the number of swaps} */
+    public long swaps() {
+      return publishing.count();
     }
   }
 
   /**
    * One run of a loop.
    *
-   * @param beginNanos when it began
-   * @param intervals what was served
-   * @param swapNanos when swaps began
+   * @param beginNanos the time of its begin
+   * @param intervals the requests that were served, by interval
+   * @param swapNanos the times at which swaps began
    */
   public record Segment(long beginNanos, List<Interval> intervals, List<Long> swapNanos) {}
-
-  /**
-   * What was held at one moment.
-   *
-   * @param service by the service
-   * @param process by the process
-   */
-  public record Held(Service.Holdings service, ProcessResources process) {
-    static final Held NOTHING =
-        new Held(new Service.Holdings(0, 0), new ProcessResources(0, 0, 0, 0));
-
-    static Held now(Service service, List<String> fileNames) throws IOException {
-      return new Held(service.holdings(), ProcessResources.now(fileNames));
-    }
-  }
 }

@@ -1,48 +1,47 @@
 package org.staccato.load.scenario;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.staccato.load.latency.Interval;
 import org.staccato.load.latency.LatencySeries;
-import org.staccato.load.openloop.Arrivals;
-import org.staccato.load.openloop.Interval;
 import org.staccato.load.plot.PercentilePlot;
 import org.staccato.load.plot.TimelinePlot;
-import org.staccato.load.report.Machine;
-import org.staccato.load.scenario.SwapOutcome.Held;
+import org.staccato.load.plot.TimelinePlot.Marks;
+import org.staccato.load.plot.TimelinePlot.Panel;
+import org.staccato.load.report.MarkdownPage;
 import org.staccato.load.scenario.SwapOutcome.OfService;
 import org.staccato.load.scenario.SwapOutcome.Segment;
 
-/** Writes what came of a load with and without swaps as a page with its plots and histograms. */
+/**
+ * Writes the measurements of a load with and without swaps as a page with its plots and histograms.
+ */
 public final class SwapPage {
   private static final double TIMELINE_SECONDS = 2;
-  private static final double[] PERCENTILES = {50, 90, 99, 99.9, 99.99};
 
   private final SwapOutcome outcome;
-  private final String model;
-  private final String command;
+  private final ScenarioPage frame;
+  private final boolean swaps;
 
   /**
    * Prepares a page.
    *
-   * @param outcome what was measured
-   * @param model what was served, in some words
-   * @param command how to repeat it
+   * @param outcome the measurements
+   * @param model a description of the model
+   * @param command the command that repeats the measurement
    */
   public SwapPage(SwapOutcome outcome, String model, String command) {
     this.outcome = outcome;
-    this.model = model;
-    this.command = command;
+    frame = new ScenarioPage(model, command);
+    swaps = outcome.length().swaps() > 0;
   }
 
   private String word() {
-    return outcome.length().swaps() == 0 ? "steady" : "swap";
+    return swaps ? "swap" : "steady";
   }
 
   /**
@@ -58,26 +57,30 @@ public final class SwapPage {
       String prefix = service.filePrefix();
       service.steady().writePercentiles(folder.resolve(prefix + "steady.hgrm"));
       series.add(service.steady());
-      if (service.swaps() > 0) {
+      if (swaps) {
         service.swap().writePercentiles(folder.resolve(prefix + "swap.hgrm"));
         series.add(service.swap());
-        timeline(service).write(folder.resolve(prefix + "swap-timeline.svg"));
+        timeline(service).write(folder.resolve(timelineFile(service)));
       }
     }
     String subtitle =
         String.format(
             Locale.ROOT,
             "%s · %,.0f requests a second, %s",
-            model,
+            frame.model(),
             outcome.rate(),
             outcome.load().arrivals().name().toLowerCase(Locale.ROOT));
     new PercentilePlot("Latency under load, from the intended start", subtitle, series)
         .write(folder.resolve(word() + ".svg"));
-    Files.writeString(folder.resolve(word() + ".md"), text(), StandardCharsets.UTF_8);
+    page().write(folder.resolve(word() + ".md"));
+  }
+
+  private static String timelineFile(OfService service) {
+    return service.filePrefix() + "swap-timeline.svg";
   }
 
   /** Draws the end of the first steady segment and the beginning of the first one with swaps. */
-  static TimelinePlot timeline(OfService service) {
+  private static TimelinePlot timeline(OfService service) {
     Segment steady = service.first().getFirst();
     Segment swap = service.first().getLast();
     long middle = swap.beginNanos();
@@ -110,173 +113,56 @@ public final class SwapPage {
         service.name() + ": steady, then a swap at each mark",
         "latency from the intended start, in intervals of a fifth of the period",
         times.stream().mapToDouble(Double::doubleValue).toArray(),
-        List.of(
-            new TimelinePlot.Panel(
-                "latency",
-                TimelinePlot.Unit.NANOSECONDS,
-                List.of(
-                    new TimelinePlot.Line(
-                        "max", shown.stream().mapToDouble(Interval::max).toArray()),
-                    new TimelinePlot.Line(
-                        "p99", shown.stream().mapToDouble(Interval::p99).toArray()),
-                    new TimelinePlot.Line(
-                        "p50", shown.stream().mapToDouble(Interval::p50).toArray())))),
-        List.of(new TimelinePlot.Marks("swap", false, swaps)));
+        List.of(Panel.latencies(shown)),
+        List.of(new Marks("swap", false, swaps)));
   }
 
-  /** {@return the page} */
-  String text() {
-    StringBuilder page = new StringBuilder();
-    boolean swaps = outcome.length().swaps() > 0;
-    add(
-        page,
-        """
-        # %s
-
-        %s. %s. %s.
-
-        Requests arrive %s, %,.0f a second, to %d %s%s, whatever has become of the ones before; a latency counts from the moment at which its
-        request was meant to start. Warm-up: %s s of each kind, not counted.%s
-
-        To repeat it:
-        ```
-        %s
-        ```
-
-        ![percentiles](%s.svg)
-
-        """,
-        swaps ? "Swapping the model under load" : "A steady load",
-        Machine.describe(),
-        LocalDate.now(ZoneOffset.UTC),
-        model,
-        outcome.load().arrivals() == Arrivals.POISSON
-            ? "at random (Poisson)"
-            : "at equal distances",
-        outcome.rate(),
-        outcome.load().threads(),
-        outcome.load().threads() == 1 ? "thread" : "threads",
-        outcome.load().firstCore() < 0
-            ? ""
-            : " bound to cores from " + outcome.load().firstCore() + " on",
-        outcome.load().warmUp().toMillis() / 1e3,
-        swaps
-            ? String.format(
-                Locale.ROOT,
-                "%nSegments without and with swaps, one every %d ms, take turns in one JVM, %d of each;"
-                    + " the former are a quarter as long.",
-                outcome.length().period().toMillis(),
-                outcome.rounds())
-            : "",
-        command,
-        word());
-    appendLatencies(page);
+  private MarkdownPage page() {
+    String scenario =
+        String.format(
+            Locale.ROOT,
+            """
+            Segments
+            without and with swaps, one every %d ms, take turns in one JVM, %d of each; the former are a quarter as long.\
+            """,
+            outcome.length().period().toMillis(),
+            outcome.rounds());
+    MarkdownPage page =
+        frame.begin(
+            swaps ? "Swapping the model under load" : "A steady load",
+            outcome.load(),
+            outcome.rate(),
+            swaps ? scenario : "");
+    page.picture("percentiles", word() + ".svg").latencyTable();
+    for (OfService service : outcome.services()) {
+      page.latencies(service.steady());
+      if (swaps) {
+        page.latencies(service.swap()).ratios(service.swap(), service.steady());
+      }
+    }
     if (swaps) {
-      for (OfService service : outcome.services()) {
-        add(
-            page,
-            "%n![timeline of %s](%sswap-timeline.svg)%n",
-            service.name(),
-            service.filePrefix());
-      }
+      addSwaps(page);
     }
-    appendAnswers(page);
-    appendHeld(page);
-    return page.toString();
+    Map<String, ServiceOutcome> services = new LinkedHashMap<>();
+    outcome.services().forEach(each -> services.put(each.name(), each.service()));
+    ScenarioPage.add(page, services);
+    return page;
   }
 
-  private void appendLatencies(StringBuilder page) {
-    page.append("| µs | p50 | p90 | p99 | p99.9 | p99.99 | max | requests |\n");
-    page.append("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+  private void addSwaps(MarkdownPage page) {
     for (OfService service : outcome.services()) {
-      appendRow(page, service.steady());
-      if (service.swaps() > 0) {
-        appendRow(page, service.swap());
-        page.append("| ratio |");
-        for (double percentile : PERCENTILES) {
-          add(page, " %.2f |", service.ratio(percentile));
-        }
-        add(page, " %.2f | |%n", service.ratio(100));
-      }
+      page.picture("timeline of " + service.name(), timelineFile(service));
     }
-  }
-
-  private static void appendRow(StringBuilder page, LatencySeries series) {
-    add(page, "| %s |", series.name());
-    for (double percentile : PERCENTILES) {
-      add(page, " %s |", micros(series.nanosAt(percentile)));
-    }
-    add(page, " %s | %,d |%n", micros(series.maxNanos()), series.count());
-  }
-
-  private void appendAnswers(StringBuilder page) {
-    page.append(
-        """
-
-        Every answer is compared, bit for bit, with what the version that was acquired for it answered before the load; the warm-up is included.
-
-        | | swaps | errors | of the first version | of the second | of neither | publishing p50 ms | p99 ms | max ms |
-        |---|--:|--:|--:|--:|--:|--:|--:|--:|
-        """);
+    page.table("", "swaps", "publishing p50 ms", "p99 ms", "max ms");
     for (OfService service : outcome.services()) {
-      add(
-          page,
-          "| %s | %,d | %,d | %,d | %,d | %,d | %s | %s | %s |%n",
+      LatencySeries publishing = service.publishing();
+      page.row(
+          "%s | %,d | %.2f | %.2f | %.2f",
           service.name(),
           service.swaps(),
-          service.errors(),
-          service.answers().of(0),
-          service.answers().of(1),
-          service.answers().foreign(),
-          millis(service.publishing().nanosAt(50)),
-          millis(service.publishing().nanosAt(99)),
-          millis(service.publishing().maxNanos()));
-      service
-          .firstError()
-          .ifPresent(error -> add(page, "%nThe first error of %s: %s%n", service.name(), error));
+          publishing.nanosAt(50) / 1e6,
+          publishing.nanosAt(99) / 1e6,
+          publishing.maxNanos() / 1e6);
     }
-  }
-
-  private void appendHeld(StringBuilder page) {
-    page.append(
-        """
-
-        What is held; resident memory is that of the whole process.
-
-        | | versions | bytes of weights | mappings of weight files | open files | threads | resident MB |
-        |---|--:|--:|--:|--:|--:|--:|
-        """);
-    List<String> moments = List.of("before", "after", "closed");
-    for (OfService service : outcome.services()) {
-      for (int i = 0; i < moments.size(); i++) {
-        Held held = service.held().get(i);
-        add(
-            page,
-            "| %s, %s | %d | %s | %d | %d | %d | %.1f |%n",
-            service.name(),
-            moments.get(i),
-            held.service().versions(),
-            held.service().bytes() < 0
-                ? "unknown"
-                : String.format(Locale.ROOT, "%,d", held.service().bytes()),
-            held.process().mappings(),
-            held.process().openFiles(),
-            held.process().threads(),
-            held.process().residentBytes() / 1e6);
-      }
-    }
-  }
-
-  private static String micros(long nanos) {
-    return String.format(Locale.ROOT, nanos < 100_000 ? "%.2f" : "%,.0f", nanos / 1e3);
-  }
-
-  private static String millis(long nanos) {
-    return String.format(Locale.ROOT, "%.2f", nanos / 1e6);
-  }
-
-  @SuppressWarnings("AnnotateFormatMethod") // An annotation of another library for one method.
-  private static void add(StringBuilder page, String format, Object... values) {
-    page.append(String.format(Locale.ROOT, format, values));
   }
 }

@@ -13,7 +13,7 @@ import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.openloop.ArrivalSchedule;
 import org.staccato.load.openloop.LoadResult;
 import org.staccato.load.openloop.OpenLoop;
-import org.staccato.load.scenario.SwapOutcome.Held;
+import org.staccato.load.scenario.ServiceOutcome.Held;
 import org.staccato.load.scenario.SwapOutcome.Segment;
 
 /**
@@ -91,7 +91,6 @@ public final class SwapScenario {
     private final Histogram publishing = new Histogram(3);
     private final List<Segment> first = new ArrayList<>();
     private Held before = Held.NOTHING;
-    private long swaps;
     private long errors;
     private Optional<Exception> firstError = Optional.empty();
 
@@ -163,7 +162,7 @@ public final class SwapScenario {
   }
 
   private boolean isShort(List<Measured> all) {
-    return all.stream().anyMatch(each -> each.swaps < length.swaps());
+    return all.stream().anyMatch(each -> each.publishing.getTotalCount() < length.swaps());
   }
 
   private Duration interval() {
@@ -196,7 +195,6 @@ public final class SwapScenario {
         swapper.start(number -> each.load.service().swap(), length.period(), duration);
     LoadResult result = each.load.run(schedules, duration, interval(), i -> {});
     Swapper.Swaps swaps = OpenLoop.get(swapping);
-    each.swaps += swaps.starts().size();
     each.publishing.add(swaps.took());
     each.add(each.swap, result, swaps.starts());
   }
@@ -213,11 +211,8 @@ public final class SwapScenario {
         new LatencySeries(service.name() + ", steady", each.steady),
         new LatencySeries(service.name() + ", swap", each.swap),
         new LatencySeries("publishing", each.publishing),
-        each.swaps,
-        each.errors,
-        each.firstError,
-        each.load.answers(),
-        List.of(each.before, after, closed),
+        new ServiceOutcome(
+            each.load.answers(), each.errors, each.firstError, each.before, after, closed),
         each.first);
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.staccato.load.latency.Interval;
 
 /** The loop on a clock that only requests and waiting move. */
 class OpenLoopTest {

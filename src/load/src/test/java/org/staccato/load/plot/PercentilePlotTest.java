@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.staccato.load.latency.LatencySeries;
-import org.w3c.dom.Document;
 
 class PercentilePlotTest {
 
@@ -26,12 +22,6 @@ class PercentilePlotTest {
     return new LatencySeries(name, histogram);
   }
 
-  private static Document parse(String svg) throws Exception {
-    return DocumentBuilderFactory.newInstance()
-        .newDocumentBuilder()
-        .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
-  }
-
   @Test
   void drawsOneLineForEachSeries() throws Exception {
     List<LatencySeries> three =
@@ -39,29 +29,25 @@ class PercentilePlotTest {
             series("step", 300, 100_000),
             series("top-10", 9_000, 50_000),
             series("step + top-10", 9_400, 50_000));
-    Document svg = parse(new PercentilePlot("Latency", "4,000 items", three).svg());
-    assertEquals("svg", svg.getDocumentElement().getTagName());
-    assertEquals(3, svg.getElementsByTagName("polyline").getLength());
+    SvgDocument svg = SvgDocument.of(new PercentilePlot("Latency", "4,000 items", three));
+    assertEquals("svg", svg.document().getDocumentElement().getTagName());
+    assertEquals(3, svg.elements("polyline", "").size());
   }
 
   @Test
   void escapesItsTexts() throws Exception {
     String name = "<a & \"b\">";
-    String svg = new PercentilePlot(name, name, List.of(series(name, 100, 10))).svg();
-    assertTrue(parse(svg).getDocumentElement().getTextContent().contains(name));
+    SvgDocument svg =
+        SvgDocument.of(new PercentilePlot(name, name, List.of(series(name, 100, 10))));
+    assertTrue(svg.text().contains(name));
   }
 
   @Test
   void staysInsideThePictureForAnySpread() throws Exception {
     for (double median : new double[] {1, 15, 1_000, 1e9}) {
-      String svg = new PercentilePlot("t", "s", List.of(series("one", median, 3))).svg();
-      String points =
-          parse(svg)
-              .getElementsByTagName("polyline")
-              .item(0)
-              .getAttributes()
-              .getNamedItem("points")
-              .getNodeValue();
+      SvgDocument svg =
+          SvgDocument.of(new PercentilePlot("t", "s", List.of(series("one", median, 3))));
+      String points = svg.elements("polyline", "").getFirst().getAttribute("points");
       for (String point : points.trim().split(" ", -1)) {
         double y = Double.parseDouble(point.substring(point.indexOf(',') + 1));
         assertTrue(y >= 0 && y <= 460, "median " + median + ": " + point);

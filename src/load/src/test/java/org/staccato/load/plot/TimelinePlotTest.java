@@ -3,17 +3,12 @@ package org.staccato.load.plot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.staccato.load.plot.TimelinePlot.Line;
 import org.staccato.load.plot.TimelinePlot.Marks;
 import org.staccato.load.plot.TimelinePlot.Panel;
 import org.staccato.load.plot.TimelinePlot.Unit;
-import org.w3c.dom.Document;
-import org.w3c.dom.NodeList;
 
 class TimelinePlotTest {
   private static final double[] SECONDS = {0.5, 1, 1.5};
@@ -27,29 +22,17 @@ class TimelinePlotTest {
     Panel memory =
         new Panel(
             "memory", Unit.BYTES, List.of(new Line("resident", new double[] {1e6, 2e6, 3e6})));
-    String svg =
-        new TimelinePlot(
+    SvgDocument svg =
+        SvgDocument.of(
+            new TimelinePlot(
                 "Soak <1>",
                 "s",
                 SECONDS,
                 List.of(panel(1_000, 2_000, 1e6), memory),
-                List.of(new Marks("fault", true, new double[] {0.7, 1.2, 99})))
-            .svg();
-    Document document =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
-    assertEquals(2, document.getElementsByTagName("polyline").getLength());
-    NodeList lines = document.getElementsByTagName("line");
-    int marks = 0;
-    for (int i = 0; i < lines.getLength(); i++) {
-      marks +=
-          lines.item(i).getAttributes().getNamedItem("class").getNodeValue().equals("fault")
-              ? 1
-              : 0;
-    }
+                List.of(new Marks("fault", true, new double[] {0.7, 1.2, 99}))));
+    assertEquals(2, svg.elements("polyline", "").size());
     // The two within the plot, and the one of the legend.
-    assertEquals(3, marks);
+    assertEquals(3, svg.elements("line", "fault").size());
   }
 
   @Test

@@ -46,13 +46,15 @@ class ScenariosTest {
       SwapOutcome outcome = swap(mode, 2, two);
       OfService measured = outcome.services().getFirst();
       assertTrue(outcome.rate() > 0);
-      assertEquals(0, measured.errors(), () -> measured.firstError().toString());
-      assertEquals(0, measured.answers().foreign());
-      assertTrue(measured.answers().of(0) > 0 && measured.answers().of(1) > 0);
-      assertTrue(measured.swaps() >= 10, measured.swaps() + " swaps");
-      assertEquals(0, measured.held().getLast().process().mappings());
       assertEquals(
-          measured.held().getFirst().service().bytes(), measured.held().get(1).service().bytes());
+          0, measured.service().errors(), () -> measured.service().firstError().toString());
+      assertEquals(0, measured.service().answers().foreign());
+      assertTrue(measured.service().answers().of(0) > 0 && measured.service().answers().of(1) > 0);
+      assertTrue(measured.swaps() >= 10, measured.swaps() + " swaps");
+      assertEquals(0, measured.service().closed().process().mappings());
+      assertEquals(
+          measured.service().before().service().bytes(),
+          measured.service().after().service().bytes());
     }
   }
 
@@ -69,8 +71,10 @@ class ScenariosTest {
             "the command",
             String.format("%,d |", measured.steady().count()),
             String.format("%,d |", measured.swap().count()),
-            String.format("| %.2f |", measured.ratio(99)),
-            "| Staccato | " + measured.swaps() + " | 0 |")) {
+            String.format("| %.2f |", measured.swap().ratioTo(measured.steady(), 99)),
+            "| Staccato | " + measured.swaps() + " |",
+            "| Staccato | 0 | " + String.format("%,d |", measured.service().answers().of(0)),
+            "| Staccato, closed | 0 | 0 | 0 |")) {
       assertTrue(page.contains(expected), expected + " in " + page);
     }
     for (String file : List.of("steady.hgrm", "swap.hgrm", "swap.svg", "swap-timeline.svg")) {
@@ -91,7 +95,7 @@ class ScenariosTest {
     new SwapPage(outcome, "a small model", "the command").write(pages);
     String page = Files.readString(pages.resolve("steady.md"));
     assertTrue(page.contains("| Staccato, steady |") && !page.contains("ratio"), page);
-    assertEquals(0, outcome.services().getFirst().answers().of(1));
+    assertEquals(0, outcome.services().getFirst().service().answers().of(1));
   }
 
   @Test
@@ -126,16 +130,18 @@ class ScenariosTest {
     SoakScenario.Length length = new SoakScenario.Length(Duration.ofMillis(2500), PERIOD, 4);
     SoakOutcome outcome =
         new SoakScenario(LOAD, length, line -> {}).run(first, second, place, 5, 1000);
-    assertEquals(0, outcome.errors(), () -> outcome.firstError().toString());
-    assertEquals(0, outcome.answers().foreign());
-    assertEquals(Fault.values().length, outcome.faults().size());
-    assertTrue(outcome.replacements() > 0 && outcome.gauges().rejected() > 0);
+    ServiceOutcome service = outcome.service();
+    assertEquals(0, service.errors(), () -> service.firstError().toString());
+    assertEquals(0, service.answers().foreign());
+    SoakOutcome.Replacements replacements = outcome.replacements();
+    assertEquals(Fault.values().length, replacements.faults().size());
+    assertTrue(replacements.good() > 0 && replacements.gauges().rejected() > 0);
     assertEquals(
         outcome.latencies().count(),
         outcome.samples().stream().mapToLong(sample -> sample.interval().count()).sum());
     assertTrue(outcome.latencies().count() > 1000, outcome.latencies().count() + " requests");
     assertTrue(outcome.samples().getLast().users() > 10, outcome.samples().getLast().toString());
-    assertEquals(0, outcome.held().getLast().process().mappings());
+    assertEquals(0, service.closed().process().mappings());
     new SoakPage(outcome, "a small model", "the command").write(place);
     String page = Files.readString(place.resolve("soak.md"));
     assertTrue(page.contains("flipped bit "), page);

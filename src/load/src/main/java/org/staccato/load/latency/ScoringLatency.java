@@ -6,8 +6,12 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
 
 /**
  * What a service does with a model, as actions to time: a step, a step that was prepared, the
@@ -43,20 +47,29 @@ public final class ScoringLatency {
     }
     scorer = model.newScorer();
     user = scorer.newState();
-    switch (model.version().specification().task()) {
+    ModelSpecification specification = model.version().specification();
+    step =
+        switch (specification.input()) {
+          case ItemInput input -> {
+            int[] events = PopularItems.draw(model, EVENTS, SEED);
+            yield () -> scorer.step(user, events[next++ & (EVENTS - 1)]);
+          }
+          case FeatureInput input -> {
+            float[][] vectors = drawVectors(input.width());
+            yield () -> scorer.step(user, vectors[next++ & (VECTORS - 1)]);
+          }
+        };
+    Head head = specification.findRanking().<Head>map(ranking -> ranking).orElseGet(specification::prediction);
+    switch (head) {
       case Ranking ranking -> {
         int count = Math.min(k, ranking.items());
         Ranked ranked = new Ranked(count);
-        int[] events = PopularItems.draw(model, EVENTS, SEED);
         answerName = "top-" + count;
-        step = () -> scorer.step(user, events[next++ & (EVENTS - 1)]);
         answer = () -> scorer.topK(user, count, ranked);
       }
       case Prediction prediction -> {
-        float[][] vectors = drawVectors(prediction.features());
         float[] outputs = new float[prediction.outputs()];
         answerName = "predict";
-        step = () -> scorer.step(user, vectors[next++ & (VECTORS - 1)]);
         answer = () -> scorer.predict(user, outputs);
       }
     }

@@ -11,9 +11,9 @@ module org.staccato.core {
   requires jdk.jfr;
 
   exports org.staccato;
+  exports org.staccato.export;
   exports org.staccato.format;
   exports org.staccato.live;
   exports org.staccato.model;
-  exports org.staccato.network;
   exports org.staccato.storage;
 }

@@ -1,8 +1,8 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
-import org.staccato.network.OutputBatch;
-import org.staccato.network.OutputLayer;
+import org.staccato.network.LinearHead;
+import org.staccato.network.LinearHeadBatch;
 
 /**
  * Finds the best items of the whole catalogue for many users in one pass, exactly: each weight is
@@ -19,7 +19,7 @@ final class BatchRanking {
 
   /** Ranks for some users, each of whom has a filter and a result of its own. */
   void rank(
-      OutputBatch output,
+      LinearHeadBatch output,
       MemorySegment[] states,
       int count,
       int items,
@@ -30,7 +30,7 @@ final class BatchRanking {
       ranked[i].start(Math.min(k, items));
       output.setState(i, states[i]);
     }
-    for (int first = 0, block = 0; first < items; first += OutputLayer.BLOCK, block++) {
+    for (int first = 0, block = 0; first < items; first += LinearHead.BLOCK, block++) {
       if (findEligible(block, items - first, count, filters)) {
         output.score(block, count);
         for (int i = 0; i < count; i++) {
@@ -44,13 +44,14 @@ final class BatchRanking {
   }
 
   /** Computes all scores of some users. */
-  void scores(OutputBatch output, MemorySegment[] states, int count, int items, float[][] scores) {
+  void scores(
+      LinearHeadBatch output, MemorySegment[] states, int count, int items, float[][] scores) {
     for (int i = 0; i < count; i++) {
       output.setState(i, states[i]);
     }
-    for (int first = 0, block = 0; first < items; first += OutputLayer.BLOCK, block++) {
+    for (int first = 0, block = 0; first < items; first += LinearHead.BLOCK, block++) {
       output.score(block, count);
-      int rows = Math.min(OutputLayer.BLOCK, items - first);
+      int rows = Math.min(LinearHead.BLOCK, items - first);
       for (int i = 0; i < count; i++) {
         output.copyScores(i, rows, scores[i], first);
       }
@@ -69,14 +70,15 @@ final class BatchRanking {
   }
 
   /** Offers the items of one block to one user. */
-  private static void offer(OutputBatch output, int user, int first, long eligible, Ranked ranked) {
+  private static void offer(
+      LinearHeadBatch output, int user, int first, long eligible, Ranked ranked) {
     if (eligible == 0) {
       return;
     }
     int group = output.firstGroupAbove(user, 0, ranked.threshold());
-    while (group < OutputLayer.GROUPS) {
-      int start = group * OutputLayer.GROUP;
-      long rest = eligible >>> start & (1L << OutputLayer.GROUP) - 1;
+    while (group < LinearHead.GROUPS) {
+      int start = group * LinearHead.GROUP;
+      long rest = eligible >>> start & (1L << LinearHead.GROUP) - 1;
       for (; rest != 0; rest &= rest - 1) {
         int row = start + Long.numberOfTrailingZeros(rest);
         float score = output.scoreOf(user, row);

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.OutputLayer;
+import org.staccato.network.LayerStack;
+import org.staccato.network.LinearHead;
 import org.staccato.network.PredictionHead;
-import org.staccato.network.RecurrentStack;
 import org.staccato.swap.Lease;
 import org.staccato.swap.Publication;
 
@@ -24,7 +24,7 @@ public final class BatchScorer implements ModelReader {
   private static final int LEAST = 2;
 
   /** The same for a catalogue that can be searched in eight bits. */
-  private static final int LEAST_WITH_CANDIDATES = 8;
+  private static final int LEAST_WITH_COARSE = 8;
 
   private final Lease<BatchWorkspace> lease;
   private final BatchRanking ranking;
@@ -121,7 +121,7 @@ public final class BatchScorer implements ModelReader {
     BatchWorkspace workspace = lease.enter();
     try {
       workspace.requireUsers(users, count);
-      RecurrentStack stack = workspace.network.stack();
+      LayerStack stack = workspace.network.stack();
       int rest = 0;
       for (int i = 0; i < count; i++) {
         if (!users[i].isPreparedBy(stack)) {
@@ -154,11 +154,10 @@ public final class BatchScorer implements ModelReader {
   public void step(UserState[] users, int[] events, int count) {
     BatchWorkspace workspace = lease.enter();
     try {
-      workspace.requireRanking();
       workspace.requireCount(count, Math.min(users.length, events.length));
-      workspace.requireItems(events, count);
+      workspace.setItems(events, count);
       boolean prepared = workspace.startStep(users, count);
-      workspace.batch.advance(workspace.states, prepared, events, count);
+      workspace.batch.step(workspace.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -180,7 +179,7 @@ public final class BatchScorer implements ModelReader {
     try {
       workspace.setInputs(vectors, count);
       boolean prepared = workspace.startStep(users, count);
-      workspace.batch.advance(workspace.states, prepared, count);
+      workspace.batch.step(workspace.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -202,10 +201,10 @@ public final class BatchScorer implements ModelReader {
     BatchWorkspace workspace = lease.enter();
     try {
       workspace.setInputs(vectors, steps);
-      PredictionHead head = workspace.network.head();
+      PredictionHead head = workspace.network.prediction();
       Scorer.requireLength("outputs", outputs, head.outputs());
       workspace.window.fill((byte) 0);
-      workspace.batch.advance(workspace.window, steps);
+      workspace.batch.window(workspace.window, steps);
       head.predict(workspace.window, workspace.sums, outputs);
       return head.outputs();
     } finally {
@@ -273,9 +272,9 @@ public final class BatchScorer implements ModelReader {
 
   private void rank(
       BatchWorkspace workspace, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
-    OutputLayer output = workspace.network.output();
+    LinearHead output = workspace.network.ranking();
     int items = workspace.items;
-    if (count < (output.hasCandidates() ? LEAST_WITH_CANDIDATES : LEAST)) {
+    if (count < (output.hasCoarse() ? LEAST_WITH_COARSE : LEAST)) {
       for (int i = 0; i < count; i++) {
         MemorySegment state = workspace.states[i];
         task.set(output, state, items, k, filters[i]);
@@ -306,7 +305,7 @@ public final class BatchScorer implements ModelReader {
       workspace.requireItems(items, count);
       workspace.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] = workspace.network.output().score(workspace.states[i], items[i]);
+        results[i] = workspace.network.ranking().score(workspace.states[i], items[i]);
       }
     } finally {
       lease.exit();

@@ -3,12 +3,15 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.Panels;
 import org.staccato.memory.OffHeap;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.network.LayerBatch;
+import org.staccato.network.LinearHead;
+import org.staccato.network.LinearHeadBatch;
 import org.staccato.network.Network;
-import org.staccato.network.OutputBatch;
-import org.staccato.network.OutputLayer;
-import org.staccato.network.RecurrentBatch;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
@@ -32,8 +35,8 @@ final class BatchWorkspace {
   final String digest;
   final int items;
   final int features;
-  final RecurrentBatch batch;
-  final OutputBatch output;
+  final LayerBatch batch;
+  final LinearHeadBatch output;
   final MemorySegment[] states;
   final MemorySegment window;
   final MemorySegment sums;
@@ -44,22 +47,23 @@ final class BatchWorkspace {
   private BatchWorkspace(LoadedModel model, int capacity, @Nullable BatchWorkspace before) {
     network = model.network();
     digest = model.version().digest();
-    boolean ranks = network.specification().task() instanceof Ranking;
-    items = ranks ? network.specification().ranking().items() : 0;
-    features = ranks ? 0 : network.specification().prediction().features();
-    batch = new RecurrentBatch(network.stack(), capacity, before == null ? null : before.batch);
-    output = new OutputBatch(network.output(), capacity, before == null ? null : before.output);
+    ModelSpecification specification = network.specification();
+    items = specification.items().map(ItemInput::items).orElse(0);
+    features = network.stack().features();
+    batch = new LayerBatch(network.stack(), capacity, before == null ? null : before.batch);
+    LinearHead head =
+        specification.findRanking().isPresent() ? network.ranking() : network.prediction().linear();
+    output = new LinearHeadBatch(head, capacity, before == null ? null : before.output);
     states = before == null ? new MemorySegment[capacity] : before.states;
     MemorySegment none = MemorySegment.NULL;
     window = OffHeap.atLeast(network.stack().preparedSize(), before == null ? none : before.window);
-    long outputs = ranks ? 0 : OutputLayer.scoresBytes(network.output().blocks());
+    int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
+    long outputs = LinearHead.scoresBytes(blocks);
     sums = OffHeap.atLeast(outputs, before == null ? none : before.sums);
   }
 
   void requireRanking() {
-    if (items == 0) {
-      network.specification().ranking();
-    }
+    network.ranking();
   }
 
   void requireCount(int count, int length) {
@@ -73,6 +77,15 @@ final class BatchWorkspace {
   void requireItems(int[] indices, int count) {
     for (int i = 0; i < count; i++) {
       Objects.checkIndex(indices[i], items);
+    }
+  }
+
+  /** Checks the items of events and puts them where a batch reads them. */
+  void setItems(int[] events, int count) {
+    network.specification().itemInput();
+    requireItems(events, count);
+    for (int i = 0; i < count; i++) {
+      batch.setItem(i, events[i]);
     }
   }
 
@@ -106,12 +119,12 @@ final class BatchWorkspace {
   /** Checks vectors of features and puts them where a batch reads them. */
   void setInputs(float[] vectors, int count) {
     if (features == 0) {
-      network.specification().prediction();
+      network.specification().featureInput();
     }
     requireCount(count, count);
     Features.require(vectors, count, features);
     for (int i = 0; i < count; i++) {
-      batch.setInput(i, vectors, i * features);
+      batch.setFeatures(i, vectors, i * features);
     }
   }
 }

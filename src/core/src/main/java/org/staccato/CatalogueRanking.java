@@ -3,7 +3,7 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.staccato.memory.LittleEndian;
-import org.staccato.network.OutputLayer;
+import org.staccato.network.LinearHead;
 
 /**
  * Finds the best items of a range of the catalogue, exactly. Owns its scratch; confined to one
@@ -35,7 +35,7 @@ final class CatalogueRanking {
    */
   private static final int FEW = 3;
 
-  private final MemorySegment scores = OutputLayer.newScores(CHUNK);
+  private final MemorySegment scores = LinearHead.newScores(CHUNK);
   private final EligibleBlocks blocks = new EligibleBlocks();
 
   /** Which items of the blocks of a chunk may be ranked, as bits. */
@@ -57,8 +57,8 @@ final class CatalogueRanking {
     int k = task.k();
     ItemFilter filter = task.filter();
     ranked.start(Math.min(k, items));
-    int most = filter.most((int) Math.min((long) (to - from) * OutputLayer.BLOCK, items));
-    search = task.output().hasCandidates() && (long) k * CANDIDATES_PER_RANK < most;
+    int most = filter.most((int) Math.min((long) (to - from) * LinearHead.BLOCK, items));
+    search = task.output().hasCoarse() && (long) k * CANDIDATES_PER_RANK < most;
     count = 0;
     if (search) {
       factor = task.output().errorFactor(task.state());
@@ -119,17 +119,17 @@ final class CatalogueRanking {
       rankItems(task, ranked);
     }
     for (long rest = eligibleItems; rest != 0; rest &= rest - 1) {
-      candidates[count++] = block * OutputLayer.BLOCK + Long.numberOfTrailingZeros(rest);
+      candidates[count++] = block * LinearHead.BLOCK + Long.numberOfTrailingZeros(rest);
     }
   }
 
   /** Scores the single items that were kept. */
   private void rankItems(RankingTask task, Ranked ranked) {
-    OutputLayer output = task.output();
+    LinearHead output = task.output();
     int i = 0;
-    for (; i + OutputLayer.TOGETHER <= count; i += OutputLayer.TOGETHER) {
+    for (; i + LinearHead.TOGETHER <= count; i += LinearHead.TOGETHER) {
       output.score(task.state(), candidates, i, scores);
-      for (int j = 0; j < OutputLayer.TOGETHER; j++) {
+      for (int j = 0; j < LinearHead.TOGETHER; j++) {
         offer(candidates[i + j], score(0, j), ranked);
       }
     }
@@ -153,9 +153,9 @@ final class CatalogueRanking {
     if (count > 0) {
       rankItems(task, ranked);
     }
-    OutputLayer output = task.output();
+    LinearHead output = task.output();
     output.score(task.state(), first, size, scores);
-    int groups = size * OutputLayer.GROUPS;
+    int groups = size * LinearHead.GROUPS;
     int group = output.firstGroupAbove(scores, 0, groups, ranked.threshold());
     while (group < groups) {
       offerGroup(first, group, ranked);
@@ -165,7 +165,7 @@ final class CatalogueRanking {
 
   /** Offers the items of one group. */
   private void offerGroup(int first, int group, Ranked ranked) {
-    int start = first * OutputLayer.BLOCK + group * OutputLayer.GROUP;
+    int start = first * LinearHead.BLOCK + group * LinearHead.GROUP;
     for (int rest = eligible(group); rest != 0; rest &= rest - 1) {
       int i = Integer.numberOfTrailingZeros(rest);
       offer(start + i, score(group, i), ranked);
@@ -174,22 +174,22 @@ final class CatalogueRanking {
 
   /** Returns which items of a group may be ranked, as bits. */
   private int eligible(int group) {
-    int shift = group % OutputLayer.GROUPS * OutputLayer.GROUP;
-    return (int) (eligible[group / OutputLayer.GROUPS] >>> shift) & (1 << OutputLayer.GROUP) - 1;
+    int shift = group % LinearHead.GROUPS * LinearHead.GROUP;
+    return (int) (eligible[group / LinearHead.GROUPS] >>> shift) & (1 << LinearHead.GROUP) - 1;
   }
 
   private float score(int group, int index) {
-    return scores.getAtIndex(LittleEndian.FLOAT, (long) group * OutputLayer.GROUP + index);
+    return scores.getAtIndex(LittleEndian.FLOAT, (long) group * LinearHead.GROUP + index);
   }
 
   private void searchChunk(RankingTask task, int first, int size, Ranked ranked) {
-    OutputLayer output = task.output();
+    LinearHead output = task.output();
     float slack = 2 * output.slack();
     output.upperBounds(task.state(), factor, first, size, scores);
-    int groups = size * OutputLayer.GROUPS;
+    int groups = size * LinearHead.GROUPS;
     int group = output.firstGroupAbove(scores, 0, groups, floor(ranked, slack));
     while (group < groups) {
-      if (count + OutputLayer.GROUP > CANDIDATES) {
+      if (count + LinearHead.GROUP > CANDIDATES) {
         settle(task, ranked);
       }
       collect(output, first, group, floor(ranked, slack));
@@ -203,8 +203,8 @@ final class CatalogueRanking {
   }
 
   /** Keeps those items of one group that may be among the best. */
-  private void collect(OutputLayer output, int first, int group, float floor) {
-    int start = first * OutputLayer.BLOCK + group * OutputLayer.GROUP;
+  private void collect(LinearHead output, int first, int group, float floor) {
+    int start = first * LinearHead.BLOCK + group * LinearHead.GROUP;
     for (int rest = eligible(group); rest != 0; rest &= rest - 1) {
       int i = Integer.numberOfTrailingZeros(rest);
       int item = start + i;
@@ -223,7 +223,7 @@ final class CatalogueRanking {
 
   /** Computes the exact scores of the candidates that are still in question. */
   private void settle(RankingTask task, Ranked ranked) {
-    OutputLayer output = task.output();
+    LinearHead output = task.output();
     float slack = 2 * output.slack();
     for (int i = 0; i < count; i++) {
       if (upperBounds[i] > floor(ranked, slack)) {

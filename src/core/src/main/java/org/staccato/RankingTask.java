@@ -3,7 +3,7 @@ package org.staccato;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.staccato.network.OutputLayer;
+import org.staccato.network.LinearHead;
 
 /**
  * What to rank, for whom, and how much of it. Set for each ranking and cleared after it, so that
@@ -11,7 +11,7 @@ import org.staccato.network.OutputLayer;
  * is handed to read it meanwhile.
  */
 final class RankingTask {
-  private @Nullable OutputLayer output;
+  private @Nullable LinearHead output;
   private MemorySegment state = MemorySegment.NULL;
   private int items;
   private int k;
@@ -20,13 +20,13 @@ final class RankingTask {
   /**
    * Sets the task.
    *
-   * @param layer the output layer
+   * @param layer the head
    * @param user a state of the stack below
    * @param catalogue the number of items
    * @param best the most items to return, at least 1
    * @param passing says which items may be ranked
    */
-  void set(OutputLayer layer, MemorySegment user, int catalogue, int best, ItemFilter passing) {
+  void set(LinearHead layer, MemorySegment user, int catalogue, int best, ItemFilter passing) {
     output = layer;
     state = user;
     items = catalogue;
@@ -41,7 +41,7 @@ final class RankingTask {
     filter = ItemFilter.NONE;
   }
 
-  OutputLayer output() {
+  LinearHead output() {
     return Objects.requireNonNull(output);
   }
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.memory.LittleEndian;
+import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
-import org.staccato.network.OutputLayer;
 import org.staccato.network.PredictionHead;
 import org.staccato.swap.Lease;
 import org.staccato.swap.Publication;
@@ -139,10 +139,10 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      workspace.setInput(vector);
+      workspace.setFeatures(vector);
       boolean prepared = user.isPreparedBy(workspace.network.stack());
       user.setUnprepared();
-      workspace.network.stack().step(user.memory(), prepared, workspace.scratch, workspace.input);
+      workspace.network.stack().step(user.memory(), prepared, workspace.scratch);
     } finally {
       lease.exit();
     }
@@ -162,7 +162,7 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      PredictionHead head = workspace.network.head();
+      PredictionHead head = workspace.network.prediction();
       requireLength("outputs", outputs, head.outputs());
       head.predict(user.memory(), workspace.sums, outputs);
       return head.outputs();
@@ -205,9 +205,8 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      workspace.requireRanking();
       filter.requireVersion(workspace.digest);
-      task.set(workspace.network.output(), user.memory(), workspace.items, k, filter);
+      task.set(workspace.network.ranking(), user.memory(), workspace.items, k, filter);
       if (workers == null || filter.most(task.blocks()) < RankingWorkers.LEAST_BLOCKS) {
         ranking.rank(task, 0, task.blocks(), ranked);
       } else {
@@ -222,7 +221,7 @@ public final class Scorer implements ModelReader {
 
   /** Ranks one chunk, for the sake of the compiler: a whole catalogue takes long before. */
   void warmUp(Network network, UserState user, Ranked ranked) {
-    OutputLayer output = network.output();
+    LinearHead output = network.ranking();
     int items = network.specification().ranking().items();
     int to = Math.min(CatalogueRanking.CHUNK, output.blocks());
     task.set(output, user.memory(), items, 1, ItemFilter.NONE);
@@ -245,7 +244,7 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(workspace.digest);
       workspace.requireItem(item);
-      return workspace.network.output().score(user.memory(), item);
+      return workspace.network.ranking().score(user.memory(), item);
     } finally {
       lease.exit();
     }
@@ -267,9 +266,8 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      workspace.requireRanking();
+      LinearHead output = workspace.network.ranking();
       Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
-      OutputLayer output = workspace.network.output();
       for (int i = 0; i < count; i++) {
         workspace.requireItem(candidates[i]);
         results[i] = output.score(user.memory(), candidates[i]);
@@ -292,14 +290,13 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      workspace.requireRanking();
+      LinearHead output = workspace.network.ranking();
       requireLength("scores", all, workspace.items);
-      OutputLayer output = workspace.network.output();
       for (int first = 0; first < output.blocks(); first += CatalogueRanking.CHUNK) {
         int count = Math.min(CatalogueRanking.CHUNK, output.blocks() - first);
         output.score(user.memory(), first, count, workspace.sums);
-        int start = first * OutputLayer.BLOCK;
-        int length = Math.min(count * OutputLayer.BLOCK, workspace.items - start);
+        int start = first * LinearHead.BLOCK;
+        int length = Math.min(count * LinearHead.BLOCK, workspace.items - start);
         MemorySegment.copy(workspace.sums, LittleEndian.FLOAT, 0, all, start, length);
       }
     } finally {

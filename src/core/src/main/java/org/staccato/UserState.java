@@ -8,25 +8,31 @@ import java.util.HexFormat;
 import java.util.Objects;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
-import org.staccato.network.RecurrentStack;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.network.LayerStack;
+import org.staccato.network.StateLayout;
 
 /**
- * What the network remembers of one user: c and h of every layer, for a GRU h alone. It belongs to
- * one version of a model, known by the digest of its weight file, and every other version refuses
- * it. It outlives the model's closing. Not thread-safe: the caller hands it from thread to thread.
+ * What the network remembers of one user: the state fields of every layer, c and h of an LSTM, h of
+ * a GRU. It belongs to one version of a model, known by the digest of its weight file, and every
+ * other version refuses it. It outlives the model's closing. Not thread-safe: the caller hands it
+ * from thread to thread.
  *
  * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
- * input upwards the floats of c, which a GRU has not, and those of h, without padding.
+ * input upwards the floats of its fields, in the order of {@link Layer#state}, without padding;
+ * last, where the last layer has no fields, the floats of its output.
  */
 public final class UserState {
   private static final int DIGEST_BYTES = 32;
 
   private String digest;
-  private RecurrentStack stack;
+  private LayerStack stack;
   private MemorySegment memory;
   private boolean prepared;
 
-  UserState(String digest, RecurrentStack stack) {
+  UserState(String digest, LayerStack stack) {
     this.digest = digest;
     this.stack = stack;
     this.memory = stack.newState();
@@ -51,18 +57,18 @@ public final class UserState {
   }
 
   /** Notes that layers of this state's version have computed its sums ahead. */
-  void setPreparedBy(RecurrentStack layers) {
+  void setPreparedBy(LayerStack layers) {
     stack = layers;
     prepared = true;
   }
 
   /** Whether it holds sums that these layers have computed: another backend's differ in bits. */
-  boolean isPreparedBy(RecurrentStack layers) {
+  boolean isPreparedBy(LayerStack layers) {
     return prepared && stack == layers;
   }
 
   /** Computes the sums ahead, with layers of this state's version. */
-  void prepare(RecurrentStack layers) {
+  void prepare(LayerStack layers) {
     if (!isPreparedBy(layers)) {
       layers.prepare(memory);
       setPreparedBy(layers);
@@ -75,11 +81,11 @@ public final class UserState {
    * @param layer the layer, 0 for the lowest
    * @param unit the hidden unit
    * @return its h, between −1 and 1
-   * @throws IndexOutOfBoundsException if there is no such layer or unit
+   * @throws IndexOutOfBoundsException if the layer has no such unit
+   * @throws IllegalStateException if there is no such layer, or it has no hidden state
    */
   public float hidden(int layer, int unit) {
-    Objects.checkIndex(unit, stack.hiddenSize(layer));
-    return memory.get(LittleEndian.FLOAT, stack.hiddenOffset(layer) + (long) unit * Float.BYTES);
+    return element(layer, RecurrentLayer.HIDDEN, unit);
   }
 
   /**
@@ -88,15 +94,21 @@ public final class UserState {
    * @param layer the layer, 0 for the lowest
    * @param unit the hidden unit
    * @return its c
-   * @throws IndexOutOfBoundsException if there is no such layer or unit
-   * @throws IllegalStateException if the model is made of GRUs, which have no cells
+   * @throws IndexOutOfBoundsException if the layer has no such unit
+   * @throws IllegalStateException if there is no such layer, or it is not an LSTM
    */
   public float cell(int layer, int unit) {
-    if (!stack.hasCells()) {
-      throw new IllegalStateException("a GRU has no cells");
+    return element(layer, Lstm.CELL, unit);
+  }
+
+  private float element(int layer, String name, int unit) {
+    for (StateLayout.Field field : stack.fields()) {
+      if (field.layer() == layer && field.field().name().equals(name)) {
+        Objects.checkIndex(unit, field.field().size());
+        return memory.get(LittleEndian.FLOAT, field.offset() + (long) unit * Float.BYTES);
+      }
     }
-    Objects.checkIndex(unit, stack.hiddenSize(layer));
-    return memory.get(LittleEndian.FLOAT, stack.cellOffset(layer) + (long) unit * Float.BYTES);
+    throw new IllegalStateException("user state: layer " + layer + " has no field " + name);
   }
 
   /** Forgets everything: the state of a user without events. */
@@ -121,7 +133,7 @@ public final class UserState {
   }
 
   /** Becomes the state of a user without events of a version, in the same memory if it suffices. */
-  void reset(String version, RecurrentStack layers) {
+  void reset(String version, LayerStack layers) {
     memory = OffHeap.atLeast(layers.preparedSize(), memory);
     digest = version;
     stack = layers;
@@ -135,13 +147,13 @@ public final class UserState {
     }
   }
 
-  /** {@return the bytes of c and h of all layers as they lie in memory, a multiple of 64} */
+  /** {@return the bytes of the fields of all layers as they lie in memory, a multiple of 64} */
   public long byteSize() {
     return stack.stateSize();
   }
 
   /**
-   * Copies c and h of all layers to where the caller keeps them, without a word on their version.
+   * Copies the fields of all layers to where the caller keeps them, without their version.
    *
    * @param target receives {@link #byteSize} bytes
    * @param offset where they begin
@@ -167,8 +179,8 @@ public final class UserState {
   /** {@return the number of bytes of the serialised form} */
   public int serializedSize() {
     int floats = 0;
-    for (int layer = 0; layer < stack.layers(); layer++) {
-      floats += (stack.hasCells() ? 2 : 1) * stack.hiddenSize(layer);
+    for (StateLayout.Field field : stack.fields()) {
+      floats += field.field().size();
     }
     return DIGEST_BYTES + floats * Float.BYTES;
   }
@@ -186,19 +198,12 @@ public final class UserState {
     }
     ByteBuffer bytes = target.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(HexFormat.of().parseHex(digest));
-    for (int layer = 0; layer < stack.layers(); layer++) {
-      if (stack.hasCells()) {
-        put(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+    for (StateLayout.Field field : stack.fields()) {
+      for (int i = 0; i < field.field().size(); i++) {
+        bytes.putFloat(memory.get(LittleEndian.FLOAT, field.offset() + (long) i * Float.BYTES));
       }
-      put(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
     }
     target.position(target.position() + size);
-  }
-
-  private void put(ByteBuffer target, long offset, int count) {
-    for (int i = 0; i < count; i++) {
-      target.putFloat(memory.get(LittleEndian.FLOAT, offset + (long) i * Float.BYTES));
-    }
   }
 
   /**
@@ -207,8 +212,8 @@ public final class UserState {
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
    * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
-   * @throws IllegalArgumentException if it holds less, values that are not finite, or hidden values
-   *     beyond ±1, which no step gives; this state is then unchanged
+   * @throws IllegalArgumentException if it holds less, values that are not finite, or values that
+   *     no step gives, such as an h beyond ±1; this state is then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();
@@ -224,49 +229,36 @@ public final class UserState {
       throw new StaleVersionException("user state", version, digest);
     }
     check(bytes);
-    for (int layer = 0; layer < stack.layers(); layer++) {
-      if (stack.hasCells()) {
-        get(bytes, stack.cellOffset(layer), stack.hiddenSize(layer));
+    for (StateLayout.Field field : stack.fields()) {
+      for (int i = 0; i < field.field().size(); i++) {
+        memory.set(LittleEndian.FLOAT, field.offset() + (long) i * Float.BYTES, bytes.getFloat());
       }
-      get(bytes, stack.hiddenOffset(layer), stack.hiddenSize(layer));
     }
     prepared = false;
     source.position(source.position() + size);
   }
 
-  /**
-   * Checks that c is finite and h within ±1, as every step leaves them. An LSTM's h is a product of
-   * a σ and a tanh, neither of which exceeds 1. A GRU's is n + z·(h − n) with n and the h before
-   * within ±1: with what the difference and the product are rounded by, the sum is within 1 + 2⁻²⁴,
-   * which rounds to 1.
-   */
+  /** Checks that each element is finite and within the bound of its field. */
   private void check(ByteBuffer bytes) {
     int position = DIGEST_BYTES;
-    for (int layer = 0; layer < stack.layers(); layer++) {
-      int units = stack.hiddenSize(layer);
-      if (stack.hasCells()) {
-        check(bytes, position, units, Float.MAX_VALUE, "a finite number");
-        position += units * Float.BYTES;
+    for (StateLayout.Field field : stack.fields()) {
+      float bound = field.field().bound();
+      for (int i = 0; i < field.field().size(); i++) {
+        float value = bytes.getFloat(position);
+        // Written so that NaN fails.
+        if (!(Math.abs(value) <= bound)) {
+          throw new IllegalArgumentException(
+              "user state: found "
+                  + value
+                  + " at byte "
+                  + position
+                  + ", expected "
+                  + (bound == Float.MAX_VALUE
+                      ? "a finite number"
+                      : field.field().name() + " from -" + bound + " to " + bound));
+        }
+        position += Float.BYTES;
       }
-      check(bytes, position, units, 1, "a hidden value from -1 to 1");
-      position += units * Float.BYTES;
-    }
-  }
-
-  private static void check(
-      ByteBuffer bytes, int position, int count, float largest, String expected) {
-    for (int i = position; i < position + count * Float.BYTES; i += Float.BYTES) {
-      // Written so that NaN fails.
-      if (!(Math.abs(bytes.getFloat(i)) <= largest)) {
-        throw new IllegalArgumentException(
-            "user state: found " + bytes.getFloat(i) + " at byte " + i + ", expected " + expected);
-      }
-    }
-  }
-
-  private void get(ByteBuffer source, long offset, int count) {
-    for (int i = 0; i < count; i++) {
-      memory.set(LittleEndian.FLOAT, offset + (long) i * Float.BYTES, source.getFloat());
     }
   }
 }

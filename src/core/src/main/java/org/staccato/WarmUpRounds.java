@@ -4,9 +4,14 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.staccato.format.Pace;
 import org.staccato.live.ModelVersion;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Parameter;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
 import org.staccato.network.Network;
 import org.staccato.swap.WarmUp;
 
@@ -78,13 +83,11 @@ final class WarmUpRounds {
   boolean run(ModelVersion version, Network network, Pace pace, BooleanSupplier cancelled) {
     ModelSpecification model = version.specification();
     scorer.reset(user);
-    switch (model.task()) {
-      case Ranking ranking -> few = ItemFilter.NONE.withAllow(few(version, ranking.items()));
-      case Prediction prediction -> {
-        features = new float[prediction.features()];
-        outputs = new float[prediction.outputs()];
-      }
-    }
+    features = new float[network.stack().features()];
+    outputs = new float[model.findPrediction().map(Prediction::outputs).orElse(0)];
+    model
+        .findRanking()
+        .ifPresent(head -> few = ItemFilter.NONE.withAllow(few(version, head.items())));
     double slowStep = SLOW_NANOS * (stepProducts(model) + OVERHEAD);
     double slowAnswer = SLOW_NANOS * (answerProducts(model) + OVERHEAD);
     long patience = done ? AGAIN_NANOS : PATIENCE_NANOS;
@@ -117,9 +120,9 @@ final class WarmUpRounds {
   private double stepNanos(ModelSpecification model) {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS_PER_ROUND; i++) {
-      switch (model.task()) {
-        case Ranking ranking -> scorer.step(user, (int) (calls * 7919L % ranking.items()));
-        case Prediction prediction -> scorer.step(user, features);
+      switch (model.input()) {
+        case ItemInput input -> scorer.step(user, (int) (calls * 7919L % input.items()));
+        case FeatureInput input -> scorer.step(user, features);
       }
       if ((++calls & 1) == 0) {
         scorer.prepare(user);
@@ -130,13 +133,15 @@ final class WarmUpRounds {
 
   private double answerNanos(Network network) {
     long start = System.nanoTime();
-    switch (network.specification().task()) {
-      case Ranking ranking -> {
-        scorer.warmUp(network, user, ranked);
-        scorer.topK(user, 1, few, ranked);
-        scorer.score(user, calls % ranking.items());
+    for (Head head : network.specification().heads()) {
+      switch (head) {
+        case Ranking ranking -> {
+          scorer.warmUp(network, user, ranked);
+          scorer.topK(user, 1, few, ranked);
+          scorer.score(user, calls % ranking.items());
+        }
+        case Prediction prediction -> scorer.predict(user, outputs);
       }
-      case Prediction prediction -> scorer.predict(user, outputs);
     }
     return System.nanoTime() - start;
   }
@@ -147,25 +152,26 @@ final class WarmUpRounds {
     return ItemSet.of(version, list, FEW);
   }
 
-  /** The products of a step, padding included. */
+  /** The products of a step, padding included, and those of the input whether folded or not. */
   private static long stepProducts(ModelSpecification model) {
-    boolean ranks = model.task() instanceof Ranking;
     long products = 0;
-    for (int layer = 0; layer < model.hiddenSizes().size(); layer++) {
-      long units = model.hiddenSizes().get(layer);
-      long inputs = ranks && layer == 0 ? 0 : model.inputSize(layer);
-      products += model.cell().gates() * (units + 15) * (units + inputs);
+    for (Layer layer : model.layers()) {
+      for (Parameter parameter : layer.parameters()) {
+        products += (parameter.rows() + 63L) * parameter.columns();
+      }
     }
     return products;
   }
 
-  /** The products of the ranking of one chunk, or of a prediction. */
+  /** The products of the ranking of one chunk, and of a prediction. */
   private static long answerProducts(ModelSpecification model) {
-    int outputSize = model.outputSize();
-    return switch (model.task()) {
-      case Ranking ranking ->
-          (long) Math.min(ranking.items() + 63, CatalogueRanking.CHUNK * 64) * outputSize;
-      case Prediction prediction -> (prediction.outputs() + 63L) * outputSize;
-    };
+    long products = 0;
+    for (Head head : model.heads()) {
+      long outputs = head.outputs() + 63L;
+      boolean inChunks = head instanceof Ranking;
+      products +=
+          (inChunks ? Math.min(outputs, CatalogueRanking.CHUNK * 64L) : outputs) * head.inputs();
+    }
+    return products;
   }
 }

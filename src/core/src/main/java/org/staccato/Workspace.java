@@ -2,11 +2,14 @@ package org.staccato;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import org.staccato.memory.LittleEndian;
+import org.staccato.kernel.Panels;
 import org.staccato.memory.OffHeap;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
-import org.staccato.network.OutputLayer;
+import org.staccato.network.StepScratch;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
@@ -29,8 +32,7 @@ final class Workspace {
   final String digest;
   final int items;
   final int features;
-  final MemorySegment scratch;
-  final MemorySegment input;
+  final StepScratch scratch;
   final MemorySegment sums;
 
   /**
@@ -39,46 +41,31 @@ final class Workspace {
   private Workspace(LoadedModel model, @Nullable Workspace before) {
     network = model.network();
     digest = model.version().digest();
-    boolean ranks = network.specification().task() instanceof Ranking;
-    items = ranks ? network.specification().ranking().items() : 0;
-    features = ranks ? 0 : network.specification().prediction().features();
-    int blocks = ranks ? CatalogueRanking.CHUNK : network.output().blocks();
-    MemorySegment none = MemorySegment.NULL;
-    scratch =
-        OffHeap.atLeast(network.stack().scratchSize(), before == null ? none : before.scratch);
-    input = OffHeap.atLeast(network.stack().inputBytes(), before == null ? none : before.input);
-    sums = OffHeap.atLeast(OutputLayer.scoresBytes(blocks), before == null ? none : before.sums);
-  }
-
-  void requireRanking() {
-    if (items == 0) {
-      network.specification().ranking();
-    }
+    ModelSpecification specification = network.specification();
+    items = specification.items().map(ItemInput::items).orElse(0);
+    features = network.stack().features();
+    scratch = new StepScratch(network.stack(), before == null ? null : before.scratch);
+    int outputs = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
+    int chunk = specification.findRanking().isPresent() ? CatalogueRanking.CHUNK : 0;
+    sums =
+        OffHeap.atLeast(
+            LinearHead.scoresBytes(Math.max(outputs, chunk)),
+            before == null ? MemorySegment.NULL : before.sums);
   }
 
   void requireItem(int item) {
     if (item < 0 || item >= items) {
-      requireRanking();
+      network.specification().itemInput();
       throw new IndexOutOfBoundsException("item: found " + item + ", expected 0 to " + (items - 1));
     }
   }
 
-  void requirePrediction() {
-    if (features == 0) {
-      network.specification().prediction();
-    }
-  }
-
   /** Checks features and puts them where a step reads them. */
-  void setInput(float[] vector) {
-    requirePrediction();
-    Features.require(vector, features);
-    MemorySegment.copy(vector, 0, input, LittleEndian.FLOAT, 0, features);
-    // Products read their inputs in fours, and a version of more features may have left its own.
-    for (long i = (long) features * Float.BYTES;
-        i < network.stack().inputBytes();
-        i += Float.BYTES) {
-      input.set(LittleEndian.FLOAT, i, 0);
+  void setFeatures(float[] vector) {
+    if (features == 0) {
+      network.specification().featureInput();
     }
+    Features.require(vector, features);
+    scratch.setFeatures(vector, 0);
   }
 }

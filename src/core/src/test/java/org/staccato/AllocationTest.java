@@ -13,12 +13,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * After its creation a scorer allocates nothing. Before C2 has compiled the vector kernels they box
@@ -168,7 +169,7 @@ class AllocationTest {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
     int items = 2000;
     Path path = folder.resolve("candidates.safetensors");
-    RandomNetworks.write(path, RandomNetworks.network(new Random(1), items, 8, 33), WeightTypes.I8);
+    RandomNetworks.write(path, RandomNetworks.network(new Random(1), items, 8, 33), MatrixTypes.I8);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();

@@ -17,13 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.FloatMatrix;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Activation;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /** Rankings and scores of many users at a time: bit for bit those of one user at a time. */
 class BatchRankingTest {
@@ -36,21 +37,21 @@ class BatchRankingTest {
 
   static Stream<Arguments> models() {
     return Stream.of(
-        Arguments.of(Cell.LSTM, WeightTypes.F32, 1),
-        Arguments.of(Cell.LSTM, WeightTypes.F32, 997),
-        Arguments.of(Cell.GRU, WeightTypes.F32, 15),
-        Arguments.of(Cell.GRU, WeightTypes.F32, 128),
-        Arguments.of(Cell.LSTM, WeightTypes.BF16, 16),
-        Arguments.of(Cell.LSTM, WeightTypes.BF16, 65),
-        Arguments.of(Cell.GRU, WeightTypes.BF16, 17),
-        Arguments.of(Cell.GRU, WeightTypes.BF16, 300),
-        Arguments.of(Cell.LSTM, WeightTypes.I8, 63),
-        Arguments.of(Cell.LSTM, WeightTypes.I8, 2000),
-        Arguments.of(Cell.GRU, WeightTypes.I8, 64),
-        Arguments.of(Cell.GRU, WeightTypes.I8, 3001));
+        Arguments.of(Cell.LSTM, MatrixTypes.F32, 1),
+        Arguments.of(Cell.LSTM, MatrixTypes.F32, 997),
+        Arguments.of(Cell.GRU, MatrixTypes.F32, 15),
+        Arguments.of(Cell.GRU, MatrixTypes.F32, 128),
+        Arguments.of(Cell.LSTM, MatrixTypes.BF16, 16),
+        Arguments.of(Cell.LSTM, MatrixTypes.BF16, 65),
+        Arguments.of(Cell.GRU, MatrixTypes.BF16, 17),
+        Arguments.of(Cell.GRU, MatrixTypes.BF16, 300),
+        Arguments.of(Cell.LSTM, MatrixTypes.I8, 63),
+        Arguments.of(Cell.LSTM, MatrixTypes.I8, 2000),
+        Arguments.of(Cell.GRU, MatrixTypes.I8, 64),
+        Arguments.of(Cell.GRU, MatrixTypes.I8, 3001));
   }
 
-  private LiveModel open(NetworkWeights network, WeightTypes types) throws IOException {
+  private LiveModel open(Weights network, MatrixTypes types) throws IOException {
     return LiveModel.open(
         RandomNetworks.write(folder.resolve("items.safetensors"), network, types));
   }
@@ -124,10 +125,10 @@ class BatchRankingTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void eachUserGetsTheBestItemsThatPassTheirFilter(Cell cell, WeightTypes types, int items)
+  void eachUserGetsTheBestItemsThatPassTheirFilter(Cell cell, MatrixTypes types, int items)
       throws IOException {
     Random random = new Random(items);
-    NetworkWeights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
+    Weights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
     try (LiveModel live = open(network, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -161,21 +162,18 @@ class BatchRankingTest {
   @Test
   void equalScoresComeInTheOrderOfTheItems() throws IOException {
     int items = 500;
-    NetworkWeights network = RandomNetworks.network(new Random(2), items, 5, 17);
+    Weights network = RandomNetworks.network(new Random(2), items, 5, 17);
+    FloatMatrix weights = network.get(RandomNetworks.HEAD_WEIGHTS);
     float[] output = new float[items * 17];
+    float[] biases = new float[items];
     for (int item = 0; item < items; item++) {
       for (int unit = 0; unit < 17; unit++) {
-        output[item * 17 + unit] = network.output().at(item % 7, unit);
+        output[item * 17 + unit] = weights.at(item % 7, unit);
       }
-      network.outputBias()[item] = network.outputBias()[item % 7];
+      biases[item] = network.get(RandomNetworks.HEAD_BIAS).at(item % 7, 0);
     }
-    NetworkWeights equal =
-        new NetworkWeights(
-            network.embedding(),
-            network.layers(),
-            FloatMatrix.of(output, 17),
-            network.outputBias());
-    try (LiveModel live = open(equal, WeightTypes.F32)) {
+    Weights equal = RandomNetworks.withOutput(network, output, biases);
+    try (LiveModel live = open(equal, MatrixTypes.F32)) {
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       UserState[] users = users(live.newScorer(), new Random(2), items);
       Ranked[] ranked = results();
@@ -192,9 +190,9 @@ class BatchRankingTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void scoresAreThoseOfOneUser(Cell cell, WeightTypes types, int items) throws IOException {
+  void scoresAreThoseOfOneUser(Cell cell, MatrixTypes types, int items) throws IOException {
     Random random = new Random(items);
-    NetworkWeights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
+    Weights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
     try (LiveModel live = open(network, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -218,8 +216,8 @@ class BatchRankingTest {
 
   @Test
   void wrongArgumentsAreRefused() throws IOException {
-    NetworkWeights network = RandomNetworks.network(new Random(1), 50, 5, 17);
-    try (LiveModel live = open(network, WeightTypes.F32);
+    Weights network = RandomNetworks.network(new Random(1), 50, 5, 17);
+    try (LiveModel live = open(network, MatrixTypes.F32);
         LiveModel stranger = LiveModel.open(ModelFiles.random(folder, 2, 50, 5, 17))) {
       UserState[] users = users(live.newScorer(), new Random(1), 50);
       BatchScorer batch = live.newBatchScorer(4);

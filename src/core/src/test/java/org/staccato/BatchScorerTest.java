@@ -20,11 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * Many users at a time: bit for bit what single steps give. Many steps at a time: the same but for
@@ -41,15 +42,15 @@ class BatchScorerTest {
   @TempDir Path folder;
 
   static Stream<Arguments> models() {
-    WeightTypes eight = new WeightTypes(DataType.I8, DataType.I8, DataType.F32, false);
+    MatrixTypes eight = new MatrixTypes(DataType.I8, DataType.I8, DataType.F32, false);
     return Stream.of(Cell.values())
         .flatMap(
             cell ->
-                Stream.of(WeightTypes.F32, WeightTypes.BF16, eight)
+                Stream.of(MatrixTypes.F32, MatrixTypes.BF16, eight)
                     .map(types -> Arguments.of(cell, types)));
   }
 
-  private LiveModel ranking(Cell cell, WeightTypes types) throws IOException {
+  private LiveModel ranking(Cell cell, MatrixTypes types) throws IOException {
     return LiveModel.open(
         RandomNetworks.write(
             folder.resolve("items.safetensors"),
@@ -57,7 +58,7 @@ class BatchScorerTest {
             types));
   }
 
-  private LiveModel prediction(Cell cell, WeightTypes types) throws IOException {
+  private LiveModel prediction(Cell cell, MatrixTypes types) throws IOException {
     return LiveModel.open(
         RandomNetworks.write(
             folder.resolve("features.safetensors"),
@@ -75,7 +76,7 @@ class BatchScorerTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void usersWithItems(Cell cell, WeightTypes types) throws IOException {
+  void usersWithItems(Cell cell, MatrixTypes types) throws IOException {
     try (LiveModel live = ranking(cell, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -112,7 +113,7 @@ class BatchScorerTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void usersWithFeatures(Cell cell, WeightTypes types) throws IOException {
+  void usersWithFeatures(Cell cell, MatrixTypes types) throws IOException {
     try (LiveModel live = prediction(cell, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -141,7 +142,7 @@ class BatchScorerTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void aWindowIsItsStepsFromTheStart(Cell cell, WeightTypes types) throws IOException {
+  void aWindowIsItsStepsFromTheStart(Cell cell, MatrixTypes types) throws IOException {
     try (LiveModel live = prediction(cell, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -169,7 +170,7 @@ class BatchScorerTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void aSingleStepUsesWhatABatchPrepared(Cell cell, WeightTypes types) throws IOException {
+  void aSingleStepUsesWhatABatchPrepared(Cell cell, MatrixTypes types) throws IOException {
     try (LiveModel live = ranking(cell, types)) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
@@ -192,7 +193,7 @@ class BatchScorerTest {
 
   @Test
   void statesOfAnyVersionAreReset() throws IOException {
-    try (LiveModel live = ranking(Cell.GRU, WeightTypes.F32);
+    try (LiveModel live = ranking(Cell.GRU, MatrixTypes.F32);
         LiveModel other = LiveModel.open(ModelFiles.random(folder, 2, ITEMS, 5, 100))) {
       BatchScorer batch = other.newBatchScorer(4);
       UserState[] users = newStates(live.newScorer(), 4);
@@ -269,7 +270,7 @@ class BatchScorerTest {
 
   @Test
   void wrongArgumentsChangeNoState() throws IOException {
-    try (LiveModel live = ranking(Cell.LSTM, WeightTypes.F32);
+    try (LiveModel live = ranking(Cell.LSTM, MatrixTypes.F32);
         LiveModel stranger = LiveModel.open(ModelFiles.random(folder, 2, ITEMS, 5, 33, 17))) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(4);
@@ -301,7 +302,7 @@ class BatchScorerTest {
 
   @Test
   void wrongWindowsAreRefused() throws IOException {
-    try (LiveModel live = prediction(Cell.LSTM, WeightTypes.F32)) {
+    try (LiveModel live = prediction(Cell.LSTM, MatrixTypes.F32)) {
       BatchScorer batch = live.newBatchScorer(4);
       float[] vectors = new float[5 * FEATURES];
       assertRange(() -> batch.predict(vectors, 0, new float[3]));
@@ -317,13 +318,13 @@ class BatchScorerTest {
 
   @Test
   void afterClosingEverythingIsAnExceptionAndNoCrash() throws IOException {
-    LiveModel ranking = ranking(Cell.GRU, WeightTypes.F32);
+    LiveModel ranking = ranking(Cell.GRU, MatrixTypes.F32);
     BatchScorer items = ranking.newBatchScorer(4);
     UserState[] users = newStates(ranking.newScorer(), 4);
     ranking.close();
     assertThrows(IllegalStateException.class, () -> items.step(users, new int[4], 4));
     assertThrows(IllegalStateException.class, () -> ranking.newBatchScorer(4));
-    LiveModel prediction = prediction(Cell.GRU, WeightTypes.F32);
+    LiveModel prediction = prediction(Cell.GRU, MatrixTypes.F32);
     BatchScorer windows = prediction.newBatchScorer(4);
     prediction.close();
     assertThrows(

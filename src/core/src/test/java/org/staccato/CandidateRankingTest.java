@@ -6,20 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.LayerWeights;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * A ranking that finds its items with weights in eight bits is, bit for bit, that of the same
@@ -112,15 +116,21 @@ class CandidateRankingTest {
     Random random = new Random(seed);
     Cell cell = random.nextBoolean() ? Cell.LSTM : Cell.GRU;
     int units = List.of(1, 7, 16, 33).get(random.nextInt(4));
-    List<LayerWeights> layers = RandomNetworks.layers(random, cell, 3, units);
     float[] weights = RandomNetworks.floats(random, items * units, 1);
     float[] biases = RandomNetworks.floats(random, items, 0.5);
     catalogue.shape(random, weights, biases, units);
-    NetworkWeights network =
-        new NetworkWeights(
-            items, 3, RandomNetworks.floats(random, 3 * items, 2), layers, weights, biases);
-    WeightTypes plain = new WeightTypes(DataType.F32, DataType.F32, type, false);
-    WeightTypes searched = new WeightTypes(DataType.F32, DataType.F32, type, true);
+    Weights network =
+        RandomNetworks.with(
+            RandomNetworks.network(random, cell, items, 3, units),
+            Map.of(
+                ModelSpecification.embeddingName(),
+                RandomNetworks.floats(random, 3 * items, 2),
+                RandomNetworks.HEAD_WEIGHTS,
+                weights,
+                RandomNetworks.HEAD_BIAS,
+                biases));
+    MatrixTypes plain = new MatrixTypes(DataType.F32, DataType.F32, type, false);
+    MatrixTypes searched = new MatrixTypes(DataType.F32, DataType.F32, type, true);
     Path one = RandomNetworks.write(folder.resolve("plain.safetensors"), network, plain);
     Path two = RandomNetworks.write(folder.resolve("searched.safetensors"), network, searched);
     try (LiveModel exact = LiveModel.open(one);
@@ -196,8 +206,6 @@ class CandidateRankingTest {
       bias[2 * units + unit] = unit < 8 ? unit % 2 * 20 : 0;
       bias[3 * units + unit] = 20;
     }
-    LayerWeights layer =
-        new LayerWeights(1, units, new float[4 * units], new float[4 * units * units], bias);
     float[] weights = new float[items * units];
     for (int i = 0; i < 8; i++) {
       weights[i] = high[i % 4];
@@ -207,9 +215,15 @@ class CandidateRankingTest {
     weights[99 * units + 8] = 127;
     float[] biases = new float[items];
     biases[0] = -0.1f;
-    NetworkWeights network =
-        new NetworkWeights(items, 1, new float[items], List.of(layer), weights, biases);
-    WeightTypes types = new WeightTypes(DataType.F32, DataType.F32, DataType.BF16, true);
+    Map<String, float[]> arrays = new HashMap<>();
+    ModelSpecification specification = RandomNetworks.ranking(Cell.LSTM, items, 1, units);
+    for (Parameter parameter : specification.parameters()) {
+      arrays.put(parameter.name(), new float[(int) parameter.elements()]);
+    }
+    arrays.put(ModelSpecification.layerName(0, Lstm.BIAS), bias);
+    Weights network =
+        RandomNetworks.withOutput(Weights.of(specification, arrays), weights, biases);
+    MatrixTypes types = new MatrixTypes(DataType.F32, DataType.F32, DataType.BF16, true);
     Path path = RandomNetworks.write(folder.resolve("rounded.safetensors"), network, types);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
@@ -227,9 +241,9 @@ class CandidateRankingTest {
   @EnumSource(Cell.class)
   void layersInEightBitsRankAsTheirOwnScoresSay(Cell cell) throws IOException {
     int items = 3000;
-    NetworkWeights network = RandomNetworks.network(new Random(9), cell, items, 8, 33);
+    Weights network = RandomNetworks.network(new Random(9), cell, items, 8, 33);
     Path path = folder.resolve("eight.safetensors");
-    try (LiveModel live = LiveModel.open(RandomNetworks.write(path, network, WeightTypes.I8))) {
+    try (LiveModel live = LiveModel.open(RandomNetworks.write(path, network, MatrixTypes.I8))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       float[] scores = new float[items];

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.live.CataloguePreparation;
 import org.staccato.live.OpenOptions;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
 
 /** What prepares for a version has done so before anybody can acquire it. */
 @Timeout(60)

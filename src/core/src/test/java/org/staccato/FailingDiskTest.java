@@ -33,6 +33,7 @@ import org.staccato.live.LiveListener;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.FailingDisk;
 
 /**
  * A disk that fails at each operation of a load in turn: the first, the second, until a load ends

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
 
 /** Models that predict from feature vectors, and what they and those that rank refuse. */
 class FeatureModelTest {
@@ -45,7 +46,7 @@ class FeatureModelTest {
       for (int i = 0; i < 4; i++) {
         assertEquals(first[i], second[i]);
       }
-      assertEquals(VECTOR.length, live.version().specification().prediction().features());
+      assertEquals(VECTOR.length, live.version().specification().featureInput().width());
     }
   }
 

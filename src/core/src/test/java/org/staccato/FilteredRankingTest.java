@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** A filtered ranking is the head of all items that pass, sorted by their scores. */
 class FilteredRankingTest {
@@ -103,12 +103,12 @@ class FilteredRankingTest {
   @ValueSource(strings = {"F32", "BF16", "I8"})
   void isTheHeadOfTheItemsThatPass(String type) throws IOException {
     DataType stored = type.equals("BF16") ? DataType.BF16 : DataType.F32;
-    WeightTypes types = new WeightTypes(DataType.F32, DataType.F32, stored, type.equals("I8"));
+    MatrixTypes types = new MatrixTypes(DataType.F32, DataType.F32, stored, type.equals("I8"));
     for (int items : SIZES) {
       long seed = 31L * items + type.hashCode();
       Random random = new Random(seed);
       int units = List.of(1, 15, 16, 17, 31).get(random.nextInt(5));
-      NetworkWeights network = network(random, items, units);
+      Weights network = network(random, items, units);
       Path path = RandomNetworks.write(folder.resolve("model.safetensors"), network, types);
       try (LiveModel live = LiveModel.open(path);
           RankingWorkers workers = new RankingWorkers(2)) {
@@ -141,7 +141,7 @@ class FilteredRankingTest {
   }
 
   /** Every third catalogue has five different rows, so that the order of equal scores decides. */
-  private static NetworkWeights network(Random random, int items, int units) {
+  private static Weights network(Random random, int items, int units) {
     float[] weights = RandomNetworks.floats(random, items * units, 1);
     float[] biases = RandomNetworks.floats(random, items, 0.5);
     if (random.nextInt(3) == 0) {
@@ -150,13 +150,8 @@ class FilteredRankingTest {
         biases[item] = biases[item % 5];
       }
     }
-    return new NetworkWeights(
-        items,
-        3,
-        RandomNetworks.floats(random, 3 * items, 2),
-        RandomNetworks.layers(random, Cell.GRU, 3, units),
-        weights,
-        biases);
+    return RandomNetworks.withOutput(
+        RandomNetworks.network(random, Cell.GRU, items, 3, units), weights, biases);
   }
 
   private static BitSet eligible(

@@ -36,8 +36,9 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
 
 /**
  * A followed file and what can happen to it, while a thread scores all the time: each answer is
@@ -217,7 +218,7 @@ class FollowTest {
   @Test
   void aVersionThatDoesNotReproduceItsSamplesIsRejected() throws Exception {
     Path wrong = Files.copy(b, shelf.resolve("wrong"));
-    CraftedFile.overwrite(wrong, "golden.scores", 0, CraftedFile.littleEndian(0x42000000));
+    CraftedFile.overwrite(wrong, "golden.next.scores", 0, CraftedFile.littleEndian(0x42000000));
     publish(wrong);
     assertEquals(Reason.GOLDEN, reasonOf(awaitRejection()));
     assertGoesOn();

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.staccato.export.MatrixTypes;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.ModelWriter;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Activation;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * Weight files that somebody tampered with: small valid ones, changed in one to six places at any
@@ -35,13 +36,13 @@ final class HostileFiles {
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.GRU, 7, 4, 17)));
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 5, 2, 4, 6)));
     add(writeTextKeys(path, RandomNetworks.network(random, Cell.GRU, 9, 3, 6, 3)));
-    for (WeightTypes types : List.of(WeightTypes.BF16, WeightTypes.I8)) {
+    for (MatrixTypes types : List.of(MatrixTypes.BF16, MatrixTypes.I8)) {
       add(RandomNetworks.write(path, RandomNetworks.network(random, 70, 3, 5), types));
       add(RandomNetworks.write(path, RandomNetworks.network(random, Cell.GRU, 6, 3, 5, 4), types));
     }
     for (Activation activation : Activation.values()) {
-      for (WeightTypes types : List.of(WeightTypes.F32, WeightTypes.BF16)) {
-        Cell cell = types.equals(WeightTypes.F32) ? Cell.LSTM : Cell.GRU;
+      for (MatrixTypes types : List.of(MatrixTypes.F32, MatrixTypes.BF16)) {
+        Cell cell = types.equals(MatrixTypes.F32) ? Cell.LSTM : Cell.GRU;
         add(
             RandomNetworks.write(
                 path, RandomNetworks.prediction(random, cell, activation, 5, 3, 4), types));
@@ -50,8 +51,8 @@ final class HostileFiles {
     }
   }
 
-  private static Path writeTextKeys(Path path, NetworkWeights weights) throws IOException {
-    int items = weights.items();
+  private static Path writeTextKeys(Path path, Weights weights) throws IOException {
+    int items = weights.embedding().rows();
     List<String> keys = IntStream.range(0, items).mapToObj(i -> "clé ".repeat(i % 5) + i).toList();
     ModelWriter.write(
         path, weights, ItemKeySource.of(keys), new float[items], new int[][] {{0, 1}}, "{}");

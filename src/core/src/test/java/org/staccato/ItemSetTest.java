@@ -8,15 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Sets of items of both kinds, each beside a {@link BitSet}. */
 class ItemSetTest {
@@ -24,8 +22,7 @@ class ItemSetTest {
 
   private static ModelVersion version(String digest, int items) {
     ModelSpecification specification =
-        new ModelSpecification(
-            Cell.LSTM, List.of(1), new Ranking(items, 1, false, ItemKeys.Kind.LONG));
+        RandomNetworks.ranking(Cell.LSTM, items, 1, 1);
     return new ModelVersion(1, digest, Path.of("model"), 0, Instant.EPOCH, specification, Map.of());
   }
 

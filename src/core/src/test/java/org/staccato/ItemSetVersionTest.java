@@ -15,12 +15,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
-import org.staccato.network.ModelWriter;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
+import org.staccato.model.Weights;
+import org.staccato.testkit.RandomNetworks;
 
 /** A set of items answers for its own version only, and is carried over to others by keys. */
 class ItemSetVersionTest {
@@ -29,7 +29,7 @@ class ItemSetVersionTest {
   @TempDir Path folder;
 
   private Path write(String name, long seed, ItemKeySource keys) throws IOException {
-    NetworkWeights weights = RandomNetworks.network(new Random(seed), keys.size(), 3, 9);
+    Weights weights = RandomNetworks.network(new Random(seed), keys.size(), 3, 9);
     Path path = folder.resolve(name);
     ModelWriter.write(path, weights, keys, new float[keys.size()], new int[][] {{0}}, "{}");
     return path;

@@ -40,9 +40,11 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.RandomNetworks;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * What happens around a followed file rather than to it: publishers that are killed, disks that are
@@ -129,7 +131,7 @@ class LiveModelFaultsTest {
       }
     }
 
-    private static NetworkWeights network(Random random) {
+    private static Weights network(Random random) {
       return RandomNetworks.network(random, Cell.LSTM, ITEMS, 8, 33);
     }
   }
@@ -228,7 +230,7 @@ class LiveModelFaultsTest {
     publish(first, served);
     try (LiveModel live = LiveModel.open(served, COPY)) {
       String text = new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1);
-      String newer = text.replace("format.version\":\"2\"", "format.version\":\"3\"");
+      String newer = text.replace("format.version\":\"3\"", "format.version\":\"4\"");
       Path other = folder.resolve("newer");
       Files.write(other, CraftedFile.sealed(newer.getBytes(StandardCharsets.ISO_8859_1)));
       publish(other, served);

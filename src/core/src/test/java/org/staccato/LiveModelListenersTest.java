@@ -24,6 +24,7 @@ import org.staccato.live.LiveListener;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.ModelFiles;
 
 /** What listeners may do: everything, also to the model they hear of. */
 @Timeout(60)

@@ -26,6 +26,7 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.kernel.Backend;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.ModelFiles;
 
 /** The life of a model: opened, used, closed, and used too late. */
 class LiveModelTest {

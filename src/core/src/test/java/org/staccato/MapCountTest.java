@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.VersionsUnderLoad.Load;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.testkit.ChildJvm;
 
 /** A process that may map no more files, because the system counts its mappings. */
 @DisabledIfSystemProperty(

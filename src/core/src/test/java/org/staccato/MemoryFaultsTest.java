@@ -40,6 +40,8 @@ import org.staccato.network.Network;
 import org.staccato.swap.Follower;
 import org.staccato.swap.LoadedModel;
 import org.staccato.swap.Publication;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.ModelFiles;
 
 /**
  * What the memory and the JVM do to a model that serves: memory that is short, mappings that lose

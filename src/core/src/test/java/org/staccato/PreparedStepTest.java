@@ -16,17 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
 import org.staccato.network.Network;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
 import org.staccato.swap.LoadedModel;
 import org.staccato.swap.Publication;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /** A step gives the same bits whether it was prepared or not, whatever happens in between. */
 class PreparedStepTest {
@@ -36,11 +37,11 @@ class PreparedStepTest {
   @TempDir Path folder;
 
   static Stream<Arguments> models() {
-    WeightTypes eight = new WeightTypes(DataType.I8, DataType.I8, DataType.F32, false);
+    MatrixTypes eight = new MatrixTypes(DataType.I8, DataType.I8, DataType.F32, false);
     return Stream.of(Cell.values())
         .flatMap(
             cell ->
-                Stream.of(WeightTypes.F32, WeightTypes.BF16, eight)
+                Stream.of(MatrixTypes.F32, MatrixTypes.BF16, eight)
                     .map(types -> Arguments.of(cell, types)));
   }
 
@@ -51,7 +52,7 @@ class PreparedStepTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void itemsInAnyOrderOfCalls(Cell cell, WeightTypes types) throws IOException {
+  void itemsInAnyOrderOfCalls(Cell cell, MatrixTypes types) throws IOException {
     Path path = folder.resolve("items.safetensors");
     RandomNetworks.write(
         path, RandomNetworks.network(new Random(1), cell, ITEMS, 5, 33, 17), types);
@@ -70,7 +71,7 @@ class PreparedStepTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void featuresInAnyOrderOfCalls(Cell cell, WeightTypes types) throws IOException {
+  void featuresInAnyOrderOfCalls(Cell cell, MatrixTypes types) throws IOException {
     Path path = folder.resolve("features.safetensors");
     RandomNetworks.write(
         path,

@@ -36,8 +36,9 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
 
 /** One version after the other: what scorers see, and what is left of those before. */
 class PublishVersionTest {

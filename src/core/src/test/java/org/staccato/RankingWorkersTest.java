@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.network.FloatMatrix;
-import org.staccato.network.NetworkWeights;
-import org.staccato.network.Quantization;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.export.MatrixTypes;
+import org.staccato.export.Quantization;
+import org.staccato.model.Weights;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /** A ranking that several threads share is the ranking of one. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -37,7 +37,7 @@ class RankingWorkersTest {
   void anyNumberOfThreadsGivesTheSameRanking() throws IOException {
     Path exact = ModelFiles.random(folder, SEED, ITEMS, 3, 9);
     Path candidates = folder.resolve("candidates.safetensors");
-    Quantization.write(exact, candidates, WeightTypes.I8, Double.POSITIVE_INFINITY);
+    Quantization.write(exact, candidates, MatrixTypes.I8, Double.POSITIVE_INFINITY);
     for (Path path : new Path[] {exact, candidates}) {
       assertSameRankings(path);
     }
@@ -71,16 +71,12 @@ class RankingWorkersTest {
 
   @Test
   void tiesAcrossThePartsGoToTheLowerIndex() throws IOException {
-    NetworkWeights random = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
-    float[] output = new float[ITEMS * random.hiddenSize()];
+    Weights random = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
+    float[] output = new float[ITEMS * 9];
     Arrays.fill(output, 0.5f);
-    Arrays.fill(random.outputBias(), 0.25f);
-    NetworkWeights weights =
-        new NetworkWeights(
-            random.embedding(),
-            random.layers(),
-            FloatMatrix.of(output, random.hiddenSize()),
-            random.outputBias());
+    float[] biases = new float[ITEMS];
+    Arrays.fill(biases, 0.25f);
+    Weights weights = RandomNetworks.withOutput(random, output, biases);
     try (LiveModel live =
             LiveModel.open(ModelFiles.write(folder.resolve("ties.safetensors"), weights));
         RankingWorkers workers = new RankingWorkers(3)) {

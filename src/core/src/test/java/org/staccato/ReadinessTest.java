@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.ModelFiles;
 
 /** What a readiness probe asks, and what it is told. */
 @Timeout(60)

@@ -34,6 +34,8 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
+import org.staccato.testkit.FailingDisk;
+import org.staccato.testkit.ModelFiles;
 
 /** The version that is served comes once more: nothing is copied, loaded or published. */
 class SameVersionTest {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.ModelFiles;
 
 /** Scorers that go from thread to thread. */
 @Timeout(120)

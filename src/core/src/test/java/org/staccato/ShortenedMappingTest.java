@@ -16,11 +16,12 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.staccato.export.MatrixTypes;
 import org.staccato.live.OpenOptions;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.RandomNetworks;
-import org.staccato.network.WeightTypes;
+import org.staccato.model.Activation;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * A file that is cut while it is mapped takes its pages with it: reading them is a bus error. It
@@ -59,7 +60,7 @@ class ShortenedMappingTest {
     public static void main(String[] arguments) throws IOException {
       Cell cell = Cell.valueOf(arguments[0]);
       Path folder = Path.of(arguments[1]);
-      for (WeightTypes types : List.of(WeightTypes.F32, WeightTypes.BF16, WeightTypes.I8)) {
+      for (MatrixTypes types : List.of(MatrixTypes.F32, MatrixTypes.BF16, MatrixTypes.I8)) {
         shorten(
             ranking(folder.resolve("a"), cell, 1, types),
             ranking(folder.resolve("b"), cell, 2, types),
@@ -71,14 +72,14 @@ class ShortenedMappingTest {
       }
     }
 
-    private static Path ranking(Path path, Cell cell, long seed, WeightTypes types)
+    private static Path ranking(Path path, Cell cell, long seed, MatrixTypes types)
         throws IOException {
       Random random = new Random(seed);
       return RandomNetworks.write(
           path, RandomNetworks.network(random, cell, ITEMS, 33, UNITS), types);
     }
 
-    private static Path prediction(Path path, Cell cell, long seed, WeightTypes types)
+    private static Path prediction(Path path, Cell cell, long seed, MatrixTypes types)
         throws IOException {
       Random random = new Random(seed);
       return RandomNetworks.write(

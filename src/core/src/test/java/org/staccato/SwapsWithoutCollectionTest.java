@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.live.OpenOptions;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.ModelFiles;
 
 /**
  * A service that never collects garbage: the number of versions that it has served costs nothing.

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.testkit.ModelFiles;
 
 /** States know their model version, and survive serialisation. */
 class UserStateTest {

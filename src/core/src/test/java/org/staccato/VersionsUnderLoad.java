@@ -25,6 +25,7 @@ import org.staccato.live.FollowOptions;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
+import org.staccato.testkit.ModelFiles;
 
 /**
  * Versions in a folder, the answer of each of which is known, and the threads that ask for them

@@ -42,10 +42,12 @@ final class HeaderReader {
 
   private final Path path;
   private final MemorySegment file;
+  private final int formatVersion;
 
-  HeaderReader(Path path, MemorySegment file) {
+  HeaderReader(Path path, MemorySegment file, int formatVersion) {
     this.path = path;
     this.file = file;
+    this.formatVersion = formatVersion;
   }
 
   Header read() throws ModelRejectedException {
@@ -143,7 +145,7 @@ final class HeaderReader {
 
   private void checkVersion(@Nullable String version) throws ModelRejectedException {
     String field = WeightFile.VERSION_KEY + ": ";
-    String expected = ", expected " + WeightFile.FORMAT_VERSION;
+    String expected = ", expected " + formatVersion;
     if (version == null) {
       throw rejected(
           Reason.VERSION_MISSING,
@@ -153,15 +155,23 @@ final class HeaderReader {
       throw rejected(Reason.VERSION_SYNTAX, field + "found \"" + version + "\"" + expected);
     }
     // More than nine digits do not fit an int, and are newer in any case.
-    if (version.length() > 9 || Integer.parseInt(version) > WeightFile.FORMAT_VERSION) {
+    int found = version.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(version);
+    if (found != formatVersion) {
       throw rejected(
-          Reason.VERSION_NEWER,
-          field + "found " + version + expected + "; a later version of Staccato wrote this file");
+          found > formatVersion ? Reason.VERSION_NEWER : Reason.VERSION_OLDER,
+          field + "found " + version + expected + "; " + remedy(found));
     }
-    if (Integer.parseInt(version) < WeightFile.FORMAT_VERSION) {
-      throw rejected(
-          Reason.VERSION_OLDER, field + "found " + version + expected + "; export the model again");
-    }
+  }
+
+  private static String remedy(int found) {
+    return switch (found) {
+      case WeightFile.FORMAT_VERSION -> "the file needs no conversion";
+      case WeightFile.EARLIER_VERSION -> "\"staccato upgrade OLD NEW\" converts the file";
+      default ->
+          found > WeightFile.FORMAT_VERSION
+              ? "a later version of Staccato wrote this file"
+              : "export the model again";
+    };
   }
 
   private String readDigest(String text) throws ModelRejectedException {

@@ -26,7 +26,10 @@ import org.staccato.memory.FileMemory;
 public final class WeightFile implements AutoCloseable {
 
   /** The format version that this library writes and reads. */
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
+
+  /** The version before, which can be converted. */
+  static final int EARLIER_VERSION = FORMAT_VERSION - 1;
 
   /** The largest header in bytes that is read. */
   public static final int HEADER_LIMIT = 4 << 20;
@@ -92,6 +95,20 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
+   * Maps a file of the format version before this one, for a conversion, and checks of it what
+   * {@link #open(Path)} checks.
+   *
+   * @param path a weight file of the earlier version
+   * @return the open file, owned by the caller
+   * @throws ModelRejectedException if the file is not a valid weight file of that version
+   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws IOException if the file cannot be read
+   */
+  public static WeightFile openEarlier(Path path) throws IOException {
+    return open(path, Pace.full(), FileMemory::map, EARLIER_VERSION);
+  }
+
+  /**
    * Checks whether a file is the weight file of a digest, and brings none into memory: reads the
    * start of the file, and all of it through a small buffer if the header claims the digest.
    *
@@ -121,6 +138,11 @@ public final class WeightFile implements AutoCloseable {
   }
 
   static WeightFile open(Path path, Pace pace, Loader loader) throws IOException {
+    return open(path, pace, loader, FORMAT_VERSION);
+  }
+
+  private static WeightFile open(Path path, Pace pace, Loader loader, int version)
+      throws IOException {
     // What cannot be told is an error of the disk, which passes, and no fault of the file.
     if (!isFile(path)) {
       throw new ModelRejectedException(
@@ -130,7 +152,7 @@ public final class WeightFile implements AutoCloseable {
     boolean valid = false;
     try {
       WeightFile file =
-          new WeightFile(path, memory, new HeaderReader(path, memory.segment()).read());
+          new WeightFile(path, memory, new HeaderReader(path, memory.segment(), version).read());
       file.checkDigest(pace);
       file.checkFinite(pace);
       valid = true;

@@ -126,6 +126,27 @@ public sealed interface Json {
     }
 
     /**
+     * Reads a member that must be an array of objects.
+     *
+     * @param name the member's name
+     * @return the objects
+     * @throws JsonException if it is absent, not an array, or has other elements
+     */
+    public List<JsonObject> objects(String name) throws JsonException {
+      if (!(members.get(name) instanceof JsonArray(List<Json> elements))) {
+        throw unexpected(name, "an array of objects");
+      }
+      List<JsonObject> objects = new ArrayList<>(elements.size());
+      for (Json element : elements) {
+        if (!(element instanceof JsonObject object)) {
+          throw unexpected(name, "an array of objects");
+        }
+        objects.add(object);
+      }
+      return objects;
+    }
+
+    /**
      * Reads a member that must be an object.
      *
      * @param name the member's name

@@ -1,100 +1,24 @@
 package org.staccato.model;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.staccato.format.ItemKeys;
 import org.staccato.json.Json;
-import org.staccato.json.Json.JsonArray;
-import org.staccato.json.Json.JsonBoolean;
-import org.staccato.json.Json.JsonNumber;
-import org.staccato.json.Json.JsonObject;
-import org.staccato.json.Json.JsonString;
 import org.staccato.json.JsonException;
 
 /**
- * What a weight file's network is: the kind of its cells, what it is for, and all its sizes. Every
- * tensor's shape follows from it.
+ * What a network is: an input, layers, and heads. Every parameter, its name and its shape follow
+ * from it; so do the fields of a state.
  *
- * @param cell the kind of cell of all layers
- * @param hiddenSizes the hidden units of each layer from the input upwards, 1 to {@link
- *     #LAYER_LIMIT} layers of 1 to {@link #SIZE_LIMIT} units
- * @param task what goes in and what comes out
+ * @param input what goes in at each step
+ * @param layers the layers from the input upwards, 1 to {@link #LAYER_LIMIT}, at least one of them
+ *     recurrent; each takes what the one below gives
+ * @param heads what comes out of the last layer, at least one: a ranking or none, and a prediction
+ *     or none
  */
-public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task) {
-
-  /** The kinds of recurrent cells. */
-  public enum Cell {
-    /** Long short-term memory with forget gates and without peepholes. */
-    LSTM(4),
-    /** Gated recurrent unit in PyTorch's form: the reset gate is applied after the product. */
-    GRU(3);
-
-    private final int gates;
-
-    Cell(int gates) {
-      this.gates = gates;
-    }
-
-    /** {@return the rows of weights of a hidden unit: its gates and its candidate} */
-    public int gates() {
-      return gates;
-    }
-  }
-
-  /** What a network does. */
-  public sealed interface Task permits Ranking, Prediction {}
-
-  /**
-   * Takes items of a catalogue and scores the items of the same catalogue.
-   *
-   * @param items the number of items in the catalogue, 1 to {@link #ITEM_LIMIT}
-   * @param embeddingSize the width of an item's embedding, 1 to {@link #SIZE_LIMIT}
-   * @param tied whether the output weights were the embedding when the network was trained
-   * @param keyKind the kind of the items' external keys
-   */
-  public record Ranking(int items, int embeddingSize, boolean tied, ItemKeys.Kind keyKind)
-      implements Task {
-    /**
-     * Checks the sizes.
-     *
-     * @throws IllegalArgumentException if a size is outside its range
-     */
-    public Ranking {
-      requireRange(ITEMS, items, ITEM_LIMIT);
-      requireRange(EMBEDDING_SIZE, embeddingSize, SIZE_LIMIT);
-    }
-  }
-
-  /**
-   * Takes vectors of features and predicts numbers or classes.
-   *
-   * @param features the width of the vectors, 1 to {@link #SIZE_LIMIT}
-   * @param outputs the number of outputs, 1 to {@link #OUTPUT_LIMIT}
-   * @param activation what is applied to the sums of the linear layer on top
-   */
-  public record Prediction(int features, int outputs, Activation activation) implements Task {
-    /**
-     * Checks the sizes.
-     *
-     * @throws IllegalArgumentException if a size is outside its range
-     */
-    public Prediction {
-      requireRange(FEATURES, features, SIZE_LIMIT);
-      requireRange(OUTPUTS, outputs, OUTPUT_LIMIT);
-    }
-  }
-
-  /** What a prediction applies to the sums of its linear layer. */
-  public enum Activation {
-    /** Nothing: the sums themselves. */
-    LINEAR,
-    /** The logistic function of each sum: independent probabilities. */
-    SIGMOID,
-    /** eˣ over the sum of all eˣ: the probabilities of classes, which add up to 1. */
-    SOFTMAX
-  }
+public record ModelSpecification(Input input, List<Layer> layers, List<Head> heads) {
 
   /** The metadata key under which a weight file holds its specification. */
   public static final String METADATA_KEY = "staccato.specification";
@@ -111,124 +35,238 @@ public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task
   /** The largest number of layers. */
   public static final int LAYER_LIMIT = 64;
 
-  private static final String CELL = "cell";
-  private static final String HIDDEN_SIZES = "hiddenSizes";
-  private static final String ITEMS = "items";
-  private static final String EMBEDDING_SIZE = "embeddingSize";
-  private static final String TIED = "tied";
-  private static final String KEYS = "keys";
-  private static final String FEATURES = "features";
-  private static final String OUTPUTS = "outputs";
-  private static final String ACTIVATION = "activation";
+  /** The name of the field that keeps the last layer's output where that layer has no state. */
+  public static final String OUTPUT_FIELD = "output";
 
-  private static final Set<String> RANKING_NAMES =
-      Set.of(CELL, HIDDEN_SIZES, ITEMS, EMBEDDING_SIZE, TIED, KEYS);
-  private static final Set<String> PREDICTION_NAMES =
-      Set.of(CELL, HIDDEN_SIZES, FEATURES, OUTPUTS, ACTIVATION);
+  private static final String INPUT_PART = "input";
 
   /**
-   * Checks the sizes.
+   * Checks that the parts fit each other.
    *
-   * @throws IllegalArgumentException if a size is outside its range, or if a tied output does not
-   *     have the embedding's width
+   * @throws IllegalArgumentException if they do not
    */
   public ModelSpecification {
-    hiddenSizes = List.copyOf(hiddenSizes);
-    requireRange("number of layers", hiddenSizes.size(), LAYER_LIMIT);
-    for (int size : hiddenSizes) {
-      requireRange(HIDDEN_SIZES, size, SIZE_LIMIT);
+    layers = List.copyOf(layers);
+    heads = List.copyOf(heads);
+    Range.require("number of layers", layers.size(), LAYER_LIMIT);
+    int width = input.width();
+    for (int i = 0; i < layers.size(); i++) {
+      requireInputs("layer " + i, layers.get(i).inputs(), width);
+      width = layers.get(i).width();
     }
-    if (task instanceof Ranking ranking
-        && ranking.tied()
-        && hiddenSizes.getLast() != ranking.embeddingSize()) {
-      throw new IllegalArgumentException(
-          "tied output: found a last layer of "
-              + hiddenSizes.getLast()
-              + " units, expected the embedding size "
-              + ranking.embeddingSize());
+    if (layers.stream().noneMatch(RecurrentLayer.class::isInstance)) {
+      throw new IllegalArgumentException("layers: found no recurrent layer, expected at least one");
+    }
+    requireHeads(input, width, heads);
+  }
+
+  private static void requireHeads(Input input, int width, List<Head> heads) {
+    if (heads.isEmpty()) {
+      throw new IllegalArgumentException("heads: found none, expected at least one");
+    }
+    Set<String> names = new HashSet<>();
+    Set<Class<?>> kinds = new HashSet<>();
+    for (Head head : heads) {
+      requireInputs("head \"" + head.name() + "\"", head.inputs(), width);
+      if (!names.add(head.name())) {
+        throw new IllegalArgumentException("heads: found the name \"" + head.name() + "\" twice");
+      }
+      if (!kinds.add(head.getClass())) {
+        throw new IllegalArgumentException(
+            "heads: found two of a kind, expected at most one ranking and one prediction");
+      }
+      if (head instanceof Ranking ranking) {
+        requireCatalogue(input, ranking);
+      }
     }
   }
 
-  private static void requireRange(String field, int value, int limit) {
-    if (value < 1 || value > limit) {
-      throw new IllegalArgumentException(field + ": found " + value + ", expected 1 to " + limit);
+  private static void requireCatalogue(Input input, Ranking ranking) {
+    if (!(input instanceof ItemInput catalogue)) {
+      throw new IllegalArgumentException(
+          "head \""
+              + ranking.name()
+              + "\": found a ranking over features, expected items as input");
     }
+    if (ranking.items() != catalogue.items()) {
+      throw new IllegalArgumentException(
+          "head \""
+              + ranking.name()
+              + "\": found "
+              + ranking.items()
+              + " items, expected those of the input, "
+              + catalogue.items());
+    }
+    if (ranking.tied() && ranking.inputs() != catalogue.width()) {
+      throw new IllegalArgumentException(
+          "head \""
+              + ranking.name()
+              + "\": found a last layer of width "
+              + ranking.inputs()
+              + ", expected the width of the embeddings that it is tied to, "
+              + catalogue.width());
+    }
+  }
+
+  private static void requireInputs(String part, int found, int expected) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          part + ": found " + found + " inputs, expected " + expected + " from what lies below");
+    }
+  }
+
+  /** {@return the input as items, or empty if the network takes features} */
+  public Optional<ItemInput> items() {
+    return input instanceof ItemInput items ? Optional.of(items) : Optional.empty();
+  }
+
+  /** {@return the head that ranks, or empty if there is none} */
+  public Optional<Ranking> findRanking() {
+    return find(Ranking.class);
+  }
+
+  /** {@return the head that predicts, or empty if there is none} */
+  public Optional<Prediction> findPrediction() {
+    return find(Prediction.class);
+  }
+
+  private <H extends Head> Optional<H> find(Class<H> kind) {
+    return heads.stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
   /**
-   * Returns the task of a network that ranks items.
+   * Returns the input of a network that takes items.
    *
-   * @return the task
-   * @throws WrongTaskException if the network predicts from features
+   * @return the input
+   * @throws WrongTaskException if the network takes features
+   */
+  public ItemInput itemInput() {
+    if (input instanceof ItemInput items) {
+      return items;
+    }
+    throw new WrongTaskException(
+        "the model takes feature vectors and has no items: expected step(user, features)");
+  }
+
+  /**
+   * Returns the input of a network that takes features.
+   *
+   * @return the input
+   * @throws WrongTaskException if the network takes items
+   */
+  public FeatureInput featureInput() {
+    if (input instanceof FeatureInput features) {
+      return features;
+    }
+    throw new WrongTaskException(
+        "the model takes items and no feature vectors: expected step(user, item)");
+  }
+
+  /**
+   * Returns the head that ranks.
+   *
+   * @return the head
+   * @throws WrongTaskException if there is none
    */
   public Ranking ranking() {
-    if (task instanceof Ranking ranking) {
-      return ranking;
-    }
-    throw new WrongTaskException(
-        "the model predicts from feature vectors; it has no items to take or to rank");
+    return findRanking()
+        .orElseThrow(() -> new WrongTaskException("the model predicts and does not rank items"));
   }
 
   /**
-   * Returns the task of a network that predicts from features.
+   * Returns the head that predicts.
    *
-   * @return the task
-   * @throws WrongTaskException if the network ranks items
+   * @return the head
+   * @throws WrongTaskException if there is none
    */
   public Prediction prediction() {
-    if (task instanceof Prediction prediction) {
-      return prediction;
+    return findPrediction()
+        .orElseThrow(
+            () -> new WrongTaskException("the model ranks items and predicts nothing else"));
+  }
+
+  /** {@return the width of the last layer, which the heads take} */
+  public int width() {
+    return layers.getLast().width();
+  }
+
+  /** {@return all parameters: those of the input, of the layers from below, and of the heads} */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(parametersOfInput());
+    for (int layer = 0; layer < layers.size(); layer++) {
+      all.addAll(parametersOfLayer(layer));
     }
-    throw new WrongTaskException(
-        "the model ranks items; it takes no feature vectors and predicts nothing else");
+    heads.forEach(head -> all.addAll(parametersOf(head)));
+    return List.copyOf(all);
+  }
+
+  /** {@return the parameters of the input} */
+  public List<Parameter> parametersOfInput() {
+    return in(INPUT_PART, input.parameters());
   }
 
   /**
-   * The width of a layer's input.
+   * Returns the parameters of a layer.
    *
-   * @param layer the layer, 0 for the lowest
-   * @return the width of an embedding or of a vector of features for layer 0, else the hidden size
-   *     of the layer below
+   * @param layer the number of the layer, 0 for the lowest
+   * @return its parameters
    */
-  public int inputSize(int layer) {
-    if (layer > 0) {
-      return hiddenSizes.get(layer - 1);
-    }
-    return switch (task) {
-      case Ranking ranking -> ranking.embeddingSize();
-      case Prediction prediction -> prediction.features();
-    };
+  public List<Parameter> parametersOfLayer(int layer) {
+    return in("layer." + layer, layers.get(layer).parameters());
   }
 
-  /** {@return the number of hidden units of the last layer} */
-  public int outputSize() {
-    return hiddenSizes.getLast();
+  /**
+   * Returns the parameters of a head.
+   *
+   * @param head one of the heads
+   * @return its parameters
+   */
+  public List<Parameter> parametersOf(Head head) {
+    return in("head." + head.name(), head.parameters());
+  }
+
+  private static List<Parameter> in(String part, List<Parameter> parameters) {
+    return parameters.stream().map(parameter -> parameter.in(part)).toList();
+  }
+
+  /**
+   * Composes the name of the embeddings.
+   *
+   * @return the name of the parameter
+   */
+  public static String embeddingName() {
+    return INPUT_PART + "." + ItemInput.EMBEDDING;
+  }
+
+  /**
+   * Composes the name of a layer's parameter.
+   *
+   * @param layer the number of the layer, 0 for the lowest
+   * @param parameter the name within the layer
+   * @return the name of the parameter
+   */
+  public static String layerName(int layer, String parameter) {
+    return "layer." + layer + "." + parameter;
+  }
+
+  /**
+   * Composes the name of a head's parameter.
+   *
+   * @param head the name of the head
+   * @param parameter the name within the head
+   * @return the name of the parameter
+   */
+  public static String headName(String head, String parameter) {
+    return "head." + head + "." + parameter;
   }
 
   /** {@return the specification as one line of JSON} */
   public String toJson() {
-    Map<String, Json> members = new LinkedHashMap<>();
-    members.put(CELL, new JsonString(cell.name()));
-    members.put(
-        HIDDEN_SIZES, new JsonArray(hiddenSizes.stream().<Json>map(JsonNumber::of).toList()));
-    switch (task) {
-      case Ranking ranking -> {
-        members.put(ITEMS, JsonNumber.of(ranking.items()));
-        members.put(EMBEDDING_SIZE, JsonNumber.of(ranking.embeddingSize()));
-        members.put(TIED, new JsonBoolean(ranking.tied()));
-        members.put(KEYS, new JsonString(ranking.keyKind().name()));
-      }
-      case Prediction prediction -> {
-        members.put(FEATURES, JsonNumber.of(prediction.features()));
-        members.put(OUTPUTS, JsonNumber.of(prediction.outputs()));
-        members.put(ACTIVATION, new JsonString(prediction.activation().name()));
-      }
-    }
-    return new JsonObject(members).toString();
+    return SpecificationJson.write(this).toString();
   }
 
   /**
-   * Reads a specification; names that are not known are refused.
+   * Reads a specification; members that are not known are refused.
    *
    * @param text what {@link #toJson} wrote
    * @return the specification
@@ -237,55 +275,9 @@ public record ModelSpecification(Cell cell, List<Integer> hiddenSizes, Task task
    */
   public static ModelSpecification fromJson(String text) {
     try {
-      return of(Json.parseObject(text));
+      return SpecificationJson.read(Json.parseObject(text));
     } catch (JsonException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-  }
-
-  private static ModelSpecification of(JsonObject object) throws JsonException {
-    boolean predicts = object.members().containsKey(FEATURES);
-    Set<String> known = predicts ? PREDICTION_NAMES : RANKING_NAMES;
-    for (String name : object.members().keySet()) {
-      if (!known.contains(name)) {
-        throw new IllegalArgumentException("found the unknown field \"" + name + "\"");
-      }
-    }
-    return new ModelSpecification(
-        constant(Cell.class, CELL, object.string(CELL)),
-        object.integers(HIDDEN_SIZES).stream().map(size -> toInt(HIDDEN_SIZES, size)).toList(),
-        predicts ? predictionOf(object) : rankingOf(object));
-  }
-
-  private static Ranking rankingOf(JsonObject object) throws JsonException {
-    return new Ranking(
-        toInt(ITEMS, object.integer(ITEMS)),
-        toInt(EMBEDDING_SIZE, object.integer(EMBEDDING_SIZE)),
-        object.bool(TIED),
-        constant(ItemKeys.Kind.class, KEYS, object.string(KEYS)));
-  }
-
-  private static Prediction predictionOf(JsonObject object) throws JsonException {
-    return new Prediction(
-        toInt(FEATURES, object.integer(FEATURES)),
-        toInt(OUTPUTS, object.integer(OUTPUTS)),
-        constant(Activation.class, ACTIVATION, object.string(ACTIVATION)));
-  }
-
-  private static int toInt(String field, long value) {
-    if (value != (int) value) {
-      throw new IllegalArgumentException(field + ": found " + value + ", expected a 32-bit number");
-    }
-    return (int) value;
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, String field, String name) {
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(name)) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        field + ": found " + name + ", expected one of " + List.of(type.getEnumConstants()));
   }
 }

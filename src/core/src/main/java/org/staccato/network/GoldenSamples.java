@@ -7,42 +7,83 @@ import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
+import org.staccato.kernel.Kernels;
 import org.staccato.memory.LittleEndian;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Head;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
 
 /**
- * Sequences with what the network answers after them, computed in double precision from the
- * unpacked weights. A network that reproduces them was packed, stored, mapped and computed as it
- * should be.
+ * Sequences with what each head answers after them, computed in double precision from the unpacked
+ * weights. A network that reproduces them was packed, stored, mapped and computed as it should be.
  *
  * <p>An error is relative to one more than the largest answer of its sample. A file whose weights
  * were rounded states the error that it may have.
  */
-final class GoldenSamples {
+public final class GoldenSamples {
 
   /** The events of a sequence that are kept: its last ones. */
-  static final int LENGTH_LIMIT = 64;
+  public static final int LENGTH_LIMIT = 64;
 
   /** The sequences of a file. */
-  static final int COUNT_LIMIT = 256;
+  public static final int COUNT_LIMIT = 256;
+
+  /** The items of a sample whose scores are compared. */
+  public static final int SCORED = 16;
+
+  /** In place of an item after the end of a list. */
+  public static final int NONE = -1;
+
+  /** The tensor of the sequences of items. */
+  public static final String ITEMS = "golden.items";
+
+  /** The tensor of the sequences of features. */
+  public static final String FEATURES = "golden.features";
+
+  /** The name within a head of the items whose scores are compared. */
+  public static final String SCORED_ITEMS = "items";
+
+  /** The name within a head of the scores of these. */
+  public static final String SCORES = "scores";
+
+  /** The name within a head of the outputs of a prediction. */
+  public static final String OUTPUTS = "outputs";
 
   /** The metadata key of the largest error that a file may have, a decimal number. */
-  static final String TOLERANCE_KEY = "staccato.golden.tolerance";
+  public static final String TOLERANCE_KEY = "staccato.golden.tolerance";
 
   /** The largest error of a file that states none: its weights are exact. */
-  static final double TOLERANCE = 1e-3;
+  public static final double TOLERANCE = 1e-3;
 
   private GoldenSamples() {}
 
-  /** Takes the answers of one sample. */
-  interface Comparison {
+  /**
+   * Composes the name of a tensor of a head's answers.
+   *
+   * @param head the head
+   * @param name the name within the head
+   * @return the name of the tensor
+   */
+  public static String name(Head head, String name) {
+    return "golden." + head.name() + "." + name;
+  }
 
-    /** Compares the first answers of two arrays. */
+  /** Takes the answers of one sample. */
+  public interface Comparison {
+
+    /**
+     * Compares the first answers of two arrays.
+     *
+     * @param sample the number of the sample
+     * @param actual what the network answers
+     * @param expected what the file says
+     * @param count the number of answers
+     * @throws ModelRejectedException if they are too far from each other
+     */
     void compare(int sample, float[] actual, float[] expected, int count)
         throws ModelRejectedException;
 
-    /** Whether there is another sample to compare; called after each. */
+    /** {@return whether there is another sample to compare; called after each} */
     default boolean goesOn() {
       return true;
     }
@@ -105,46 +146,80 @@ final class GoldenSamples {
     }
   }
 
-  /** Measures the errors of a network on its samples. */
-  static GoldenErrors measure(WeightFile file, Network network) throws ModelRejectedException {
-    double[] largest = {0};
-    double[] total = {0};
-    long[] answers = {0};
-    compare(
-        file,
-        network,
-        new GoldenScratch(),
-        (sample, actual, expected, count) -> {
-          double scale = scale(expected, count);
-          for (int i = 0; i < count; i++) {
-            double error = Math.abs(actual[i] - expected[i]) / scale;
-            // Infinite rather than NaN, which no bound would refuse.
-            error = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
-            largest[0] = Math.max(largest[0], error);
-            total[0] += error;
-            answers[0]++;
-          }
-        });
-    return new GoldenErrors(largest[0], total[0] / answers[0]);
-  }
-
-  private static void compare(
+  /**
+   * Runs the samples of a file through its network.
+   *
+   * @param file the weight file of the network
+   * @param network the network
+   * @param memory the memory to run the samples in
+   * @param comparison takes the answers
+   * @throws ModelRejectedException if a sample is malformed, or the comparison rejects it
+   */
+  public static void compare(
       WeightFile file, Network network, GoldenScratch memory, Comparison comparison)
       throws ModelRejectedException {
     memory.fit(network);
-    switch (network.specification().task()) {
-      case Ranking ranking -> RankingSamples.compare(file, network, memory, comparison);
-      case Prediction prediction -> PredictionSamples.compare(file, network, memory, comparison);
+    GoldenSequences sequences = GoldenSequences.open(file, network);
+    for (int sample = 0;
+        sample < sequences.count() && (sample == 0 || comparison.goesOn());
+        sample++) {
+      MemorySegment state = sequences.run(sample, memory);
+      for (Head head : network.specification().heads()) {
+        switch (head) {
+          case Ranking ranking ->
+              compareScores(file, network, ranking, sequences.count(), sample, state, comparison);
+          case Prediction prediction -> {
+            Tensor outputs =
+                file.require(
+                    name(head, OUTPUTS), DataType.F32, sequences.count(), padded(head.outputs()));
+            float[] expected = floats(file, outputs, sample, padded(head.outputs()));
+            float[] actual = new float[head.outputs()];
+            network.prediction().predict(state, memory.sums(), actual);
+            comparison.compare(sample, actual, expected, actual.length);
+          }
+        }
+      }
     }
   }
 
-  /** One more than the largest answer. */
-  private static double scale(float[] expected, int count) {
+  private static void compareScores(
+      WeightFile file,
+      Network network,
+      Ranking ranking,
+      long count,
+      int sample,
+      MemorySegment state,
+      Comparison comparison)
+      throws ModelRejectedException {
+    Tensor items = file.require(name(ranking, SCORED_ITEMS), DataType.I32, count, SCORED);
+    Tensor scores = file.require(name(ranking, SCORES), DataType.F32, count, SCORED);
+    float[] expected = floats(file, scores, sample, SCORED);
+    float[] actual = new float[SCORED];
+    for (int i = 0; i < SCORED; i++) {
+      int item = item(file, network, items, (long) sample * SCORED + i);
+      actual[i] = item == NONE ? expected[i] : network.ranking().score(state, item);
+    }
+    comparison.compare(sample, actual, expected, SCORED);
+  }
+
+  /**
+   * Computes the scale of a sample's errors.
+   *
+   * @param expected the answers
+   * @param count the number of answers
+   * @return one more than the largest absolute answer
+   */
+  public static double scale(float[] expected, int count) {
     double largest = 0;
     for (int i = 0; i < count; i++) {
       largest = Math.max(largest, Math.abs(expected[i]));
     }
     return 1 + largest;
+  }
+
+  /** The rows of a tensor are whole cache lines. */
+  static int padded(int count) {
+    return RowOrder.groups(count) * Kernels.LANES;
   }
 
   private static double tolerance(WeightFile file) throws ModelRejectedException {
@@ -167,35 +242,30 @@ final class GoldenSamples {
     return tolerance;
   }
 
-  /** Finds the tensor whose first dimensions are the samples and the events of each. */
-  static Tensor require(WeightFile file, String name, DataType type, long... further)
-      throws ModelRejectedException {
-    long[] shape = new long[1 + further.length];
-    shape[0] = WeightFile.ANY;
-    System.arraycopy(further, 0, shape, 1, further.length);
-    Tensor tensor = file.require(name, type, shape);
-    if (tensor.shape().get(0) > COUNT_LIMIT || tensor.shape().get(1) > LENGTH_LIMIT) {
-      throw new ModelRejectedException(
-          file.path(),
-          Reason.SHAPE,
-          "tensor \""
-              + name
-              + "\": found the shape "
-              + tensor.shape()
-              + ", expected at most "
-              + COUNT_LIMIT
-              + " samples of "
-              + LENGTH_LIMIT
-              + " events");
-    }
-    return tensor;
-  }
-
   /** The floats of a sample. */
   static float[] floats(WeightFile file, Tensor tensor, long sample, int count) {
     float[] values = new float[count];
     long offset = tensor.offset() + sample * count * Float.BYTES;
     MemorySegment.copy(file.data(), LittleEndian.FLOAT, offset, values, 0, count);
     return values;
+  }
+
+  /** Reads an item of a list. */
+  static int item(WeightFile file, Network network, Tensor tensor, long position)
+      throws ModelRejectedException {
+    int item = file.data().get(LittleEndian.INT, tensor.offset() + position * Integer.BYTES);
+    int items = network.specification().itemInput().items();
+    if (item < NONE || item >= items) {
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.VALUE_RANGE,
+          "tensor \""
+              + tensor.name()
+              + "\": found item "
+              + item
+              + ", expected -1 to "
+              + (items - 1));
+    }
+    return item;
   }
 }

@@ -1,8 +1,11 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
-import org.staccato.memory.LittleEndian;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.Panels;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.Head;
 
 /**
  * The memory that golden samples are run in, for one network after the other. Confined to one
@@ -10,20 +13,20 @@ import org.staccato.memory.OffHeap;
  */
 public final class GoldenScratch {
   private MemorySegment state = MemorySegment.NULL;
-  private MemorySegment scratch = MemorySegment.NULL;
-  private MemorySegment input = MemorySegment.NULL;
   private MemorySegment sums = MemorySegment.NULL;
+  private @Nullable StepScratch steps;
 
   /** Creates scratch without memory. */
   public GoldenScratch() {}
 
   /** Takes the memory that a network needs, as far as it is not there. */
   void fit(Network network) {
-    RecurrentStack stack = network.stack();
+    LayerStack stack = network.stack();
     state = OffHeap.atLeast(stack.preparedSize(), state);
-    scratch = OffHeap.atLeast(stack.scratchSize(), scratch);
-    input = OffHeap.atLeast(stack.inputBytes(), input);
-    sums = OffHeap.atLeast(OutputLayer.scoresBytes(network.output().blocks()), sums);
+    steps = new StepScratch(stack, steps);
+    int blocks =
+        network.specification().findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
+    sums = OffHeap.atLeast(LinearHead.scoresBytes(blocks), sums);
   }
 
   /** Starts a sequence, and returns its state. */
@@ -32,18 +35,8 @@ public final class GoldenScratch {
   }
 
   /** The scratch of steps. */
-  MemorySegment scratch() {
-    return scratch;
-  }
-
-  /** Copies a feature vector to where a step reads it, and clears what lies behind. */
-  MemorySegment input(MemorySegment source, long offset, int features) {
-    long bytes = (long) features * Float.BYTES;
-    MemorySegment.copy(source, offset, input, 0, bytes);
-    for (long i = bytes; i < input.byteSize(); i += Float.BYTES) {
-      input.set(LittleEndian.FLOAT, i, 0);
-    }
-    return input;
+  StepScratch steps() {
+    return Objects.requireNonNull(steps);
   }
 
   /** Room for the sums of all outputs. */

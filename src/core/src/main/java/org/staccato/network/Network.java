@@ -12,58 +12,58 @@ import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
+import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
+import org.staccato.model.WrongTaskException;
 
 /**
- * A network over a weight file: the specification, the stack, and either the output layer, the item
- * keys and the popularity prior of a ranking, or the head of a prediction, all checked against each
- * other. Immutable and thread-safe; valid while the file is open.
+ * A network over a weight file: the specification, the layers, the heads, and for items their keys
+ * and their popularity prior, all checked against each other. Immutable and thread-safe; valid
+ * while the file is open.
  */
 public final class Network {
 
-  static final String POPULARITY = "items.popularity";
+  /** The tensor of the popularity prior. */
+  public static final String POPULARITY = "items.popularity";
 
   private final ModelSpecification specification;
-  private final RecurrentStack stack;
-  private final OutputLayer output;
+  private final LayerStack stack;
+  private final @Nullable LinearHead ranking;
+  private final @Nullable PredictionHead prediction;
   private final @Nullable ItemKeys items;
   private final MemorySegment popularity;
-  private final @Nullable PredictionHead head;
 
   private Network(WeightFile file, ModelSpecification specification, Kernels kernels, Pace pace)
       throws ModelRejectedException {
     this.specification = specification;
-    this.stack = RecurrentStack.open(file, specification, kernels);
-    switch (specification.task()) {
-      case Ranking ranking -> {
-        output = OutputLayer.open(file, ranking.items(), stack, pace);
-        items = openKeys(file, ranking, pace);
-        long padded = (long) GateRows.groups(ranking.items()) * Kernels.LANES;
-        var tensor = file.require(POPULARITY, DataType.F32, padded);
-        popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
-        head = null;
-      }
-      case Prediction prediction -> {
-        output = OutputLayer.open(file, prediction.outputs(), stack, pace);
-        items = null;
-        popularity = MemorySegment.NULL;
-        head = new PredictionHead(output, prediction);
-      }
+    stack = LayerStack.open(file, specification, kernels);
+    Ranking ranks = specification.findRanking().orElse(null);
+    ranking = ranks == null ? null : LinearHead.open(file, ranks, stack, pace);
+    Prediction predicts = specification.findPrediction().orElse(null);
+    prediction =
+        predicts == null
+            ? null
+            : new PredictionHead(LinearHead.open(file, predicts, stack, pace), predicts);
+    if (specification.input() instanceof ItemInput input) {
+      items = openKeys(file, input, pace);
+      long padded = (long) RowOrder.groups(input.items()) * Kernels.LANES;
+      var tensor = file.require(POPULARITY, DataType.F32, padded);
+      popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
+    } else {
+      items = null;
+      popularity = MemorySegment.NULL;
     }
   }
 
   private Network(Network other, Kernels kernels) {
     specification = other.specification;
     stack = other.stack.on(kernels);
-    output = other.output.on(kernels);
+    ranking = other.ranking == null ? null : other.ranking.on(kernels);
+    prediction = other.prediction == null ? null : other.prediction.on(kernels);
     items = other.items;
     popularity = other.popularity;
-    head =
-        specification.task() instanceof Prediction prediction
-            ? new PredictionHead(output, prediction)
-            : null;
   }
 
   /**
@@ -167,14 +167,14 @@ public final class Network {
     }
   }
 
-  private static ItemKeys openKeys(WeightFile file, Ranking ranking, Pace pace)
+  private static ItemKeys openKeys(WeightFile file, ItemInput input, Pace pace)
       throws ModelRejectedException {
-    ItemKeys items = ItemKeys.open(file, ranking.items(), pace);
-    if (items.kind() != ranking.keyKind()) {
+    ItemKeys items = ItemKeys.open(file, input.items(), pace);
+    if (items.kind() != input.keys()) {
       throw new ModelRejectedException(
           file.path(),
           Reason.ITEM_KEYS,
-          "item keys: found " + items.kind() + ", expected " + ranking.keyKind());
+          "item keys: found " + items.kind() + ", expected " + input.keys());
     }
     return items;
   }
@@ -185,41 +185,53 @@ public final class Network {
   }
 
   /** {@return the layers that advance a state} */
-  public RecurrentStack stack() {
+  public LayerStack stack() {
     return stack;
   }
 
-  /** {@return the linear layer on top, which scores items or is the sums of a prediction} */
-  public OutputLayer output() {
-    return output;
+  /**
+   * Returns the head that scores items.
+   *
+   * @return the head
+   * @throws WrongTaskException if the network does not rank
+   */
+  public LinearHead ranking() {
+    LinearHead head = ranking;
+    if (head == null) {
+      specification.ranking();
+      throw new AssertionError("a ranking has a head");
+    }
+    return head;
+  }
+
+  /**
+   * Returns the head that predicts.
+   *
+   * @return the head
+   * @throws WrongTaskException if the network does not predict
+   */
+  public PredictionHead prediction() {
+    PredictionHead head = prediction;
+    if (head == null) {
+      specification.prediction();
+      throw new AssertionError("a prediction has a head");
+    }
+    return head;
   }
 
   /**
    * Returns the items' external keys.
    *
    * @return the keys
-   * @throws IllegalStateException if the network does not rank items
+   * @throws WrongTaskException if the network takes features
    */
   public ItemKeys items() {
-    if (items == null) {
-      specification.ranking();
-      throw new AssertionError("a ranking has items");
+    ItemKeys keys = items;
+    if (keys == null) {
+      specification.itemInput();
+      throw new AssertionError("a network that takes items has keys");
     }
-    return items;
-  }
-
-  /**
-   * Returns the head of a network that predicts.
-   *
-   * @return the head
-   * @throws IllegalStateException if the network ranks items
-   */
-  public PredictionHead head() {
-    if (head == null) {
-      specification.prediction();
-      throw new AssertionError("a prediction has a head");
-    }
-    return head;
+    return keys;
   }
 
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */

@@ -1,27 +1,40 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
+import org.staccato.kernel.Kernels;
 import org.staccato.memory.LittleEndian;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Prediction;
+import org.staccato.model.Activation;
+import org.staccato.model.Prediction;
 
 /**
- * What a network that predicts answers: the sums of its output layer, activated. Immutable and
- * thread-safe; valid while the weight file is open.
+ * What a prediction answers: the sums of its linear layer, activated. Immutable and thread-safe;
+ * valid while the weight file is open.
  */
 public final class PredictionHead {
 
   /** Up to so many sums, one by one are faster than a block. */
   private static final int FEW = 2;
 
-  private final OutputLayer layer;
+  private final LinearHead linear;
+  private final Prediction prediction;
   private final int outputs;
   private final Activation activation;
 
-  PredictionHead(OutputLayer layer, Prediction prediction) {
-    this.layer = layer;
+  PredictionHead(LinearHead linear, Prediction prediction) {
+    this.linear = linear;
+    this.prediction = prediction;
     this.outputs = prediction.outputs();
     this.activation = prediction.activation();
+  }
+
+  /** The same head on other kernels. */
+  PredictionHead on(Kernels others) {
+    return new PredictionHead(linear.on(others), prediction);
+  }
+
+  /** {@return the linear layer below the activation} */
+  public LinearHead linear() {
+    return linear;
   }
 
   /** {@return the number of outputs} */
@@ -31,13 +44,13 @@ public final class PredictionHead {
 
   /** {@return new scratch for the sums} */
   public MemorySegment newScratch() {
-    return OutputLayer.newScores(layer.blocks());
+    return LinearHead.newScores(linear.blocks());
   }
 
   /**
    * Computes the outputs of a state.
    *
-   * @param state a state of the stack below
+   * @param state a state of the layers below
    * @param scratch the scratch
    * @param results receives the outputs
    * @throws IndexOutOfBoundsException if the array is shorter than the outputs
@@ -46,10 +59,10 @@ public final class PredictionHead {
   public void predict(MemorySegment state, MemorySegment scratch, float[] results) {
     if (outputs <= FEW) {
       for (int i = 0; i < outputs; i++) {
-        results[i] = layer.score(state, i);
+        results[i] = linear.score(state, i);
       }
     } else {
-      layer.score(state, 0, layer.blocks(), scratch);
+      linear.score(state, 0, linear.blocks(), scratch);
       MemorySegment.copy(scratch, LittleEndian.FLOAT, 0, results, 0, outputs);
     }
     switch (activation) {

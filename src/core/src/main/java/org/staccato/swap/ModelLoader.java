@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
@@ -15,7 +17,7 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
-import org.staccato.model.ModelSpecification.Task;
+import org.staccato.model.ModelSpecification;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
@@ -35,7 +37,7 @@ public final class ModelLoader implements AutoCloseable {
   private final WarmUp warmUp;
   private final GoldenScratch golden = new GoldenScratch();
   private final AtomicLong loaded = new AtomicLong();
-  private @Nullable Task task;
+  private @Nullable String task;
 
   /**
    * Creates a loader that has no memory yet.
@@ -97,7 +99,7 @@ public final class ModelLoader implements AutoCloseable {
     try {
       Network network =
           cold ? Network.openUncheckedScalar(file, pace) : Network.openUnchecked(file, pace);
-      requireSameTask(path, network.specification().task());
+      requireSameTask(path, taskOf(network.specification()));
       ModelVersion version =
           new ModelVersion(
               loaded.get() + 1,
@@ -114,7 +116,7 @@ public final class ModelLoader implements AutoCloseable {
       network.check(file, golden, deadline, pace);
       loaded.incrementAndGet();
       listener.accept(version, Duration.ofNanos(System.nanoTime() - start));
-      task = network.specification().task();
+      task = taskOf(network.specification());
       complete = true;
       return new Loaded(model, warm);
     } finally {
@@ -124,17 +126,21 @@ public final class ModelLoader implements AutoCloseable {
     }
   }
 
-  private void requireSameTask(Path path, Task found) throws ModelRejectedException {
-    Task expected = task;
-    if (expected != null && found.getClass() != expected.getClass()) {
+  /** Versions of one task can stand in for each other: they take and answer the same. */
+  private void requireSameTask(Path path, String found) throws ModelRejectedException {
+    String expected = task;
+    if (expected != null && !expected.equals(found)) {
       throw new ModelRejectedException(
-          path,
-          Reason.SPECIFICATION,
-          "task: found a "
-              + found.getClass().getSimpleName()
-              + ", expected a "
-              + expected.getClass().getSimpleName());
+          path, Reason.SPECIFICATION, "task: found " + found + ", expected " + expected);
     }
+  }
+
+  private static String taskOf(ModelSpecification specification) {
+    return Stream.concat(
+            Stream.of(specification.input()), specification.heads().stream().map(head -> head))
+        .map(part -> part.getClass().getSimpleName())
+        .sorted()
+        .collect(Collectors.joining(" and "));
   }
 
   /**

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
-import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelWriter;
-import org.staccato.network.NetworkWeights;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Random rankings in weight files. */
 final class Models {
@@ -26,21 +28,10 @@ final class Models {
 
   private static Path write(Path path, long seed, int units, int items, ItemKeySource keys)
       throws IOException {
-    Random random = new Random(seed);
-    NetworkWeights weights =
-        new NetworkWeights(
-            items,
-            8,
-            floats(random, items * 8),
-            List.of(
-                new LayerWeights(
-                    8,
-                    units,
-                    floats(random, 4 * units * 8),
-                    floats(random, 4 * units * units),
-                    floats(random, 4 * units))),
-            floats(random, items * units),
-            floats(random, items));
+    ModelSpecification specification =
+        RandomNetworks.ranking(
+            RandomNetworks.layers(Cell.LSTM, 8, units), items, keys.kind(), false);
+    Weights weights = RandomNetworks.weights(new Random(seed), specification);
     ModelWriter.write(path, weights, keys, new float[items], new int[][] {{0}}, "{}");
     return path;
   }
@@ -48,13 +39,5 @@ final class Models {
   /** Keys from one number to before another. */
   static long[] keys(int from, int to) {
     return IntStream.range(from, to).asLongStream().toArray();
-  }
-
-  private static float[] floats(Random random, int count) {
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) (random.nextGaussian() / 3);
-    }
-    return values;
   }
 }

@@ -1,0 +1,121 @@
+package org.staccato.export;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.staccato.format.DataType;
+import org.staccato.format.TensorOutput;
+import org.staccato.format.WeightFileWriter;
+import org.staccato.kernel.Panels;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Gru;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Weights;
+import org.staccato.network.ItemRows;
+import org.staccato.network.RowOrder;
+
+/**
+ * Folds what depends on the item alone into one row for each item: the embedding, the layers
+ * without a state below the lowest recurrent one, and the product with that one's input weights. A
+ * step then reads a row instead. Computed in double precision, rounded once.
+ */
+final class Folding {
+  private final FloatMatrix embedding;
+  private final List<ReferenceLayer> below = new ArrayList<>();
+  private final RowOrder order;
+  private final int inputs;
+
+  /** The input weights in an array: a million items take a thousand reads of each of them. */
+  private final float[] input;
+
+  private final @Nullable FloatMatrix inputBias;
+
+  private Folding(Weights weights) {
+    ModelSpecification specification = weights.specification();
+    int layer = ItemRows.layer(specification);
+    embedding = weights.embedding();
+    for (int number = 0; number < layer; number++) {
+      below.add(ReferenceLayer.of(weights, number));
+    }
+    order = RowOrder.of(specification.layers().get(layer));
+    FloatMatrix matrix = weights.ofLayer(layer, RecurrentLayer.INPUT);
+    inputs = matrix.columns();
+    input = new float[matrix.rows() * inputs];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = matrix.at(i / inputs, i % inputs);
+    }
+    boolean biased = specification.layers().get(layer) instanceof Gru;
+    inputBias = biased ? weights.ofLayer(layer, Gru.INPUT_BIAS) : null;
+  }
+
+  /** Returns the names of the parameters that the rows of items replace. */
+  static Set<String> replaced(ModelSpecification specification) {
+    Set<String> names = new HashSet<>();
+    if (specification.input() instanceof ItemInput) {
+      add(specification.parametersOfInput(), names);
+      int layer = ItemRows.layer(specification);
+      for (int number = 0; number < layer; number++) {
+        add(specification.parametersOfLayer(number), names);
+      }
+      names.add(ModelSpecification.layerName(layer, RecurrentLayer.INPUT));
+      names.add(ModelSpecification.layerName(layer, Gru.INPUT_BIAS));
+    }
+    return names;
+  }
+
+  private static void add(List<Parameter> parameters, Set<String> names) {
+    parameters.forEach(parameter -> names.add(parameter.name()));
+  }
+
+  /** Adds the rows of all items. */
+  static void add(WeightFileWriter writer, Weights weights) {
+    Folding folding = new Folding(weights);
+    writer.tensor(
+        ItemRows.NAME,
+        DataType.F32,
+        output -> {
+          for (int item = 0; item < folding.embedding.rows(); item++) {
+            folding.putRow(output, item);
+          }
+        },
+        folding.embedding.rows(),
+        folding.order.blocks(),
+        Panels.ROWS);
+  }
+
+  private void putRow(TensorOutput output, int item) throws IOException {
+    double[] x = new double[embedding.columns()];
+    for (int column = 0; column < x.length; column++) {
+      x[column] = embedding.at(item, column);
+    }
+    for (ReferenceLayer layer : below) {
+      x = layer.step(x);
+    }
+    for (int row = 0; row < order.blocks() * Panels.ROWS; row++) {
+      int source = order.source(row);
+      if (source == RowOrder.PADDING) {
+        output.putFloat(0);
+      } else {
+        output.putFloat(order.factor(row) * (float) (bias(source) + product(source, x)));
+      }
+    }
+  }
+
+  private double bias(int row) {
+    return inputBias == null ? 0 : inputBias.at(row, 0);
+  }
+
+  private double product(int row, double[] x) {
+    double sum = 0;
+    for (int i = 0; i < inputs; i++) {
+      sum += (double) input[row * inputs + i] * x[i];
+    }
+    return sum;
+  }
+}

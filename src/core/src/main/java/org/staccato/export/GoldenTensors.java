@@ -1,0 +1,220 @@
+package org.staccato.export;
+
+import static org.staccato.network.GoldenSamples.NONE;
+import static org.staccato.network.GoldenSamples.SCORED;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.staccato.format.DataType;
+import org.staccato.format.TensorOutput;
+import org.staccato.format.WeightFileWriter;
+import org.staccato.kernel.Kernels;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Head;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
+import org.staccato.model.Weights;
+import org.staccato.network.GoldenSamples;
+import org.staccato.network.RowOrder;
+
+/** Computes the golden samples of a network in double precision, and adds their tensors. */
+final class GoldenTensors {
+  private final Weights weights;
+  private final int samples;
+  private final Sequences sequences;
+
+  private GoldenTensors(Weights weights, int samples, Sequences sequences) {
+    this.weights = weights;
+    this.samples = samples;
+    this.sequences = sequences;
+  }
+
+  /** Runs a sequence through a network. */
+  private interface Sequences {
+    void run(int sample, ReferenceNetwork network);
+  }
+
+  /** Adds sequences of items, the last events of each, and the answers after them. */
+  static void add(WeightFileWriter writer, Weights weights, int[][] sequences) {
+    requireCount(sequences.length);
+    for (int[] sequence : sequences) {
+      requireItems(sequence, weights.specification().itemInput().items());
+    }
+    int[][] kept = Arrays.stream(sequences).map(GoldenTensors::lastEvents).toArray(int[][]::new);
+    int longest = Arrays.stream(kept).mapToInt(sequence -> sequence.length).max().orElseThrow();
+    int events = padded(longest);
+    writer.tensor(
+        GoldenSamples.ITEMS,
+        DataType.I32,
+        output -> {
+          for (int[] sequence : kept) {
+            for (int i = 0; i < events; i++) {
+              output.putInt(i < sequence.length ? sequence[i] : NONE);
+            }
+          }
+        },
+        kept.length,
+        events);
+    new GoldenTensors(
+            weights,
+            kept.length,
+            (sample, network) -> {
+              for (int item : kept[sample]) {
+                network.step(item);
+              }
+            })
+        .addAnswers(writer);
+  }
+
+  /** Adds sequences of feature vectors, row-major and all of one length, and the answers. */
+  static void add(WeightFileWriter writer, Weights weights, float[][] sequences) {
+    int features = weights.specification().featureInput().width();
+    requireCount(sequences.length);
+    requireVectors(sequences, features);
+    int events = sequences[0].length / features;
+    int row = padded(features);
+    writer.tensor(
+        GoldenSamples.FEATURES,
+        DataType.F32,
+        output -> {
+          for (float[] sequence : sequences) {
+            for (int i = 0; i < events * row; i++) {
+              int feature = i % row;
+              output.putFloat(feature < features ? sequence[i / row * features + feature] : 0);
+            }
+          }
+        },
+        sequences.length,
+        events,
+        row);
+    new GoldenTensors(
+            weights,
+            sequences.length,
+            (sample, network) -> {
+              FloatMatrix vectors = FloatMatrix.of(sequences[sample], features);
+              for (int event = 0; event < events; event++) {
+                network.step(vectors, event);
+              }
+            })
+        .addAnswers(writer);
+  }
+
+  private void addAnswers(WeightFileWriter writer) {
+    for (Head head : weights.specification().heads()) {
+      switch (head) {
+        case Ranking ranking -> addScores(writer, ranking);
+        case Prediction prediction -> addOutputs(writer, prediction);
+      }
+    }
+  }
+
+  private void addScores(WeightFileWriter writer, Ranking head) {
+    int[] items = scoredItems(head.items());
+    writer.tensor(
+        GoldenSamples.name(head, GoldenSamples.SCORED_ITEMS),
+        DataType.I32,
+        output -> {
+          for (int i = 0; i < samples * SCORED; i++) {
+            output.putInt(items[i % SCORED]);
+          }
+        },
+        samples,
+        SCORED);
+    writer.tensor(
+        GoldenSamples.name(head, GoldenSamples.SCORES),
+        DataType.F32,
+        output -> {
+          for (int sample = 0; sample < samples; sample++) {
+            ReferenceNetwork network = run(sample);
+            for (int item : items) {
+              output.putFloat(item == NONE ? 0 : (float) network.score(head, item));
+            }
+          }
+        },
+        samples,
+        SCORED);
+  }
+
+  private void addOutputs(WeightFileWriter writer, Prediction head) {
+    int row = padded(head.outputs());
+    writer.tensor(
+        GoldenSamples.name(head, GoldenSamples.OUTPUTS),
+        DataType.F32,
+        output -> {
+          for (int sample = 0; sample < samples; sample++) {
+            putRow(output, run(sample).predict(head), row);
+          }
+        },
+        samples,
+        row);
+  }
+
+  private static void putRow(TensorOutput output, double[] values, int padded) throws IOException {
+    for (double value : Arrays.copyOf(values, padded)) {
+      output.putFloat((float) value);
+    }
+  }
+
+  private ReferenceNetwork run(int sample) {
+    ReferenceNetwork network = new ReferenceNetwork(weights);
+    sequences.run(sample, network);
+    return network;
+  }
+
+  /** Returns items spread evenly over the catalogue, its first and its last among them. */
+  private static int[] scoredItems(int items) {
+    int[] scored = new int[SCORED];
+    Arrays.fill(scored, NONE);
+    int count = Math.min(items, SCORED);
+    for (int i = 0; i < count; i++) {
+      scored[i] = count == 1 ? 0 : (int) ((long) i * (items - 1) / (count - 1));
+    }
+    return scored;
+  }
+
+  private static int[] lastEvents(int[] sequence) {
+    int from = Math.max(0, sequence.length - GoldenSamples.LENGTH_LIMIT);
+    return Arrays.copyOfRange(sequence, from, sequence.length);
+  }
+
+  /** The rows of a tensor are whole cache lines. */
+  private static int padded(int count) {
+    return RowOrder.groups(count) * Kernels.LANES;
+  }
+
+  private static void requireCount(int sequences) {
+    if (sequences < 1 || sequences > GoldenSamples.COUNT_LIMIT) {
+      throw new IllegalArgumentException(
+          "golden sequences: found " + sequences + ", expected 1 to " + GoldenSamples.COUNT_LIMIT);
+    }
+  }
+
+  private static void requireVectors(float[][] sequences, int features) {
+    int length = sequences[0].length;
+    if (length == 0 || length % features != 0 || length / features > GoldenSamples.LENGTH_LIMIT) {
+      throw new IllegalArgumentException(
+          "golden sequence: found "
+              + length
+              + " numbers, expected 1 to "
+              + GoldenSamples.LENGTH_LIMIT
+              + " vectors of "
+              + features);
+    }
+    for (float[] sequence : sequences) {
+      if (sequence.length != length) {
+        throw new IllegalArgumentException(
+            "golden sequence: found " + sequence.length + " numbers, expected " + length);
+      }
+    }
+  }
+
+  private static void requireItems(int[] sequence, int items) {
+    if (sequence.length == 0) {
+      throw new IllegalArgumentException("golden sequence: found no item, expected at least 1");
+    }
+    for (int item : sequence) {
+      Objects.checkIndex(item, items);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.staccato.export;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.staccato.format.DataType;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.WeightFile;
+import org.staccato.format.WeightFileWriter;
+import org.staccato.kernel.Kernels;
+import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.Weights;
+import org.staccato.network.Network;
+import org.staccato.network.RowOrder;
+
+/**
+ * Writes a trained network as a weight file: packs the weights for the kernels, folds the inputs of
+ * every item, and computes the golden samples in double precision.
+ */
+public final class ModelWriter {
+
+  /** The metadata key of the training's provenance, a free JSON text. */
+  public static final String PROVENANCE_KEY = "staccato.provenance";
+
+  private ModelWriter() {}
+
+  /**
+   * Writes a network that takes items: writes a weight file, opens it under its temporary name,
+   * checks that the core reproduces the golden samples, and only then puts it in place; on failure
+   * an older file stays as it was.
+   *
+   * @param path the weight file; replaced if it exists; its folder must exist
+   * @param weights the network
+   * @param keys the external keys of the items
+   * @param popularity one finite number per item: the prior for users without events
+   * @param goldenSequences 1 to 256 sequences of 1 or more item indices; the last 64 events of each
+   *     are kept
+   * @param provenanceJson where the weights come from, a JSON text
+   * @return the digest of the file
+   * @throws IOException if the file cannot be written, or does not reproduce the golden samples
+   * @throws IllegalArgumentException if the arguments do not fit each other or a weight is not
+   *     finite
+   * @throws org.staccato.model.WrongTaskException if the network takes features
+   */
+  public static String write(
+      Path path,
+      Weights weights,
+      ItemKeySource keys,
+      float[] popularity,
+      int[][] goldenSequences,
+      String provenanceJson)
+      throws IOException {
+    ItemInput input = weights.specification().itemInput();
+    requireCount("item keys", keys.size(), input.items());
+    requireCount("popularity", popularity.length, input.items());
+    if (keys.kind() != input.keys()) {
+      throw new IllegalArgumentException(
+          "item keys: found " + keys.kind() + ", expected " + input.keys());
+    }
+    WeightFileWriter writer = start(weights, provenanceJson);
+    int padded = RowOrder.groups(input.items()) * Kernels.LANES;
+    writer.tensor(
+        Network.POPULARITY,
+        DataType.F32,
+        output -> {
+          for (int item = 0; item < padded; item++) {
+            output.putFloat(item < input.items() ? popularity[item] : 0);
+          }
+        },
+        padded);
+    keys.addTo(writer);
+    GoldenTensors.add(writer, weights, goldenSequences);
+    return writer.publish(path, ModelWriter::check);
+  }
+
+  /**
+   * Writes a network that takes feature vectors, in the same way.
+   *
+   * @param path the weight file; replaced if it exists; its folder must exist
+   * @param weights the network
+   * @param goldenSequences 1 to 256 sequences of 1 to 64 feature vectors, row-major, all of one
+   *     length
+   * @param provenanceJson where the weights come from, a JSON text
+   * @return the digest of the file
+   * @throws IOException if the file cannot be written, or does not reproduce the golden samples
+   * @throws IllegalArgumentException if the arguments do not fit each other or a number is not
+   *     finite
+   * @throws org.staccato.model.WrongTaskException if the network takes items
+   */
+  public static String write(
+      Path path, Weights weights, float[][] goldenSequences, String provenanceJson)
+      throws IOException {
+    weights.specification().featureInput();
+    WeightFileWriter writer = start(weights, provenanceJson);
+    GoldenTensors.add(writer, weights, goldenSequences);
+    return writer.publish(path, ModelWriter::check);
+  }
+
+  /** Starts a file with the specification and all parameters. */
+  private static WeightFileWriter start(Weights weights, String provenanceJson) {
+    ModelSpecification specification = weights.specification();
+    WeightFileWriter writer =
+        new WeightFileWriter()
+            .metadata(ModelSpecification.METADATA_KEY, specification.toJson())
+            .metadata(PROVENANCE_KEY, provenanceJson);
+    Set<String> replaced = Folding.replaced(specification);
+    if (!replaced.isEmpty()) {
+      Folding.add(writer, weights);
+    }
+    ParameterPacking packing = new ParameterPacking(writer, MatrixTypes.F32);
+    for (int number = 0; number < specification.layers().size(); number++) {
+      RowOrder order = RowOrder.of(specification.layers().get(number));
+      for (Parameter parameter : specification.parametersOfLayer(number)) {
+        if (!replaced.contains(parameter.name())) {
+          packing.addOfLayer(parameter, weights.get(parameter.name()), order);
+        }
+      }
+    }
+    for (Head head : specification.heads()) {
+      packing.addHead(head, weights.matrixOf(head), weights.biasOf(head));
+    }
+    return writer;
+  }
+
+  /** Checks that a file holds a network that computes as it should. */
+  static void check(Path unpublished) throws IOException {
+    try (WeightFile file = WeightFile.open(unpublished)) {
+      Network.open(file);
+    }
+  }
+
+  private static void requireCount(String field, int found, int expected) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          field + ": found " + found + ", expected one per item, " + expected);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.staccato.model;
+
+import java.util.List;
+
+/** What a network answers from the output of its last layer. A head has a name of its own. */
+public sealed interface Head permits Prediction, Ranking {
+
+  /** The weights of its linear layer, a row for each output. */
+  String WEIGHTS = "weights";
+
+  /** A bias for each output. */
+  String BIAS = "bias";
+
+  /** {@return the name, a lower-case letter and up to 31 letters, digits and hyphens} */
+  String name();
+
+  /** {@return the width of the vector that it takes} */
+  int inputs();
+
+  /** {@return the number of sums that it computes} */
+  int outputs();
+
+  /** {@return its parameters, with their names within the head} */
+  List<Parameter> parameters();
+}

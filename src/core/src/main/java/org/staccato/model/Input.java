@@ -1,0 +1,13 @@
+package org.staccato.model;
+
+import java.util.List;
+
+/** What a network takes at each step. */
+public sealed interface Input permits FeatureInput, ItemInput {
+
+  /** {@return the width of the vector that the lowest layer takes} */
+  int width();
+
+  /** {@return its parameters, with their names within the input} */
+  List<Parameter> parameters();
+}

@@ -1,0 +1,236 @@
+package org.staccato.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.staccato.format.ItemKeys;
+import org.staccato.json.Json;
+import org.staccato.json.Json.JsonArray;
+import org.staccato.json.Json.JsonBoolean;
+import org.staccato.json.Json.JsonNumber;
+import org.staccato.json.Json.JsonObject;
+import org.staccato.json.Json.JsonString;
+import org.staccato.json.JsonException;
+
+/**
+ * The JSON form of a specification: one object for each part, which says its kind first. Members
+ * that a kind does not have are refused.
+ */
+final class SpecificationJson {
+  private static final String INPUT = "input";
+  private static final String LAYERS = "layers";
+  private static final String HEADS = "heads";
+  private static final String KIND = "kind";
+  private static final String NAME = "name";
+  private static final String ITEMS = "items";
+  private static final String WIDTH = "width";
+  private static final String KEYS = "keys";
+  private static final String INPUTS = "inputs";
+  private static final String UNITS = "units";
+  private static final String OUTPUTS = "outputs";
+  private static final String TIED = "tied";
+  private static final String ACTIVATION = "activation";
+
+  private enum InputKind {
+    ITEMS,
+    FEATURES
+  }
+
+  private enum LayerKind {
+    LSTM,
+    GRU
+  }
+
+  private enum HeadKind {
+    RANKING,
+    PREDICTION
+  }
+
+  private SpecificationJson() {}
+
+  static JsonObject write(ModelSpecification specification) {
+    return object(
+        INPUT,
+        write(specification.input()),
+        LAYERS,
+        new JsonArray(specification.layers().stream().<Json>map(SpecificationJson::write).toList()),
+        HEADS,
+        new JsonArray(specification.heads().stream().<Json>map(SpecificationJson::write).toList()));
+  }
+
+  private static JsonObject write(Input input) {
+    return switch (input) {
+      case ItemInput items ->
+          object(
+              KIND,
+              text(InputKind.ITEMS),
+              ITEMS,
+              number(items.items()),
+              WIDTH,
+              number(items.width()),
+              KEYS,
+              text(items.keys()));
+      case FeatureInput features ->
+          object(KIND, text(InputKind.FEATURES), WIDTH, number(features.width()));
+    };
+  }
+
+  private static JsonObject write(Layer layer) {
+    return switch (layer) {
+      case Lstm lstm ->
+          object(
+              KIND,
+              text(LayerKind.LSTM),
+              INPUTS,
+              number(lstm.inputs()),
+              UNITS,
+              number(lstm.units()));
+      case Gru gru ->
+          object(
+              KIND, text(LayerKind.GRU), INPUTS, number(gru.inputs()), UNITS, number(gru.units()));
+    };
+  }
+
+  private static JsonObject write(Head head) {
+    return switch (head) {
+      case Ranking ranking ->
+          object(
+              KIND,
+              text(HeadKind.RANKING),
+              NAME,
+              new JsonString(ranking.name()),
+              INPUTS,
+              number(ranking.inputs()),
+              ITEMS,
+              number(ranking.items()),
+              TIED,
+              new JsonBoolean(ranking.tied()));
+      case Prediction prediction ->
+          object(
+              KIND,
+              text(HeadKind.PREDICTION),
+              NAME,
+              new JsonString(prediction.name()),
+              INPUTS,
+              number(prediction.inputs()),
+              OUTPUTS,
+              number(prediction.outputs()),
+              ACTIVATION,
+              text(prediction.activation()));
+    };
+  }
+
+  /** Makes an object of names and values that take turns. */
+  private static JsonObject object(Object... namesAndValues) {
+    Map<String, Json> members = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      members.put((String) namesAndValues[i], (Json) namesAndValues[i + 1]);
+    }
+    return new JsonObject(members);
+  }
+
+  private static JsonString text(Enum<?> constant) {
+    return new JsonString(constant.name());
+  }
+
+  private static JsonNumber number(int value) {
+    return JsonNumber.of(value);
+  }
+
+  static ModelSpecification read(JsonObject object) throws JsonException {
+    requireMembers(object, INPUT, LAYERS, HEADS);
+    List<Layer> layers = new ArrayList<>();
+    for (JsonObject layer : object.objects(LAYERS)) {
+      layers.add(readLayer(layer));
+    }
+    List<Head> heads = new ArrayList<>();
+    for (JsonObject head : object.objects(HEADS)) {
+      heads.add(readHead(head));
+    }
+    return new ModelSpecification(readInput(object.object(INPUT)), layers, heads);
+  }
+
+  private static Input readInput(JsonObject object) throws JsonException {
+    return switch (constant(InputKind.class, object, KIND)) {
+      case ITEMS -> {
+        requireMembers(object, KIND, ITEMS, WIDTH, KEYS);
+        yield new ItemInput(
+            integer(object, ITEMS),
+            integer(object, WIDTH),
+            constant(ItemKeys.Kind.class, object, KEYS));
+      }
+      case FEATURES -> {
+        requireMembers(object, KIND, WIDTH);
+        yield new FeatureInput(integer(object, WIDTH));
+      }
+    };
+  }
+
+  private static Layer readLayer(JsonObject object) throws JsonException {
+    LayerKind kind = constant(LayerKind.class, object, KIND);
+    requireMembers(object, KIND, INPUTS, UNITS);
+    int inputs = integer(object, INPUTS);
+    int units = integer(object, UNITS);
+    return switch (kind) {
+      case LSTM -> new Lstm(inputs, units);
+      case GRU -> new Gru(inputs, units);
+    };
+  }
+
+  private static Head readHead(JsonObject object) throws JsonException {
+    return switch (constant(HeadKind.class, object, KIND)) {
+      case RANKING -> {
+        requireMembers(object, KIND, NAME, INPUTS, ITEMS, TIED);
+        yield new Ranking(
+            object.string(NAME),
+            integer(object, INPUTS),
+            integer(object, ITEMS),
+            object.bool(TIED));
+      }
+      case PREDICTION -> {
+        requireMembers(object, KIND, NAME, INPUTS, OUTPUTS, ACTIVATION);
+        yield new Prediction(
+            object.string(NAME),
+            integer(object, INPUTS),
+            integer(object, OUTPUTS),
+            constant(Activation.class, object, ACTIVATION));
+      }
+    };
+  }
+
+  private static void requireMembers(JsonObject object, String... known) {
+    Set<String> names = Set.of(known);
+    for (String name : object.members().keySet()) {
+      if (!names.contains(name)) {
+        throw new IllegalArgumentException("found the unknown field \"" + name + "\"");
+      }
+    }
+  }
+
+  private static int integer(JsonObject object, String field) throws JsonException {
+    long value = object.integer(field);
+    if (value != (int) value) {
+      throw new IllegalArgumentException(field + ": found " + value + ", expected a 32-bit number");
+    }
+    return (int) value;
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, JsonObject object, String field)
+      throws JsonException {
+    String name = object.string(field);
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(name)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        field
+            + ": found "
+            + name
+            + ", expected one of "
+            + Arrays.toString(type.getEnumConstants()));
+  }
+}

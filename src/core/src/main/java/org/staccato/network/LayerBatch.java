@@ -1,0 +1,233 @@
+package org.staccato.network;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.BatchScratch;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Panels;
+import org.staccato.kernel.Vectors;
+import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
+
+/**
+ * Takes many steps of a stack and reads each weight once for four of them: a window of steps of one
+ * state, whose input products are one batch, or one step of many states. It owns all scratch; one
+ * thread at a time uses it, while the weight file is open.
+ *
+ * <p>A step of many states gives the bits of single steps. A window of an LSTM adds its input's
+ * products before the recurrent ones, so that it differs from single steps by rounding.
+ */
+public final class LayerBatch {
+  private static final MemorySegment[] NO_STATES = {};
+
+  final Kernels kernels;
+
+  /** The vectors that the next layer takes. */
+  final Vectors vectors;
+
+  /** The hidden states of a layer, side by side. */
+  final Vectors hiddens;
+
+  final Vectors recurrentSums;
+  final Vectors inputSums;
+
+  private final LayerStack stack;
+  private final int capacity;
+  private final BatchScratch scratch;
+  private final long[] itemRows;
+  private MemorySegment[] states = NO_STATES;
+  private boolean prepared;
+
+  /**
+   * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
+   * the rest.
+   *
+   * @param stack the stack
+   * @param capacity the most steps of a window, or states, at least 1
+   * @param before a batch that is used no more, or null
+   * @throws IllegalArgumentException if the capacity is below 1
+   */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  public LayerBatch(LayerStack stack, int capacity, @Nullable LayerBatch before) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
+    }
+    this.stack = stack;
+    this.kernels = stack.kernels();
+    this.capacity = capacity;
+    int widest = stack.widestVector();
+    long vector = RowOrder.groups(widest) * Kernels.GROUP_BYTES;
+    vectors = vectors(vector, capacity, before == null ? null : before.vectors);
+    hiddens = vectors(vector, capacity, before == null ? null : before.hiddens);
+    long sums = Math.max(stack.widestRecurrentSums(), stack.widestInputSums());
+    recurrentSums = vectors(sums, capacity, before == null ? null : before.recurrentSums);
+    boolean apart = stack.widestInputSums() > 0;
+    inputSums = vectors(sums, apart ? capacity : 0, before == null ? null : before.inputSums);
+    scratch = BatchScratch.of(widest, before == null ? null : before.scratch);
+    itemRows =
+        before != null && before.itemRows.length >= capacity ? before.itemRows : new long[capacity];
+  }
+
+  private static Vectors vectors(long stride, int count, @Nullable Vectors before) {
+    MemorySegment none = MemorySegment.NULL;
+    long bytes = padded(count) * stride;
+    return new Vectors(OffHeap.atLeast(bytes, before == null ? none : before.memory()), 0, stride);
+  }
+
+  static int padded(int count) {
+    return Math.ceilDiv(count, Kernels.BATCH) * Kernels.BATCH;
+  }
+
+  /** {@return the most steps of a window, or states} */
+  public int capacity() {
+    return capacity;
+  }
+
+  /**
+   * Sets the features of a step of a window, or of a state.
+   *
+   * @param index the step or the state
+   * @param source holds the features
+   * @param from the index of the first
+   */
+  public void setFeatures(int index, float[] source, int from) {
+    int features = stack.features();
+    long position = index * vectors.stride();
+    MemorySegment.copy(source, from, vectors.memory(), LittleEndian.FLOAT, position, features);
+    // Products read their inputs in fours, and a wider version may have left its own.
+    for (int i = features; i < Panels.padded(features); i++) {
+      vectors.memory().set(LittleEndian.FLOAT, position + (long) i * Float.BYTES, 0);
+    }
+  }
+
+  /**
+   * Sets the item of a step of a window, or of a state.
+   *
+   * @param index the step or the state
+   * @param item the index of the item, which the caller has checked
+   * @throws IllegalStateException if the network takes features
+   */
+  public void setItem(int index, int item) {
+    itemRows[index] = stack.requireItems().row(item);
+  }
+
+  /**
+   * Advances a state by the features or items that were set, one after the other.
+   *
+   * @param state the state
+   * @param steps their number, 1 to the capacity
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void window(MemorySegment state, int steps) {
+    for (LayerStep step : stack.steps()) {
+      step.window(this, state, steps);
+    }
+    keepOutput(steps - 1, state);
+  }
+
+  /**
+   * Computes what the next step of many states needs and does not depend on its input, as {@link
+   * LayerStack#prepare} does.
+   *
+   * @param many the states, whose fields stay as they are
+   * @param count the number of states, 1 to the capacity
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void prepare(MemorySegment[] many, int count) {
+    states = many;
+    for (LayerStep step : stack.steps()) {
+      step.prepare(this, count);
+    }
+    states = NO_STATES;
+  }
+
+  /**
+   * Advances many states by the features or items that were set, one each.
+   *
+   * @param many the states, all different
+   * @param arePrepared whether all of them are prepared
+   * @param count the number of states, 1 to the capacity
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void step(MemorySegment[] many, boolean arePrepared, int count) {
+    states = many;
+    prepared = arePrepared;
+    for (LayerStep step : stack.steps()) {
+      step.step(this, count);
+    }
+    for (int i = 0; i < count; i++) {
+      keepOutput(i, many[i]);
+    }
+    states = NO_STATES;
+  }
+
+  /** Copies the output of the last layer into a state that has a field for it. */
+  private void keepOutput(int index, MemorySegment state) {
+    if (stack.keepsOutput()) {
+      MemorySegment.copy(
+          vectors.memory(),
+          index * vectors.stride(),
+          state,
+          stack.outputOffset(),
+          stack.outputBytes());
+    }
+  }
+
+  MemorySegment state(int index) {
+    return states[index];
+  }
+
+  boolean arePrepared() {
+    return prepared;
+  }
+
+  /** The offset of the sums of a state or step. */
+  long sum(int index) {
+    return index * recurrentSums.stride();
+  }
+
+  /** Makes a field of a state the vector that the next layer takes. */
+  void setVector(int index, MemorySegment state, long field, int groups) {
+    copy(vectors, index, state, field, groups);
+  }
+
+  /** Keeps the hidden state of a layer for the recurrent products. */
+  void keepHidden(int index, long field, int groups) {
+    copy(hiddens, index, states[index], field, groups);
+  }
+
+  private static void copy(Vectors target, int index, MemorySegment state, long field, int groups) {
+    MemorySegment.copy(
+        state, field, target.memory(), index * target.stride(), groups * Kernels.GROUP_BYTES);
+  }
+
+  /** Sets all sums to a row of the weight file. */
+  void copyRows(MemorySegment weights, long row, int groups, Vectors sums, int count) {
+    for (int i = 0; i < count; i++) {
+      kernels.copyRow(weights, row, groups, sums.memory(), i * sums.stride());
+    }
+  }
+
+  /** Adds the row of each item. */
+  void addItems(int groups, Vectors sums, int count) {
+    MemorySegment rows = stack.requireItems().memory();
+    for (int i = 0; i < count; i++) {
+      kernels.addRow(rows, itemRows[i], groups, 1, sums.memory(), i * sums.stride());
+    }
+  }
+
+  /** Sets the sums to the row of each item. */
+  void copyItems(int groups, Vectors sums, int count) {
+    MemorySegment rows = stack.requireItems().memory();
+    for (int i = 0; i < count; i++) {
+      kernels.copyRow(rows, itemRows[i], groups, sums.memory(), i * sums.stride());
+    }
+  }
+
+  /** Adds the products of a matrix with all vectors. */
+  void addProducts(Panels panels, Vectors x, int count, Vectors sums) {
+    for (int i = 0; i < panels.blocks(); i++) {
+      kernels.addProducts(panels, i, x, padded(count), sums, i * Panels.ROW_BYTES, scratch);
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package org.staccato.network;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.format.WeightFile;
+import org.staccato.kernel.ConfiguredKernels;
+import org.staccato.kernel.Kernels;
+import org.staccato.memory.OffHeap;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Layer;
+import org.staccato.model.ModelSpecification;
+
+/**
+ * The input and the layers of a network over a weight file. Immutable and thread-safe; it is valid
+ * while the file is open, and afterwards throws {@link IllegalStateException}.
+ *
+ * <p>A state is native memory. Its first {@link #stateSize} bytes are the fields of every layer,
+ * each padded to groups of 16 floats; zeros are the start of a sequence. Behind them is room for
+ * the sums that {@link #prepare} computes ahead of the next step. A step gives the same bits with
+ * and without them. Two threads never use a state or a scratch at the same time.
+ */
+public final class LayerStack {
+  private final Kernels kernels;
+  private final ModelSpecification specification;
+  private final List<StateLayout.Field> fields;
+  private final LayerStep[] steps;
+  private final @Nullable ItemRows items;
+  private final long preparedSize;
+  private final boolean keepsOutput;
+
+  private LayerStack(
+      Kernels kernels,
+      ModelSpecification specification,
+      List<StateLayout.Field> fields,
+      LayerStep[] steps,
+      @Nullable ItemRows items) {
+    this.kernels = kernels;
+    this.specification = specification;
+    this.fields = fields;
+    this.steps = steps;
+    this.items = items;
+    long size = fields.getLast().end();
+    for (LayerStep step : steps) {
+      size += step.recurrentSumBytes();
+    }
+    preparedSize = size;
+    keepsOutput = specification.layers().getLast().state().isEmpty();
+  }
+
+  /**
+   * Finds the layers of a network on the configured backend.
+   *
+   * @param file an open weight file
+   * @param specification what the network is
+   * @return the layers
+   * @throws ModelRejectedException if a tensor is absent or of another type or shape
+   */
+  public static LayerStack open(WeightFile file, ModelSpecification specification)
+      throws ModelRejectedException {
+    return open(file, specification, ConfiguredKernels.get());
+  }
+
+  static LayerStack open(WeightFile file, ModelSpecification specification, Kernels kernels)
+      throws ModelRejectedException {
+    List<StateLayout.Field> fields = StateLayout.of(specification);
+    List<Layer> layers = specification.layers();
+    int first = 0;
+    ItemRows items = null;
+    if (specification.input() instanceof ItemInput input) {
+      first = ItemRows.layer(specification);
+      items = ItemRows.open(file, input, RowOrder.of(layers.get(first)));
+    }
+    List<LayerStep> steps = new ArrayList<>();
+    long sums = fields.getLast().end();
+    for (int number = first; number < layers.size(); number++) {
+      Layer layer = layers.get(number);
+      boolean folded = items != null && number == first;
+      LayerStep step =
+          LayerStep.open(
+              layer, new LayerPlace(file, number, RowOrder.of(layer), folded, fields, sums));
+      steps.add(step);
+      sums += step.recurrentSumBytes();
+    }
+    return new LayerStack(kernels, specification, fields, steps.toArray(LayerStep[]::new), items);
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  /** The same layers on other kernels. */
+  LayerStack on(Kernels others) {
+    return new LayerStack(others, specification, fields, steps, items);
+  }
+
+  LayerStep[] steps() {
+    return steps;
+  }
+
+  ItemRows requireItems() {
+    ItemRows rows = items;
+    if (rows == null) {
+      throw new IllegalStateException("the network takes features: found an item");
+    }
+    return rows;
+  }
+
+  /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
+  public String backend() {
+    return kernels.name();
+  }
+
+  /** {@return the fields of a state, in the order of the layers} */
+  public List<StateLayout.Field> fields() {
+    return fields;
+  }
+
+  /** {@return the bytes of the fields of every layer} */
+  public long stateSize() {
+    return fields.getLast().end();
+  }
+
+  /** {@return the bytes of a state with its prepared sums} */
+  public long preparedSize() {
+    return preparedSize;
+  }
+
+  /** {@return a new state of zeros, the start of a sequence, with room for prepared sums} */
+  public MemorySegment newState() {
+    return OffHeap.allocate(preparedSize);
+  }
+
+  /** {@return the offset of the last layer's output in a state, in bytes} */
+  public long outputOffset() {
+    return fields.getLast().offset();
+  }
+
+  /** Whether a state has the last layer's output as a field: where that layer has no state. */
+  boolean keepsOutput() {
+    return keepsOutput;
+  }
+
+  /** The bytes of the last layer's output, padded to groups. */
+  long outputBytes() {
+    return fields.getLast().end() - outputOffset();
+  }
+
+  /** {@return the number of features that a step takes, 0 if it takes an item} */
+  public int features() {
+    return specification.input() instanceof FeatureInput features ? features.width() : 0;
+  }
+
+  /** The widest vector that goes into a layer or comes out of one. */
+  int widestVector() {
+    int widest = features();
+    for (Layer layer : specification.layers()) {
+      widest = Math.max(widest, Math.max(layer.inputs(), layer.width()));
+    }
+    return widest;
+  }
+
+  long widestRecurrentSums() {
+    long widest = 0;
+    for (LayerStep step : steps) {
+      widest = Math.max(widest, step.recurrentSumBytes());
+    }
+    return widest;
+  }
+
+  long widestInputSums() {
+    long widest = 0;
+    for (LayerStep step : steps) {
+      widest = Math.max(widest, step.inputSumBytes());
+    }
+    return widest;
+  }
+
+  /**
+   * Computes what the next step needs and does not depend on its input, the recurrent sums of all
+   * layers, into the state.
+   *
+   * @param state the state, whose fields stay as they are
+   * @throws IllegalStateException if the weight file is closed
+   */
+  public void prepare(MemorySegment state) {
+    for (LayerStep step : steps) {
+      step.prepare(kernels, state);
+    }
+  }
+
+  /**
+   * Advances a state by one item.
+   *
+   * @param state the state, overwritten; it is not prepared afterwards
+   * @param prepared whether {@link #prepare} was called since its fields last changed
+   * @param scratch the scratch
+   * @param item the index of the item, which the caller has checked
+   * @throws IllegalStateException if the network takes features, or the weight file is closed
+   */
+  public void step(MemorySegment state, boolean prepared, StepScratch scratch, int item) {
+    ItemRows rows = requireItems();
+    scratch.pointTo(rows.memory(), rows.row(item));
+    climb(state, prepared, scratch);
+  }
+
+  /**
+   * Advances a state by the features that were set in the scratch.
+   *
+   * @param state the state, overwritten; it is not prepared afterwards
+   * @param prepared whether {@link #prepare} was called since its fields last changed
+   * @param scratch the scratch, with the features
+   * @throws IllegalStateException if the network takes items, or the weight file is closed
+   */
+  public void step(MemorySegment state, boolean prepared, StepScratch scratch) {
+    if (items != null) {
+      throw new IllegalStateException("the network takes items: found features");
+    }
+    scratch.pointTo(scratch.memory, 0);
+    climb(state, prepared, scratch);
+  }
+
+  private void climb(MemorySegment state, boolean prepared, StepScratch scratch) {
+    scratch.start(state, prepared);
+    for (LayerStep step : steps) {
+      step.step(kernels, scratch);
+    }
+    if (keepsOutput()) {
+      MemorySegment.copy(scratch.vector, scratch.offset, state, outputOffset(), outputBytes());
+    }
+    scratch.finish();
+  }
+}

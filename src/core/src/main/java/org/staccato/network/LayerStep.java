@@ -1,0 +1,44 @@
+package org.staccato.network;
+
+import java.lang.foreign.MemorySegment;
+import org.staccato.format.ModelRejectedException;
+import org.staccato.kernel.Kernels;
+import org.staccato.model.Gru;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+
+/**
+ * One layer over a weight file: advances its fields of a state, and turns the vector from below
+ * into the one that the layer above takes. Immutable and thread-safe.
+ */
+interface LayerStep {
+
+  /** Opens the step of a layer. */
+  static LayerStep open(Layer layer, LayerPlace place) throws ModelRejectedException {
+    return switch (layer) {
+      case Lstm lstm -> LstmStep.open(lstm, place);
+      case Gru gru -> GruStep.open(gru, place);
+    };
+  }
+
+  /** The bytes of the sums that {@link #prepare(Kernels, MemorySegment)} computes; 0 for none. */
+  long recurrentSumBytes();
+
+  /** The bytes of the input's sums, where they are kept apart from the recurrent ones; else 0. */
+  long inputSumBytes();
+
+  /** Computes what the next step needs and does not depend on its input, into the state. */
+  void prepare(Kernels kernels, MemorySegment state);
+
+  /** Takes the vector that the scratch points to, and lets it point to the one that it gives. */
+  void step(Kernels kernels, StepScratch scratch);
+
+  /** Does for many states what {@link #prepare(Kernels, MemorySegment)} does for one. */
+  void prepare(LayerBatch batch, int count);
+
+  /** Takes one step of many states: their vectors become those that the layer gives. */
+  void step(LayerBatch batch, int count);
+
+  /** Takes consecutive steps of one state: their vectors become those that the layer gives. */
+  void window(LayerBatch batch, MemorySegment state, int steps);
+}

@@ -1,0 +1,63 @@
+package org.staccato.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.staccato.kernel.Kernels;
+import org.staccato.model.Layer;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.StateField;
+
+/** Where the fields of all layers lie in a state, each padded to groups of 16 floats. */
+public final class StateLayout {
+
+  /**
+   * A field of a layer.
+   *
+   * @param layer the number of the layer, 0 for the lowest
+   * @param field what it is
+   * @param offset the offset of its first float in a state, in bytes
+   */
+  public record Field(int layer, StateField field, long offset) {
+
+    /** {@return the offset of the first byte behind it, a multiple of 64} */
+    public long end() {
+      return offset + RowOrder.groups(field.size()) * Kernels.GROUP_BYTES;
+    }
+  }
+
+  private StateLayout() {}
+
+  /**
+   * Lays the fields of a network's layers out, from the lowest upwards. Where the last layer has no
+   * state, its output is a field too: an answer needs it long after the step.
+   */
+  static List<Field> of(ModelSpecification specification) {
+    List<Field> fields = new ArrayList<>();
+    List<Layer> layers = specification.layers();
+    long offset = 0;
+    for (int number = 0; number < layers.size(); number++) {
+      for (StateField field : layers.get(number).state()) {
+        fields.add(new Field(number, field, offset));
+        offset = fields.getLast().end();
+      }
+    }
+    Layer last = layers.getLast();
+    if (last.state().isEmpty()) {
+      StateField output =
+          new StateField(ModelSpecification.OUTPUT_FIELD, last.width(), Float.MAX_VALUE);
+      fields.add(new Field(layers.size() - 1, output, offset));
+    }
+    return List.copyOf(fields);
+  }
+
+  /** Finds a field by its layer and name. */
+  static Field find(List<Field> fields, int layer, String name) {
+    for (Field field : fields) {
+      if (field.layer() == layer && field.field().name().equals(name)) {
+        return field;
+      }
+    }
+    throw new NoSuchElementException("layer " + layer + " has no field " + name);
+  }
+}

@@ -1,0 +1,105 @@
+package org.staccato.network;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Panels;
+import org.staccato.memory.LittleEndian;
+import org.staccato.memory.OffHeap;
+
+/**
+ * The scratch of a step, and where the vector lies that goes from layer to layer. Confined to one
+ * thread at a time.
+ */
+public final class StepScratch {
+
+  /** Two vectors that take turns, the recurrent sums, and the sums of an input. */
+  final MemorySegment memory;
+
+  final long recurrentSums;
+  final long inputSums;
+
+  /** The state that is being advanced, and whether its recurrent sums are computed already. */
+  MemorySegment state = MemorySegment.NULL;
+
+  boolean prepared;
+
+  /** Where the vector lies that the next layer takes. */
+  MemorySegment vector = MemorySegment.NULL;
+
+  long offset;
+
+  private final long vectorBytes;
+  private final int features;
+
+  /**
+   * Takes over the scratch of another stack where it is large enough, without writing it, and
+   * allocates it otherwise.
+   *
+   * @param stack the stack whose steps it is for
+   * @param before scratch that is used no more, or null
+   */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  public StepScratch(LayerStack stack, @Nullable StepScratch before) {
+    features = stack.features();
+    vectorBytes = RowOrder.groups(stack.widestVector()) * Kernels.GROUP_BYTES;
+    recurrentSums = 2 * vectorBytes;
+    inputSums = recurrentSums + stack.widestRecurrentSums();
+    memory =
+        OffHeap.atLeast(
+            inputSums + stack.widestInputSums(),
+            before == null ? MemorySegment.NULL : before.memory);
+  }
+
+  /**
+   * Sets the features that the next step takes.
+   *
+   * @param source holds them
+   * @param from the index of the first
+   */
+  public void setFeatures(float[] source, int from) {
+    MemorySegment.copy(source, from, memory, LittleEndian.FLOAT, 0, features);
+    clearFeaturePadding();
+  }
+
+  /** Sets the features that the next step takes, from memory of floats at an offset in bytes. */
+  void setFeatures(MemorySegment source, long from) {
+    MemorySegment.copy(source, from, memory, 0, (long) features * Float.BYTES);
+    clearFeaturePadding();
+  }
+
+  /** Products read their inputs in fours, and another version may have left its own. */
+  private void clearFeaturePadding() {
+    for (int i = features; i < Panels.padded(features); i++) {
+      memory.set(LittleEndian.FLOAT, (long) i * Float.BYTES, 0);
+    }
+  }
+
+  /** {@return the bytes of native memory} */
+  public long byteSize() {
+    return memory.byteSize();
+  }
+
+  /** Starts a step of a state. */
+  void start(MemorySegment advanced, boolean isPrepared) {
+    state = advanced;
+    prepared = isPrepared;
+  }
+
+  /** Lets the scratch point to the vector that the next layer takes. */
+  void pointTo(MemorySegment holder, long position) {
+    vector = holder;
+    offset = position;
+  }
+
+  /** Returns where a layer without a state writes its vector: not where the one it takes lies. */
+  long nextVector() {
+    return offset == 0 ? vectorBytes : 0;
+  }
+
+  /** Lets go of the state. */
+  void finish() {
+    state = MemorySegment.NULL;
+    vector = MemorySegment.NULL;
+  }
+}

@@ -8,6 +8,7 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
+import org.staccato.rank.CatalogueRanking;
 import org.staccato.swap.WarmUp;
 
 /**

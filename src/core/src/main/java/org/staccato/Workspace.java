@@ -42,12 +42,12 @@ final class Workspace {
     boolean ranks = network.specification().task() instanceof Ranking;
     items = ranks ? network.specification().ranking().items() : 0;
     features = ranks ? 0 : network.specification().prediction().features();
-    int blocks = ranks ? CatalogueRanking.CHUNK : network.output().blocks();
+    long outputs = ranks ? 0 : OutputLayer.scoresBytes(network.output().blocks());
     MemorySegment none = MemorySegment.NULL;
     scratch =
         OffHeap.atLeast(network.stack().scratchSize(), before == null ? none : before.scratch);
     input = OffHeap.atLeast(network.stack().inputBytes(), before == null ? none : before.input);
-    sums = OffHeap.atLeast(OutputLayer.scoresBytes(blocks), before == null ? none : before.sums);
+    sums = OffHeap.atLeast(outputs, before == null ? none : before.sums);
   }
 
   void requireRanking() {

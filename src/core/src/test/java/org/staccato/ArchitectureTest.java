@@ -33,6 +33,7 @@ class ArchitectureTest {
   private static final String NETWORK = "org.staccato.network";
   private static final String JSON = "org.staccato.json";
   private static final String MODEL = "org.staccato.model";
+  private static final String RANK = "org.staccato.rank";
   private static final String LIVE = "org.staccato.live";
   private static final String SWAP = "org.staccato.swap";
   private static final String CORE = "org.staccato..";
@@ -100,6 +101,11 @@ class ArchitectureTest {
   @Test
   void networkUsesModelKernelAndFormat() {
     check(onlyUses(NETWORK, NETWORK, MODEL, KERNEL, FORMAT, JSON, MEMORY));
+  }
+
+  @Test
+  void rankUsesNetworkAndMemory() {
+    check(onlyUses(RANK, RANK, NETWORK, MEMORY));
   }
 
   @Test

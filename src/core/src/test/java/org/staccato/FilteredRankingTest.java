@@ -19,12 +19,13 @@ import org.staccato.model.ModelSpecification.Cell;
 import org.staccato.network.NetworkWeights;
 import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
+import org.staccato.rank.SharedRanking;
 
 /** A filtered ranking is the head of all items that pass, sorted by their scores. */
 class FilteredRankingTest {
   /** In the last, workers help. */
   private static final int[] SIZES = {
-    1, 15, 16, 17, 63, 64, 65, 127, 1021, 1024, 4099, RankingWorkers.LEAST_BLOCKS * 64 + 77
+    1, 15, 16, 17, 63, 64, 65, 127, 1021, 1024, 4099, SharedRanking.LEAST_BLOCKS * 64 + 77
   };
 
   private static final int TRIALS = 12;
@@ -98,7 +99,7 @@ class FilteredRankingTest {
         .toList();
   }
 
-  /** The output weights in f32, in bf16, and in f32 beside candidates in eight bits. */
+  /** The output weights in f32, in bf16, and in f32 beside coarse weights. */
   @ParameterizedTest
   @ValueSource(strings = {"F32", "BF16", "I8"})
   void isTheHeadOfTheItemsThatPass(String type) throws IOException {

@@ -26,6 +26,9 @@ import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.network.Network;
 import org.staccato.network.OutputLayer;
 import org.staccato.network.RecurrentStack;
+import org.staccato.rank.CatalogueRanking;
+import org.staccato.rank.RankingTask;
+import org.staccato.rank.TopK;
 
 /**
  * What must hold of any file: it is rejected with a reason in one line, or it is accepted and every
@@ -53,7 +56,7 @@ final class HostileFileJudge {
   private final boolean measures;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final CatalogueRanking ranking = new CatalogueRanking();
-  private final Ranked ranked = new Ranked();
+  private final TopK best = new TopK(1);
 
   /**
    * Judges files that it writes to a path.
@@ -136,6 +139,7 @@ final class HostileFileJudge {
     MemorySegment state = network.stack().newState();
     MemorySegment scratch = network.stack().newScratch();
     MemorySegment scores = OutputLayer.newScores(output.blocks());
+    RankingTask task = new RankingTask();
     for (int item : new int[] {0, items - 1, items / 2}) {
       network.stack().step(state, false, scratch, item);
       output.score(state, 0, output.blocks(), scores);
@@ -144,12 +148,12 @@ final class HostileFileJudge {
         requireFinite("score of item " + i, score);
         assertEquals(score, output.score(state, i), "a single score");
       }
-      RankingTask task = new RankingTask();
-      task.set(output, state, items, 1, ItemFilter.NONE);
-      ranking.rank(task, 0, output.blocks(), ranked);
-      assertEquals(1, ranked.size());
-      requireFinite("best score", ranked.score(0));
-      assertTrue(ranked.item(0) < items);
+      task.setUser(output, items, state);
+      task.setResult(1, best);
+      ranking.rank(task);
+      assertEquals(1, best.size());
+      requireFinite("best score", best.score(0));
+      assertTrue(best.item(0) < items);
     }
     ItemKeys keys = network.items();
     for (int item = 0; item < items; item++) {

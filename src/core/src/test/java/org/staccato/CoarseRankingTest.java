@@ -22,11 +22,11 @@ import org.staccato.network.RandomNetworks;
 import org.staccato.network.WeightTypes;
 
 /**
- * A ranking that finds its items with weights in eight bits is, bit for bit, that of the same
- * network without them.
+ * A ranking that finds its items with coarse weights is, bit for bit, that of the same network
+ * without them.
  */
-class CandidateRankingTest {
-  /** In the largest, even the best hundred are searched for. */
+class CoarseRankingTest {
+  /** In the largest, coarse weights find even the best hundred. */
   private static final int[] SIZES = {1, 63, 64, 65, 1000, 6500};
 
   @TempDir Path folder;
@@ -36,7 +36,7 @@ class CandidateRankingTest {
     ORDINARY,
     /** Seven different rows, so that whole groups have the same score. */
     FEW_DIFFERENT_ROWS,
-    /** One score for all: more candidates than are kept at a time. */
+    /** One score for all: more contenders than are kept at a time. */
     ALL_EQUAL,
     /** Every second row zero, the rest small. */
     ZERO_ROWS,

@@ -34,6 +34,7 @@ class ArchitectureTest {
   private static final String EXPORT = "org.staccato.export";
   private static final String JSON = "org.staccato.json";
   private static final String MODEL = "org.staccato.model";
+  private static final String RANK = "org.staccato.rank";
   private static final String LIVE = "org.staccato.live";
   private static final String SWAP = "org.staccato.swap";
   private static final String CORE = "org.staccato..";
@@ -127,7 +128,13 @@ class ArchitectureTest {
             .resideInAPackage(NETWORK)
             .should()
             .dependOnClassesThat(
-                resideInAnyPackage("java.io..", "java.nio.file..", "java.nio.channels..", "java.math..")));
+                resideInAnyPackage(
+                    "java.io..", "java.nio.file..", "java.nio.channels..", "java.math..")));
+  }
+
+  @Test
+  void rankUsesNetworkAndMemory() {
+    check(onlyUses(RANK, RANK, NETWORK, MEMORY));
   }
 
   @Test

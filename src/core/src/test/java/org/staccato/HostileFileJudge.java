@@ -24,10 +24,13 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.model.Head;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
-import org.staccato.network.Network;
-import org.staccato.network.LinearHead;
 import org.staccato.network.LayerStack;
+import org.staccato.network.LinearHead;
+import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
+import org.staccato.rank.CatalogueRanking;
+import org.staccato.rank.RankingTask;
+import org.staccato.rank.TopK;
 
 /**
  * What must hold of any file: it is rejected with a reason in one line, or it is accepted and every
@@ -55,7 +58,7 @@ final class HostileFileJudge {
   private final boolean measures;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final CatalogueRanking ranking = new CatalogueRanking();
-  private final Ranked ranked = new Ranked();
+  private final TopK best = new TopK(1);
 
   /**
    * Judges files that it writes to a path.
@@ -139,6 +142,7 @@ final class HostileFileJudge {
     MemorySegment state = network.stack().newState();
     StepScratch scratch = new StepScratch(network.stack(), null);
     MemorySegment scores = LinearHead.newScores(output.blocks());
+    RankingTask task = new RankingTask();
     for (int item : new int[] {0, items - 1, items / 2}) {
       network.stack().step(state, false, scratch, item);
       output.score(state, 0, output.blocks(), scores);
@@ -147,12 +151,12 @@ final class HostileFileJudge {
         requireFinite("score of item " + i, score);
         assertEquals(score, output.score(state, i), "a single score");
       }
-      RankingTask task = new RankingTask();
-      task.set(output, state, items, 1, ItemFilter.NONE);
-      ranking.rank(task, 0, output.blocks(), ranked);
-      assertEquals(1, ranked.size());
-      requireFinite("best score", ranked.score(0));
-      assertTrue(ranked.item(0) < items);
+      task.setUser(output, items, state);
+      task.setResult(1, best);
+      ranking.rank(task);
+      assertEquals(1, best.size());
+      requireFinite("best score", best.score(0));
+      assertTrue(best.item(0) < items);
     }
     ItemKeys keys = network.items();
     for (int item = 0; item < items; item++) {

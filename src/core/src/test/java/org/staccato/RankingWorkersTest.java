@@ -21,13 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.Quantization;
 import org.staccato.model.Weights;
+import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /** A ranking that several threads share is the ranking of one. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RankingWorkersTest {
-  private static final int ITEMS = RankingWorkers.LEAST_BLOCKS * 64 + 77;
+  private static final int ITEMS = SharedRanking.LEAST_BLOCKS * 64 + 77;
   private static final long SEED = 11;
   private static final int ROUNDS = 2000;
 
@@ -36,9 +37,9 @@ class RankingWorkersTest {
   @Test
   void anyNumberOfThreadsGivesTheSameRanking() throws IOException {
     Path exact = ModelFiles.random(folder, SEED, ITEMS, 3, 9);
-    Path candidates = folder.resolve("candidates.safetensors");
-    Quantization.write(exact, candidates, MatrixTypes.I8, Double.POSITIVE_INFINITY);
-    for (Path path : new Path[] {exact, candidates}) {
+    Path coarse = folder.resolve("coarse.safetensors");
+    Quantization.write(exact, coarse, MatrixTypes.I8, Double.POSITIVE_INFINITY);
+    for (Path path : new Path[] {exact, coarse}) {
       assertSameRankings(path);
     }
   }

@@ -1,26 +1,26 @@
-package org.staccato;
+package org.staccato.rank;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the blocks of the output layer that have items which pass a filter, in ascending order, and
- * passes over the others at the cost of a word, or of nothing where a small set says what is
- * allowed. Confined to one thread.
+ * Walks the blocks of the output layer that have eligible items, in ascending order. Skips the
+ * others at the cost of a word, or at none where a sparse set says which items are allowed.
+ * Confined to one thread.
  */
 final class EligibleBlocks {
 
   /** Reads the words of a set in ascending order of their blocks. */
   private static final class Words {
-    private @Nullable ItemSet set;
+    private @Nullable ItemWords set;
     private int entry;
 
-    void start(@Nullable ItemSet of, int from) {
+    void start(@Nullable ItemWords of, int from) {
       set = of;
       entry = of == null ? 0 : of.entry(from);
     }
 
     long word(int block) {
-      ItemSet of = set;
+      ItemWords of = set;
       if (of == null) {
         return 0;
       }
@@ -33,44 +33,50 @@ final class EligibleBlocks {
 
   private final Words seen = new Words();
   private final Words deny = new Words();
-  private @Nullable ItemSet allow;
+  private @Nullable ItemWords allow;
 
   /** The next block, or the next word of the allowed items. */
   private int entry;
 
   private int end;
-  private int lastBlock;
-  private long lastItems;
+  private int catalogueSize;
   private int block;
   private long items;
 
   /**
    * Starts a walk.
    *
-   * @param filter says which items pass
+   * @param eligible the eligible items, which must not change during the walk
    * @param from the first block
    * @param to the block to stop before
    * @param catalogue the number of items that there are
    */
-  void start(ItemFilter filter, int from, int to, int catalogue) {
-    ItemSet only = filter.allow();
+  void start(EligibleItems eligible, int from, int to, int catalogue) {
+    ItemWords only = eligible.allow();
     allow = only;
     entry = only == null ? from : only.entry(from);
     end = only == null ? to : only.entry(to);
-    seen.start(filter.seen(), from);
-    deny.start(filter.deny(), from);
-    lastBlock = (catalogue - 1) / Long.SIZE;
-    lastItems = itemsOfLast(catalogue);
+    seen.start(eligible.seen(), from);
+    deny.start(eligible.deny(), from);
+    catalogueSize = catalogue;
   }
 
-  /** Returns the items of the last block of a catalogue as bits. */
-  static long itemsOfLast(int catalogue) {
-    return -1L >>> -catalogue;
+  /** Ends the walk, and drops the sets: a walk that kept them would keep a large one alive. */
+  void clear() {
+    allow = null;
+    entry = end;
+    seen.start(null, 0);
+    deny.start(null, 0);
   }
 
-  /** Moves to the next block with an item that passes, and returns whether there is one. */
+  /** Returns the items of a block that a catalogue of some size has, as bits. */
+  static long itemsOf(int block, int catalogue) {
+    return catalogue - block * Long.SIZE < Long.SIZE ? -1L >>> -catalogue : -1;
+  }
+
+  /** Moves to the next block with an eligible item, and returns whether there is one. */
   boolean next() {
-    ItemSet only = allow;
+    ItemWords only = allow;
     do {
       if (only != null) {
         entry = only.nextEntry(entry, end);
@@ -79,11 +85,8 @@ final class EligibleBlocks {
         return false;
       }
       block = only == null ? entry : only.block(entry);
-      items = only == null ? -1 : only.wordAt(entry);
+      items = only == null ? itemsOf(block, catalogueSize) : only.wordAt(entry);
       items &= ~(seen.word(block) | deny.word(block));
-      if (block == lastBlock) {
-        items &= lastItems;
-      }
       entry++;
     } while (items == 0);
     return true;
@@ -94,7 +97,7 @@ final class EligibleBlocks {
     return block;
   }
 
-  /** Returns the items of the block that pass as bits, the first as the lowest. */
+  /** Returns the eligible items of the block as bits, the first as the lowest. */
   long items() {
     return items;
   }

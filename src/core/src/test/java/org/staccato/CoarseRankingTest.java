@@ -26,11 +26,11 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * A ranking that finds its items with weights in eight bits is, bit for bit, that of the same
- * network without them.
+ * A ranking that finds its items with coarse weights is, bit for bit, that of the same network
+ * without them.
  */
-class CandidateRankingTest {
-  /** In the largest, even the best hundred are searched for. */
+class CoarseRankingTest {
+  /** In the largest, coarse weights find even the best hundred. */
   private static final int[] SIZES = {1, 63, 64, 65, 1000, 6500};
 
   @TempDir Path folder;
@@ -40,7 +40,7 @@ class CandidateRankingTest {
     ORDINARY,
     /** Seven different rows, so that whole groups have the same score. */
     FEW_DIFFERENT_ROWS,
-    /** One score for all: more candidates than are kept at a time. */
+    /** One score for all: more contenders than are kept at a time. */
     ALL_EQUAL,
     /** Every second row zero, the rest small. */
     ZERO_ROWS,
@@ -221,8 +221,7 @@ class CandidateRankingTest {
       arrays.put(parameter.name(), new float[(int) parameter.elements()]);
     }
     arrays.put(ModelSpecification.layerName(0, Lstm.BIAS), bias);
-    Weights network =
-        RandomNetworks.withOutput(Weights.of(specification, arrays), weights, biases);
+    Weights network = RandomNetworks.withOutput(Weights.of(specification, arrays), weights, biases);
     MatrixTypes types = new MatrixTypes(DataType.F32, DataType.F32, DataType.BF16, true);
     Path path = RandomNetworks.write(folder.resolve("rounded.safetensors"), network, types);
     try (LiveModel live = LiveModel.open(path)) {

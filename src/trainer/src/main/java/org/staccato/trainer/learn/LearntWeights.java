@@ -23,21 +23,20 @@ final class LearntWeights {
     values = parameters.initialise(seed);
     for (Slot slot : parameters.slots()) {
       if (slot.storage().copied()) {
-        Matrix stored = slot.matrix(values);
-        copies.put(slot.parameter().name(), matrix(stored.columns(), stored.rows()));
+        copies.put(slot.parameter().name(), newCopy(slot.matrix(values).transpose()));
       }
     }
     refresh(0, 1);
   }
 
-  private static Matrix matrix(int rows, int columns) {
-    int stride = Matrix.spreadStride(columns);
-    long size = (long) rows * stride;
+  private static Matrix newCopy(Matrix view) {
+    int stride = Matrix.spreadStride(view.columns());
+    long size = (long) view.rows() * stride;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "the network has a matrix of more than 2³¹ weights; choose smaller sizes");
     }
-    return new Matrix(new float[(int) size], 0, rows, columns, stride, 1);
+    return new Matrix(new float[(int) size], 0, view.rows(), view.columns(), stride, 1);
   }
 
   /** Views a parameter as it is stored. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -75,8 +74,9 @@ class LayerPassTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class, () -> LayerPass.factory(3, example(kind, 4, 5)));
-    assertTrue(refusal.getMessage().startsWith("layer 3: found a "), refusal.getMessage());
-    assertTrue(refusal.getMessage().contains(", expected "), refusal.getMessage());
+    String sentence = String.valueOf(refusal.getMessage());
+    assertTrue(sentence.startsWith("layer 3: found a "), sentence);
+    assertTrue(sentence.contains(", expected "), sentence);
   }
 
   private void requireGradients(Layer layer) {
@@ -88,8 +88,8 @@ class LayerPassTest {
             List.of(new Ranking(Ranking.NEXT, 1, 3, false)));
     ParameterArray parameters = new ParameterArray(specification, 1);
     LearntWeights weights = randomWeights(parameters);
-    Map<String, float[]> arrays = WindowReference.arrays(weights.export());
-    Weights reference = Weights.of(specification, arrays);
+    WeightArrays arrays = WeightArrays.of(weights.export());
+    Weights reference = Weights.of(specification, arrays.byName());
     double[][][][] states = ReferenceStack.newStates(reference, STREAMS);
 
     Window window = new Window(STREAMS, STEPS);
@@ -114,7 +114,7 @@ class LayerPassTest {
 
     DoubleSupplier loss =
         () -> dot(outputs(reference, window, input, states.clone()), outputGradient);
-    Map<String, float[]> gradients = WindowReference.arrays(parameters.export(gradient));
+    WeightArrays gradients = WeightArrays.of(parameters.export(gradient));
     for (Parameter parameter : specification.parametersOfLayer(0)) {
       String name = parameter.name();
       requireGradient(name, arrays.get(name), gradients.get(name), loss);

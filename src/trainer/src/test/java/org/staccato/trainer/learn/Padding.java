@@ -9,7 +9,7 @@ final class Padding {
   private Padding() {}
 
   static void requireZeros(ParameterArray parameters, float[] values) {
-    Collection<float[]> exported = WindowReference.arrays(parameters.export(values)).values();
+    Collection<float[]> exported = WeightArrays.of(parameters.export(values)).byName().values();
     long expected = exported.stream().mapToLong(Padding::nonZeros).sum();
     assertEquals(expected, nonZeros(values), "elements that are not 0, in all and in parameters");
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +95,7 @@ class ParameterArrayTest {
       }
     }
     float expected = 1;
-    for (float[] elements : WindowReference.arrays(parameters.export(values)).values()) {
+    for (float[] elements : WeightArrays.of(parameters.export(values)).byName().values()) {
       for (float element : elements) {
         assertEquals(expected++, element);
       }
@@ -109,7 +108,7 @@ class ParameterArrayTest {
     ParameterArray parameters = of(500, 40, List.of(50, 60), false);
     float[] values = parameters.initialise(seed);
     Padding.requireZeros(parameters, values);
-    Map<String, float[]> arrays = WindowReference.arrays(parameters.export(values));
+    WeightArrays arrays = WeightArrays.of(parameters.export(values));
     requireDeviation(EMBEDDING_SCALE / Math.sqrt(40), arrays.get("input.embedding"));
     requireDeviation(EMBEDDING_SCALE / Math.sqrt(60), arrays.get("head.next.weights"));
     for (int number = 0; number < 2; number++) {
@@ -193,8 +192,7 @@ class ParameterArrayTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class, () -> of(100_000_000, 256, List.of(256), true));
-    assertTrue(
-        refusal.getMessage().startsWith("the network has more than 2³¹ weights: "),
-        refusal.getMessage());
+    String sentence = String.valueOf(refusal.getMessage());
+    assertTrue(sentence.startsWith("the network has more than 2³¹ weights: "), sentence);
   }
 }

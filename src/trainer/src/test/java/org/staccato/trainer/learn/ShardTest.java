@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +57,10 @@ class ShardTest {
 
     // A gradient is a sum over rows of products of rounded factors of about this size.
     double bound = 64 * 0x1p-24 * Math.sqrt(shard.window.rows()) + 2e-6;
-    Map<String, float[]> gradients = WindowReference.arrays(parameters.export(shard.gradient));
+    WeightArrays gradients = WeightArrays.of(parameters.export(shard.gradient));
     reference
         .arrays()
+        .byName()
         .forEach(
             (name, values) -> {
               for (int i = 0; i < values.length; i++) {

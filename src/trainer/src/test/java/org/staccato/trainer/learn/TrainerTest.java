@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,17 +64,18 @@ class TrainerTest {
             .withEpochs(2)
             .withWindow(7)
             .withSeed(99);
-    Map<String, float[]> first = learn(sequences, options);
-    Map<String, float[]> second = learn(sequences, options);
-    first.forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
-    Map<String, float[]> other = learn(sequences, options.withSeed(100));
-    first.forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
+    WeightArrays first = learn(sequences, options);
+    WeightArrays second = learn(sequences, options);
+    first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
+    WeightArrays other = learn(sequences, options.withSeed(100));
+    first
+        .byName()
+        .forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
   }
 
-  private static Map<String, float[]> learn(Sequences sequences, TrainingOptions options)
-      throws Exception {
+  private static WeightArrays learn(Sequences sequences, TrainingOptions options) throws Exception {
     ModelSpecification network = network(12, 9, List.of(10, 17), false);
-    return WindowReference.arrays(
+    return WeightArrays.of(
         new Trainer(network, options).train(sequences, weights -> 0, SILENT).weights());
   }
 
@@ -124,7 +124,7 @@ class TrainerTest {
   }
 
   private static float[] embedding(Weights weights) {
-    return WindowReference.arrays(weights).get(ModelSpecification.embeddingName());
+    return WeightArrays.of(weights).get(ModelSpecification.embeddingName());
   }
 
   @Test

@@ -1,12 +1,8 @@
 package org.staccato.trainer.learn;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.staccato.export.ReferenceLayer;
-import org.staccato.model.FloatMatrix;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
 import org.staccato.trainer.kernel.Matrix;
@@ -16,31 +12,17 @@ import org.staccato.trainer.kernel.Matrix;
  * one stream, one event at a time. Its gradient is taken by finite differences.
  */
 final class WindowReference {
-  private final Map<String, float[]> arrays;
+  private final WeightArrays arrays;
   private final Weights weights;
 
   /** Starts from copies of weights. */
   WindowReference(Weights weights) {
-    arrays = arrays(weights);
-    this.weights = Weights.of(weights.specification(), arrays);
-  }
-
-  /** Copies the elements of all parameters. */
-  static Map<String, float[]> arrays(Weights weights) {
-    Map<String, float[]> arrays = new LinkedHashMap<>();
-    for (Parameter parameter : weights.specification().parameters()) {
-      FloatMatrix matrix = weights.get(parameter.name());
-      float[] elements = new float[(int) parameter.elements()];
-      for (int i = 0; i < elements.length; i++) {
-        elements[i] = matrix.at(i / matrix.columns(), i % matrix.columns());
-      }
-      arrays.put(parameter.name(), elements);
-    }
-    return arrays;
+    arrays = WeightArrays.of(weights);
+    this.weights = Weights.of(weights.specification(), arrays.byName());
   }
 
   /** The elements of each parameter; a change of one changes the network. */
-  Map<String, float[]> arrays() {
+  WeightArrays arrays() {
     return arrays;
   }
 

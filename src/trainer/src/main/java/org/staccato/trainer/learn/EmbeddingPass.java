@@ -8,12 +8,12 @@ import org.staccato.trainer.kernel.Matrix;
 
 /** Looks up the embeddings of a window's items. Confined to one thread at a time. */
 final class EmbeddingPass {
-  private final Slot embedding;
+  private final ParameterRange embedding;
   private final Window window;
   private final Rows output;
 
   EmbeddingPass(ParameterArray parameters, Window window) {
-    embedding = parameters.slot(ModelSpecification.embeddingName());
+    embedding = parameters.range(ModelSpecification.embeddingName());
     this.window = window;
     output = Rows.of(window, Matrix.padded(parameters.input().width()));
   }
@@ -24,8 +24,9 @@ final class EmbeddingPass {
    *
    * @param tied whether they also score the items
    */
-  static Storage storage(Parameter parameter, boolean tied, double scale) {
-    Storage rows = Storage.rows(Initializer.normal(scale / Math.sqrt(parameter.columns())));
+  static ParameterLayout layout(Parameter parameter, boolean tied, double scale) {
+    ParameterLayout rows =
+        ParameterLayout.rows(Initializer.normal(scale / Math.sqrt(parameter.columns())));
     return tied ? rows.withCopy() : rows;
   }
 

@@ -29,7 +29,7 @@ interface LayerPass {
   interface Factory {
 
     /** Says how a parameter of the layer is stored. */
-    Storage storage(Parameter parameter);
+    ParameterLayout layout(Parameter parameter);
 
     /** The number of values that the widest of a pass's arrays has for a row of a window. */
     long widestRow();

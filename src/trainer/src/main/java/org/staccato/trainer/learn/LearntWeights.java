@@ -21,9 +21,9 @@ final class LearntWeights {
   LearntWeights(ParameterArray parameters, long seed) {
     this.parameters = parameters;
     values = parameters.initialise(seed);
-    for (Slot slot : parameters.slots()) {
-      if (slot.storage().copied()) {
-        copies.put(slot.parameter().name(), newCopy(slot.matrix(values).transpose()));
+    for (ParameterRange range : parameters.ranges()) {
+      if (range.layout().copied()) {
+        copies.put(range.parameter().name(), newCopy(range.matrix(values).transpose()));
       }
     }
     refresh(0, 1);
@@ -34,30 +34,32 @@ final class LearntWeights {
     long size = (long) view.rows() * stride;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "the network has a matrix of more than 2³¹ weights; choose smaller sizes");
+          "network: found a matrix of "
+              + size
+              + " weights with padding, expected less than 2³¹: choose smaller sizes");
     }
     return new Matrix(new float[(int) size], 0, view.rows(), view.columns(), stride, 1);
   }
 
   /** Views a parameter as it is stored. */
-  Matrix stored(Slot slot) {
-    return slot.matrix(values);
+  Matrix stored(ParameterRange range) {
+    return range.matrix(values);
   }
 
   /** Returns the copy of a parameter in the other orientation. */
-  Matrix copy(Slot slot) {
-    Matrix copy = copies.get(slot.parameter().name());
+  Matrix copy(ParameterRange range) {
+    Matrix copy = copies.get(range.parameter().name());
     if (copy == null) {
-      throw new IllegalArgumentException("no copy of \"" + slot.parameter().name() + "\" is kept");
+      throw new IllegalArgumentException("no copy of \"" + range.parameter().name() + "\" is kept");
     }
     return copy;
   }
 
   /** Copies the part of each matrix that belongs to one of several threads. */
   void refresh(int part, int parts) {
-    for (Slot slot : parameters.slots()) {
-      if (slot.storage().copied()) {
-        refresh(slot.matrix(values), copy(slot).transpose(), part, parts);
+    for (ParameterRange range : parameters.ranges()) {
+      if (range.layout().copied()) {
+        refresh(range.matrix(values), copy(range).transpose(), part, parts);
       }
     }
   }

@@ -14,9 +14,9 @@ import org.staccato.trainer.kernel.Matrix;
  * once, those of the hidden state for all streams of a step.
  */
 final class LstmPass implements LayerPass {
-  private final Slot inputWeights;
-  private final Slot recurrentWeights;
-  private final Slot bias;
+  private final ParameterRange inputWeights;
+  private final ParameterRange recurrentWeights;
+  private final ParameterRange bias;
   private final Rows input;
   private final Window window;
   private final Rows output;
@@ -34,9 +34,9 @@ final class LstmPass implements LayerPass {
   private int carried;
 
   private LstmPass(ParameterArray parameters, int number, Lstm layer, Rows input, Window window) {
-    inputWeights = parameters.slot(ModelSpecification.layerName(number, Lstm.INPUT));
-    recurrentWeights = parameters.slot(ModelSpecification.layerName(number, Lstm.RECURRENT));
-    bias = parameters.slot(ModelSpecification.layerName(number, Lstm.BIAS));
+    inputWeights = parameters.range(ModelSpecification.layerName(number, Lstm.INPUT));
+    recurrentWeights = parameters.range(ModelSpecification.layerName(number, Lstm.RECURRENT));
+    bias = parameters.range(ModelSpecification.layerName(number, Lstm.BIAS));
     this.input = input;
     this.window = window;
     int width = Matrix.padded(layer.units());
@@ -56,10 +56,11 @@ final class LstmPass implements LayerPass {
     private static final int FORGET = 1;
 
     @Override
-    public Storage storage(Parameter parameter) {
+    public ParameterLayout layout(Parameter parameter) {
       return parameter.isMatrix()
-          ? Storage.transposed(Lstm.GATES, Initializer.uniform(1 / Math.sqrt(layer.units())))
-          : Storage.vector(
+          ? ParameterLayout.transposed(
+              Lstm.GATES, Initializer.uniform(1 / Math.sqrt(layer.units())))
+          : ParameterLayout.vector(
               Lstm.GATES, (row, column, random) -> row / layer.units() == FORGET ? 1f : 0f);
     }
 

@@ -26,13 +26,13 @@ import org.staccato.model.Weights;
  */
 final class ParameterArray {
 
-  private record Stored(Parameter parameter, Storage storage) {}
+  private record Stored(Parameter parameter, ParameterLayout layout) {}
 
   private final ModelSpecification specification;
   private final ItemInput input;
   private final Ranking ranking;
   private final List<LayerPass.Factory> layers = new ArrayList<>();
-  private final Map<String, Slot> slots = new LinkedHashMap<>();
+  private final Map<String, ParameterRange> ranges = new LinkedHashMap<>();
   private final int decaying;
   private final int size;
 
@@ -52,27 +52,31 @@ final class ParameterArray {
     List<Stored> layerMatrices = new ArrayList<>();
     List<Stored> rest = new ArrayList<>();
     for (Parameter parameter : specification.parametersOfInput()) {
-      Storage storage = EmbeddingPass.storage(parameter, ranking.tied(), embeddingScale);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, storage));
+      ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     for (int number = 0; number < specification.layers().size(); number++) {
       LayerPass.Factory factory = LayerPass.factory(number, specification.layers().get(number));
       layers.add(factory);
       for (Parameter parameter : specification.parametersOfLayer(number)) {
-        Storage storage = factory.storage(parameter);
-        (parameter.decays() ? layerMatrices : rest).add(new Stored(parameter, storage));
+        ParameterLayout layout = factory.layout(parameter);
+        (parameter.decays() ? layerMatrices : rest).add(new Stored(parameter, layout));
       }
     }
     for (Parameter parameter : specification.parametersOf(ranking)) {
-      Storage storage = RankingPass.storage(parameter, embeddingScale);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, storage));
+      ParameterLayout layout = RankingPass.layout(parameter, embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     try {
       decaying = place(layerMatrices, place(itemMatrices, 0));
       size = place(rest, decaying);
     } catch (ArithmeticException e) {
+      long weights = specification.parameters().stream().mapToLong(Parameter::elements).sum();
       throw new IllegalArgumentException(
-          "the network has more than 2³¹ weights: " + specification + "; choose smaller sizes", e);
+          "network: found "
+              + weights
+              + " weights, expected less than 2³¹ with padding: choose smaller sizes",
+          e);
     }
   }
 
@@ -108,9 +112,9 @@ final class ParameterArray {
   private int place(List<Stored> group, int offset) {
     int end = offset;
     for (Stored stored : group) {
-      Slot slot = new Slot(stored.parameter, stored.storage, end);
-      slots.put(stored.parameter.name(), slot);
-      end = Math.addExact(end, slot.size());
+      ParameterRange range = new ParameterRange(stored.parameter, stored.layout, end);
+      ranges.put(stored.parameter.name(), range);
+      end = Math.addExact(end, range.size());
     }
     return end;
   }
@@ -143,24 +147,24 @@ final class ParameterArray {
   }
 
   /** The places of all parameters, in the order of the array. */
-  Iterable<Slot> slots() {
-    return slots.values();
+  Iterable<ParameterRange> ranges() {
+    return ranges.values();
   }
 
   /** The place of a parameter of the specification. */
-  Slot slot(String name) {
-    Slot slot = slots.get(name);
-    if (slot == null) {
+  ParameterRange range(String name) {
+    ParameterRange range = ranges.get(name);
+    if (range == null) {
       throw new IllegalArgumentException("parameter: found no \"" + name + "\"");
     }
-    return slot;
+    return range;
   }
 
   /** Draws the first values of all weights. */
   float[] initialise(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[size];
-    slots.values().forEach(slot -> slot.initialise(values, random));
+    ranges.values().forEach(range -> range.initialise(values, random));
     return values;
   }
 
@@ -168,7 +172,7 @@ final class ParameterArray {
   Weights export(float[] values) {
     Map<String, float[]> arrays = new LinkedHashMap<>();
     for (Parameter parameter : specification.parameters()) {
-      arrays.put(parameter.name(), slot(parameter.name()).copy(values));
+      arrays.put(parameter.name(), range(parameter.name()).copy(values));
     }
     return Weights.of(specification, arrays);
   }

@@ -15,8 +15,8 @@ import org.staccato.trainer.kernel.Matrix;
  * time.
  */
 final class RankingPass {
-  private final Slot matrix;
-  private final Slot bias;
+  private final ParameterRange matrix;
+  private final ParameterRange bias;
   private final int items;
   private final int width;
   private final Objective objective;
@@ -31,11 +31,11 @@ final class RankingPass {
   RankingPass(ParameterArray parameters, Objective objective, Rows input, Window window) {
     Ranking ranking = parameters.ranking();
     matrix =
-        parameters.slot(
+        parameters.range(
             ranking.tied()
                 ? ModelSpecification.embeddingName()
                 : ModelSpecification.headName(ranking.name(), Head.WEIGHTS));
-    bias = parameters.slot(ModelSpecification.headName(ranking.name(), Head.BIAS));
+    bias = parameters.range(ModelSpecification.headName(ranking.name(), Head.BIAS));
     items = ranking.items();
     width = input.width();
     this.objective = objective;
@@ -52,10 +52,11 @@ final class RankingPass {
    *
    * @param scale the deviation of the first values of a matrix, times the root of its width
    */
-  static Storage storage(Parameter parameter, double scale) {
+  static ParameterLayout layout(Parameter parameter, double scale) {
     return parameter.isMatrix()
-        ? Storage.rows(Initializer.normal(scale / Math.sqrt(parameter.columns()))).withCopy()
-        : Storage.vector(1, Initializer.ZERO);
+        ? ParameterLayout.rows(Initializer.normal(scale / Math.sqrt(parameter.columns())))
+            .withCopy()
+        : ParameterLayout.vector(1, Initializer.ZERO);
   }
 
   /**

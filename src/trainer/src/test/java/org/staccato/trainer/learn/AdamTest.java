@@ -28,10 +28,10 @@ class AdamTest {
     Adam adam = new Adam(parameters, DECAY);
     adam.advance();
     adam.step(weights, new float[weights.length], 0, weights.length, 1, RATE);
-    for (Slot slot : parameters.slots()) {
-      float factor = slot.parameter().decays() ? (float) (1 - RATE * DECAY) : 1;
-      for (int i = slot.offset(); i < slot.offset() + slot.size(); i++) {
-        assertEquals(before[i] * factor, weights[i], slot.parameter().name());
+    for (ParameterRange range : parameters.ranges()) {
+      float factor = range.parameter().decays() ? (float) (1 - RATE * DECAY) : 1;
+      for (int i = range.offset(); i < range.offset() + range.size(); i++) {
+        assertEquals(before[i] * factor, weights[i], range.parameter().name());
       }
     }
   }

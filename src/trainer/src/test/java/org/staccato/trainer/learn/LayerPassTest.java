@@ -165,13 +165,13 @@ class LayerPassTest {
   private LearntWeights randomWeights(ParameterArray parameters) {
     LearntWeights weights = new LearntWeights(parameters, seed);
     SplittableRandom draws = new SplittableRandom(seed);
-    for (Slot slot : parameters.slots()) {
-      Storage storage = slot.storage();
-      Initializer normal = Initializer.normal(1 / Math.sqrt(slot.parameter().columns()));
-      new Slot(
-              slot.parameter(),
-              new Storage(storage.transposed(), storage.blocks(), storage.copied(), normal),
-              slot.offset())
+    for (ParameterRange range : parameters.ranges()) {
+      ParameterLayout layout = range.layout();
+      Initializer normal = Initializer.normal(1 / Math.sqrt(range.parameter().columns()));
+      new ParameterRange(
+              range.parameter(),
+              new ParameterLayout(layout.transposed(), layout.blocks(), layout.copied(), normal),
+              range.offset())
           .initialise(weights.values, draws);
     }
     weights.refresh(0, 1);

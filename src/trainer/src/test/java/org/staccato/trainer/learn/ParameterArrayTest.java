@@ -42,13 +42,13 @@ class ParameterArrayTest {
   void placesFollowEachOtherWithoutOverlap(int items, int size, boolean tied) {
     ParameterArray parameters = of(items, size, List.of(19, size), tied);
     int end = 0;
-    for (Slot slot : parameters.slots()) {
-      String name = slot.parameter().name();
-      assertEquals(end, slot.offset(), name);
-      assertTrue(slot.size() >= slot.parameter().elements(), name);
-      assertEquals(0, slot.size() % Matrix.PADDING, name);
-      assertEquals(slot.parameter().decays(), slot.offset() < parameters.decaying(), name);
-      end += slot.size();
+    for (ParameterRange range : parameters.ranges()) {
+      String name = range.parameter().name();
+      assertEquals(end, range.offset(), name);
+      assertTrue(range.size() >= range.parameter().elements(), name);
+      assertEquals(0, range.size() % Matrix.PADDING, name);
+      assertEquals(range.parameter().decays(), range.offset() < parameters.decaying(), name);
+      end += range.size();
     }
     assertEquals(parameters.size(), end);
   }
@@ -57,7 +57,7 @@ class ParameterArrayTest {
   @Test
   void theOrderOfTheArrayIsFixed() {
     List<String> names = new ArrayList<>();
-    of(9, 5, List.of(6, 7), false).slots().forEach(slot -> names.add(slot.parameter().name()));
+    of(9, 5, List.of(6, 7), false).ranges().forEach(range -> names.add(range.parameter().name()));
     assertEquals(
         List.of(
             "input.embedding",
@@ -78,15 +78,15 @@ class ParameterArrayTest {
     float[] values = new float[parameters.size()];
     float next = 1;
     for (Parameter parameter : parameters.specification().parameters()) {
-      Slot slot = parameters.slot(parameter.name());
-      Matrix stored = slot.matrix(values);
-      int blocks = slot.storage().blocks();
+      ParameterRange range = parameters.range(parameter.name());
+      Matrix stored = range.matrix(values);
+      int blocks = range.layout().blocks();
       int blockRows = parameter.rows() / blocks;
       for (int row = 0; row < parameter.rows(); row++) {
         int padded = row / blockRows * Matrix.padded(blockRows) + row % blockRows;
         for (int column = 0; column < parameter.columns(); column++) {
           int at =
-              slot.storage().transposed()
+              range.layout().transposed()
                   ? stored.index(column, padded)
                   : stored.index(padded, column);
           assertEquals(0, values[at], "a place of its own");
@@ -189,10 +189,10 @@ class ParameterArrayTest {
 
   @Test
   void refusesNetworksThatDoNotFitAnArray() {
-    IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> of(100_000_000, 256, List.of(256), true));
-    String sentence = String.valueOf(refusal.getMessage());
-    assertTrue(sentence.startsWith("the network has more than 2³¹ weights: "), sentence);
+    assertEquals(
+        "network: found 25700525312 weights, expected less than 2³¹ with padding: choose smaller"
+            + " sizes",
+        assertThrows(IllegalArgumentException.class, () -> of(100_000_000, 256, List.of(256), true))
+            .getMessage());
   }
 }

@@ -9,25 +9,25 @@ package org.staccato.trainer.learn;
  * @param copied whether the products also need a copy in the other orientation
  * @param initializer draws the first values
  */
-record Storage(boolean transposed, int blocks, boolean copied, Initializer initializer) {
+record ParameterLayout(boolean transposed, int blocks, boolean copied, Initializer initializer) {
 
   /** Stores a matrix of which rows are looked up. */
-  static Storage rows(Initializer initializer) {
-    return new Storage(false, 1, false, initializer);
+  static ParameterLayout rows(Initializer initializer) {
+    return new ParameterLayout(false, 1, false, initializer);
   }
 
   /** Stores a matrix that multiplies an input, transposed, with a copy for the backward pass. */
-  static Storage transposed(int blocks, Initializer initializer) {
-    return new Storage(true, blocks, true, initializer);
+  static ParameterLayout transposed(int blocks, Initializer initializer) {
+    return new ParameterLayout(true, blocks, true, initializer);
   }
 
   /** Stores a vector. */
-  static Storage vector(int blocks, Initializer initializer) {
-    return new Storage(true, blocks, false, initializer);
+  static ParameterLayout vector(int blocks, Initializer initializer) {
+    return new ParameterLayout(true, blocks, false, initializer);
   }
 
   /** Asks for a copy in the other orientation. */
-  Storage withCopy() {
-    return new Storage(transposed, blocks, true, initializer);
+  ParameterLayout withCopy() {
+    return new ParameterLayout(transposed, blocks, true, initializer);
   }
 }

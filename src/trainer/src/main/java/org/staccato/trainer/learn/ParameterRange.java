@@ -10,14 +10,14 @@ import org.staccato.trainer.kernel.Matrix;
  *
  * @param offset the index of the first element
  */
-record Slot(Parameter parameter, Storage storage, int offset) {
+record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
 
   private int blockRows() {
-    return parameter.rows() / storage.blocks();
+    return parameter.rows() / layout.blocks();
   }
 
   private int paddedRows() {
-    return Math.multiplyExact(storage.blocks(), Matrix.padded(blockRows()));
+    return Math.multiplyExact(layout.blocks(), Matrix.padded(blockRows()));
   }
 
   private int paddedColumns() {
@@ -31,14 +31,14 @@ record Slot(Parameter parameter, Storage storage, int offset) {
 
   /** Views the range as it is stored, as an operand of products. */
   Matrix matrix(float[] values) {
-    return storage.transposed()
+    return layout.transposed()
         ? Matrix.of(values, offset, paddedColumns(), paddedRows())
         : Matrix.of(values, offset, paddedRows(), paddedColumns());
   }
 
   /** Views the range with the rows and columns of the parameter, and padding. */
   private Matrix parameterView(float[] values) {
-    return storage.transposed() ? matrix(values).transpose() : matrix(values);
+    return layout.transposed() ? matrix(values).transpose() : matrix(values);
   }
 
   private int paddedRow(int row) {
@@ -49,14 +49,13 @@ record Slot(Parameter parameter, Storage storage, int offset) {
   /** Draws the first values; padding is left alone. */
   void initialise(float[] values, SplittableRandom random) {
     Matrix view = parameterView(values);
-    int outer = storage.transposed() ? parameter.columns() : parameter.rows();
-    int inner = storage.transposed() ? parameter.rows() : parameter.columns();
+    int outer = layout.transposed() ? parameter.columns() : parameter.rows();
+    int inner = layout.transposed() ? parameter.rows() : parameter.columns();
     for (int i = 0; i < outer; i++) {
       for (int j = 0; j < inner; j++) {
-        int row = storage.transposed() ? j : i;
-        int column = storage.transposed() ? i : j;
-        values[view.index(paddedRow(row), column)] =
-            storage.initializer().draw(row, column, random);
+        int row = layout.transposed() ? j : i;
+        int column = layout.transposed() ? i : j;
+        values[view.index(paddedRow(row), column)] = layout.initializer().draw(row, column, random);
       }
     }
   }

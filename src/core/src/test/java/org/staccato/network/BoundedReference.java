@@ -1,42 +1,55 @@
 package org.staccato.network;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.staccato.kernel.TanhApproximation;
-import org.staccato.testkit.Cell;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Gru;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+import org.staccato.model.Weights;
 
 /**
- * A stack in double precision that carries, beside each value, a bound on the error that float
- * arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most (n + 4) · u
- * times the sum of the magnitudes, and by what the errors of its inputs contribute; the steepest
- * slope of tanh is 1 and of the sigmoid ¼; products and sums round once each.
+ * The layers of a network in double precision, which carry beside each value a bound on the error
+ * that float arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most
+ * (n + 4) · u times the sum of the magnitudes, and by what the errors of its inputs contribute; the
+ * steepest slope of tanh is 1 and of the sigmoid ¼; products and sums round once each.
  */
 final class BoundedReference {
   private static final double U = 0x1p-24;
   private static final double TANH = 2 * TanhApproximation.MAX_ULP * U;
 
-  private final List<LayerWeights> layers;
-  private final double[][] c;
-  private final double[][] cError;
-  private final double[][] h;
-  private final double[][] hError;
+  private final List<BoundedLayer> layers = new ArrayList<>();
 
-  BoundedReference(List<LayerWeights> layers) {
-    this.layers = layers;
-    this.c = new double[layers.size()][];
-    this.cError = new double[layers.size()][];
-    this.h = new double[layers.size()][];
-    this.hError = new double[layers.size()][];
-    for (int i = 0; i < layers.size(); i++) {
-      int units = layers.get(i).hiddenSize();
-      c[i] = new double[units];
-      cError[i] = new double[units];
-      h[i] = new double[units];
-      hError[i] = new double[units];
+  BoundedReference(Weights weights) {
+    List<Layer> described = weights.specification().layers();
+    for (int number = 0; number < described.size(); number++) {
+      layers.add(
+          switch (described.get(number)) {
+            case Lstm lstm -> new BoundedLstm(weights, number, lstm.units());
+            case Gru gru -> new BoundedGru(weights, number, gru.units());
+          });
     }
   }
 
+  void step(float[] input) {
+    Bounded[] x = new Bounded[input.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = new Bounded(input[i], 0);
+    }
+    for (BoundedLayer layer : layers) {
+      x = layer.step(x);
+    }
+  }
+
+  /** An element of a field of a layer's state. */
+  Bounded element(int layer, String field, int index) {
+    return layers.get(layer).field(field)[index];
+  }
+
   /** A value that is known up to an error. */
-  private record Bounded(double value, double error) {
+  record Bounded(double value, double error) {
     double magnitude() {
       return Math.abs(value) + error;
     }
@@ -55,115 +68,146 @@ final class BoundedReference {
     }
   }
 
-  double cell(int layer, int unit) {
-    return c[layer][unit];
+  private interface BoundedLayer {
+    Bounded[] step(Bounded[] x);
+
+    Bounded[] field(String name);
   }
 
-  double cellError(int layer, int unit) {
-    return cError[layer][unit];
-  }
-
-  double hidden(int layer, int unit) {
-    return h[layer][unit];
-  }
-
-  double hiddenError(int layer, int unit) {
-    return hError[layer][unit];
-  }
-
-  void step(float[] input) {
-    double[] x = new double[input.length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = input[i];
-    }
-    double[] xError = new double[x.length];
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i).cell() == Cell.LSTM) {
-        stepLstm(i, x, xError);
-      } else {
-        stepGru(i, x, xError);
-      }
-      x = h[i];
-      xError = hError[i];
-    }
+  private static Bounded[] zeros(int size) {
+    Bounded[] zeros = new Bounded[size];
+    Arrays.fill(zeros, new Bounded(0, 0));
+    return zeros;
   }
 
   /** Start + weights · v. */
-  private static Bounded sum(double start, float[] weights, int row, double[] v, double[] vError) {
+  private static Bounded sum(double start, FloatMatrix weights, int row, Bounded[] v) {
     double sum = start;
     double magnitude = Math.abs(start);
     double error = 0;
     for (int k = 0; k < v.length; k++) {
-      double w = weights[row * v.length + k];
-      sum += w * v[k];
-      magnitude += Math.abs(w) * (Math.abs(v[k]) + vError[k]);
-      error += Math.abs(w) * vError[k];
+      double w = weights.at(row, k);
+      sum += w * v[k].value;
+      magnitude += Math.abs(w) * v[k].magnitude();
+      error += Math.abs(w) * v[k].error;
     }
     return new Bounded(sum, error + (v.length + 4) * U * magnitude);
   }
 
-  /** Start + both products, taken as one sum or as two. */
-  private Bounded gate(int index, int row, double[] x, double[] xError) {
-    LayerWeights layer = layers.get(index);
-    Bounded input = sum(layer.bias()[row], layer.input(), row, x, xError);
-    Bounded recurrent = sum(0, layer.recurrent(), row, h[index], hError[index]);
+  /** The sum of two sums of n products in all, taken as one sum or as two. */
+  private static Bounded sum(Bounded input, Bounded recurrent, int products) {
     Bounded both = input.plus(recurrent);
-    double longer = (x.length + h[index].length) * U * (input.magnitude() + recurrent.magnitude());
+    double longer = products * U * (input.magnitude() + recurrent.magnitude());
     return new Bounded(both.value, both.error + longer);
   }
 
-  private void stepLstm(int index, double[] x, double[] xError) {
-    int units = h[index].length;
-    Bounded[] gates = new Bounded[4 * units];
-    for (int row = 0; row < gates.length; row++) {
-      gates[row] = gate(index, row, x, xError);
+  private static final class BoundedLstm implements BoundedLayer {
+    private final FloatMatrix input;
+    private final FloatMatrix recurrent;
+    private final FloatMatrix bias;
+    private final Bounded[] c;
+    private final Bounded[] h;
+
+    BoundedLstm(Weights weights, int number, int units) {
+      input = weights.ofLayer(number, Lstm.INPUT);
+      recurrent = weights.ofLayer(number, Lstm.RECURRENT);
+      bias = weights.ofLayer(number, Lstm.BIAS);
+      c = zeros(units);
+      h = zeros(units);
     }
-    for (int unit = 0; unit < units; unit++) {
-      Bounded i = gates[unit].sigmoid();
-      Bounded f = gates[units + unit].sigmoid();
-      Bounded g = gates[2 * units + unit].tanh();
-      Bounded o = gates[3 * units + unit].sigmoid();
-      double old = Math.abs(c[index][unit]) + cError[index][unit];
-      cError[index][unit] =
-          f.value * cError[index][unit]
-              + f.error * old
-              + i.value * g.error
-              + i.error
-              + 3 * U * (old + 1);
-      c[index][unit] = f.value * c[index][unit] + i.value * g.value;
-      double t = Math.tanh(c[index][unit]);
-      hError[index][unit] = o.value * (cError[index][unit] + TANH) + o.error + 2 * U;
-      h[index][unit] = o.value * t;
+
+    @Override
+    public Bounded[] step(Bounded[] x) {
+      int units = h.length;
+      Bounded[] gates = new Bounded[Lstm.GATES * units];
+      for (int row = 0; row < gates.length; row++) {
+        gates[row] =
+            sum(sum(bias.at(row, 0), input, row, x), sum(0, recurrent, row, h), x.length + units);
+      }
+      for (int unit = 0; unit < units; unit++) {
+        Bounded i = gates[unit].sigmoid();
+        Bounded f = gates[units + unit].sigmoid();
+        Bounded g = gates[2 * units + unit].tanh();
+        Bounded o = gates[3 * units + unit].sigmoid();
+        double old = c[unit].magnitude();
+        double error =
+            f.value * c[unit].error
+                + f.error * old
+                + i.value * g.error
+                + i.error
+                + 3 * U * (old + 1);
+        c[unit] = new Bounded(f.value * c[unit].value + i.value * g.value, error);
+        h[unit] =
+            new Bounded(
+                o.value * Math.tanh(c[unit].value), o.value * (error + TANH) + o.error + 2 * U);
+      }
+      return h.clone();
+    }
+
+    @Override
+    public Bounded[] field(String name) {
+      return name.equals(Lstm.CELL) ? c : h;
     }
   }
 
-  private void stepGru(int index, double[] x, double[] xError) {
-    LayerWeights layer = layers.get(index);
-    int units = h[index].length;
-    double[] next = new double[units];
-    double[] nextError = new double[units];
-    for (int unit = 0; unit < units; unit++) {
-      Bounded reset = gate(index, unit, x, xError).sigmoid();
-      Bounded update = gate(index, units + unit, x, xError).sigmoid();
-      int row = 2 * units + unit;
-      Bounded input = sum(layer.bias()[row], layer.input(), row, x, xError);
-      Bounded recurrent =
-          sum(layer.resetBias()[unit], layer.recurrent(), row, h[index], hError[index]);
-      Bounded gated =
-          new Bounded(
-              reset.value * recurrent.value,
-              recurrent.error + (reset.error + U) * recurrent.magnitude());
-      Bounded candidate = input.plus(gated).tanh();
-      Bounded old = new Bounded(h[index][unit], hError[index][unit]);
-      double both = old.magnitude() + candidate.magnitude();
-      next[unit] = (1 - update.value) * candidate.value + update.value * old.value;
-      nextError[unit] =
-          (1 - update.value) * candidate.error
-              + update.value * old.error
-              + update.error * both
-              + 3 * U * both;
+  private static final class BoundedGru implements BoundedLayer {
+    private final FloatMatrix input;
+    private final FloatMatrix recurrent;
+    private final FloatMatrix inputBias;
+    private final FloatMatrix recurrentBias;
+    private final Bounded[] h;
+
+    BoundedGru(Weights weights, int number, int units) {
+      input = weights.ofLayer(number, Gru.INPUT);
+      recurrent = weights.ofLayer(number, Gru.RECURRENT);
+      inputBias = weights.ofLayer(number, Gru.INPUT_BIAS);
+      recurrentBias = weights.ofLayer(number, Gru.RECURRENT_BIAS);
+      h = zeros(units);
     }
-    h[index] = next;
-    hError[index] = nextError;
+
+    @Override
+    public Bounded[] step(Bounded[] x) {
+      int units = h.length;
+      Bounded[] next = new Bounded[units];
+      for (int unit = 0; unit < units; unit++) {
+        Bounded reset = gate(unit, x).sigmoid();
+        Bounded update = gate(units + unit, x).sigmoid();
+        int row = 2 * units + unit;
+        Bounded product = recurrentSum(row);
+        Bounded gated =
+            new Bounded(
+                reset.value * product.value,
+                product.error + (reset.error + U) * product.magnitude());
+        Bounded newGate = inputSum(row, x).plus(gated).tanh();
+        Bounded old = h[unit];
+        double both = old.magnitude() + newGate.magnitude();
+        next[unit] =
+            new Bounded(
+                (1 - update.value) * newGate.value + update.value * old.value,
+                (1 - update.value) * newGate.error
+                    + update.value * old.error
+                    + update.error * both
+                    + 3 * U * both);
+      }
+      System.arraycopy(next, 0, h, 0, units);
+      return next;
+    }
+
+    private Bounded gate(int row, Bounded[] x) {
+      return sum(inputSum(row, x), recurrentSum(row), x.length + h.length);
+    }
+
+    private Bounded inputSum(int row, Bounded[] x) {
+      return sum(inputBias.at(row, 0), input, row, x);
+    }
+
+    private Bounded recurrentSum(int row) {
+      return sum(recurrentBias.at(row, 0), recurrent, row, h);
+    }
+
+    @Override
+    public Bounded[] field(String name) {
+      return h;
+    }
   }
 }

@@ -12,20 +12,34 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.model.Activation;
+import org.staccato.model.Gru;
+import org.staccato.model.Head;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /**
  * Networks that PyTorch 1.13 made and computed in double precision: two small ones beside this
@@ -58,32 +72,48 @@ class GoldenVectorsTest {
     return path;
   }
 
-  private static List<LayerWeights> layers(Safetensors file, Cell cell) {
-    List<LayerWeights> layers = new ArrayList<>();
+  private static List<Layer> layers(Safetensors file, Cell cell) {
+    List<Layer> layers = new ArrayList<>();
     for (int i = 0; file.has("rnn.weight_ih_l" + i); i++) {
-      double[] input = file.doubles("rnn.bias_ih_l" + i);
-      double[] recurrent = file.doubles("rnn.bias_hh_l" + i);
-      int units = file.dimension("rnn.weight_hh_l" + i, 1);
-      float[] bias = new float[input.length];
-      float[] resetBias = new float[cell == Cell.GRU ? units : 0];
-      for (int row = 0; row < bias.length; row++) {
-        boolean apart = cell == Cell.GRU && row >= 2 * units;
-        bias[row] = (float) (apart ? input[row] : input[row] + recurrent[row]);
-        if (apart) {
-          resetBias[row - 2 * units] = (float) recurrent[row];
-        }
-      }
-      layers.add(
-          new LayerWeights(
-              cell,
-              file.dimension("rnn.weight_ih_l" + i, 1),
-              units,
-              file.floats("rnn.weight_ih_l" + i),
-              file.floats("rnn.weight_hh_l" + i),
-              bias,
-              resetBias));
+      int inputs = file.dimension("rnn.weight_ih_l" + i, 1);
+      layers.add(cell.layer(inputs, file.dimension("rnn.weight_hh_l" + i, 1)));
     }
     return layers;
+  }
+
+  /** The arrays of the layers: PyTorch has two biases for each, and so has a GRU here. */
+  private static Map<String, float[]> arrays(Safetensors file, List<Layer> layers) {
+    Map<String, float[]> arrays = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      for (Parameter parameter : layers.get(i).parameters()) {
+        float[] values =
+            switch (parameter.name()) {
+              case RecurrentLayer.INPUT -> file.floats("rnn.weight_ih_l" + i);
+              case RecurrentLayer.RECURRENT -> file.floats("rnn.weight_hh_l" + i);
+              case Gru.INPUT_BIAS -> file.floats("rnn.bias_ih_l" + i);
+              case Gru.RECURRENT_BIAS -> file.floats("rnn.bias_hh_l" + i);
+              case Lstm.BIAS ->
+                  sums(file.doubles("rnn.bias_ih_l" + i), file.doubles("rnn.bias_hh_l" + i));
+              default -> throw new AssertionError(parameter);
+            };
+        arrays.put(ModelSpecification.layerName(i, parameter.name()), values);
+      }
+    }
+    return arrays;
+  }
+
+  private static float[] sums(double[] first, double[] second) {
+    float[] sums = new float[first.length];
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = (float) (first[i] + second[i]);
+    }
+    return sums;
+  }
+
+  private static void putHead(
+      Map<String, float[]> arrays, Head head, float[] weights, float[] bias) {
+    arrays.put(ModelSpecification.headName(head.name(), Head.WEIGHTS), weights);
+    arrays.put(ModelSpecification.headName(head.name(), Head.BIAS), bias);
   }
 
   @ParameterizedTest
@@ -92,25 +122,27 @@ class GoldenVectorsTest {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
     Cell cell = name.startsWith("gru") ? Cell.GRU : Cell.LSTM;
-    List<LayerWeights> layers = layers(weights, cell);
-    int inputSize = layers.getFirst().inputSize();
-    List<Integer> sizes = layers.stream().map(LayerWeights::hiddenSize).toList();
+    List<Layer> layers = layers(weights, cell);
+    ModelSpecification specification = RandomNetworks.prediction(layers, Activation.LINEAR, 1);
+    Map<String, float[]> arrays = arrays(weights, layers);
+    putHead(arrays, specification.prediction(), new float[specification.width()], new float[1]);
+    Path path = folder.resolve("stack.safetensors");
+    ModelFiles.write(path, Weights.of(specification, arrays));
+    int features = specification.featureInput().width();
     float[] inputs = expected.floats("input");
     double[] outputs = expected.doubles("output");
     int width = expected.dimension("output", 1);
-    try (WeightFile file = WeightFile.open(RecurrentStackTest.write(folder, layers))) {
+    try (WeightFile file = WeightFile.open(path)) {
       for (Kernels kernels : backends()) {
-        RecurrentStack stack = RecurrentStack.open(file, cell, inputSize, sizes, kernels);
+        LayerStack stack = LayerStack.open(file, specification, kernels);
         MemorySegment state = stack.newState();
-        MemorySegment scratch = stack.newScratch();
-        MemorySegment x = stack.newInput();
-        long hidden = stack.hiddenOffset(stack.layers() - 1);
-        for (int step = 0; step < inputs.length / inputSize; step++) {
-          MemorySegment.copy(inputs, step * inputSize, x, FLOAT, 0, inputSize);
-          stack.step(state, false, scratch, x);
+        StepScratch scratch = new StepScratch(stack, null);
+        for (int step = 0; step < inputs.length / features; step++) {
+          scratch.setFeatures(inputs, step * features);
+          stack.step(state, false, scratch);
           for (int i = 0; i < width; i++) {
             String message = kernels.name() + ", step " + step + ", output " + i;
-            float actual = state.get(FLOAT, hidden + (long) i * Float.BYTES);
+            float actual = state.get(FLOAT, stack.outputOffset() + (long) i * Float.BYTES);
             assertEquals(outputs[step * width + i], actual, BOUND, message);
           }
         }
@@ -123,31 +155,33 @@ class GoldenVectorsTest {
   void predictionsWithTheirLinearLayer(String name) throws IOException {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
-    Weights network =
-        new Weights(
-            layers(weights, Cell.LSTM),
-            Activation.LINEAR,
-            weights.floats("dense.weight"),
-            weights.floats("dense.bias"));
+    int width = expected.dimension("output", 1);
+    List<Layer> layers = layers(weights, Cell.LSTM);
+    ModelSpecification specification = RandomNetworks.prediction(layers, Activation.LINEAR, width);
+    Map<String, float[]> arrays = arrays(weights, layers);
+    putHead(
+        arrays,
+        specification.prediction(),
+        weights.floats("dense.weight"),
+        weights.floats("dense.bias"));
+    Weights network = Weights.of(specification, arrays);
     float[] inputs = expected.floats("input");
     double[] outputs = expected.doubles("output");
     int features = expected.dimension("input", 1);
-    int width = expected.dimension("output", 1);
     Path path = folder.resolve("prediction.safetensors");
     ModelWriter.write(path, network, new float[][] {inputs}, "{}");
     try (WeightFile file = WeightFile.open(path)) {
       for (Kernels kernels : backends()) {
         Network mapped = Network.open(file, kernels);
-        RecurrentStack stack = mapped.stack();
+        LayerStack stack = mapped.stack();
         MemorySegment state = stack.newState();
-        MemorySegment scratch = stack.newScratch();
-        MemorySegment x = stack.newInput();
-        MemorySegment sums = mapped.head().newScratch();
+        StepScratch scratch = new StepScratch(stack, null);
+        MemorySegment sums = mapped.prediction().newScratch();
         float[] actual = new float[width];
         for (int step = 0; step < inputs.length / features; step++) {
-          MemorySegment.copy(inputs, step * features, x, FLOAT, 0, features);
-          stack.step(state, false, scratch, x);
-          mapped.head().predict(state, sums, actual);
+          scratch.setFeatures(inputs, step * features);
+          stack.step(state, false, scratch);
+          mapped.prediction().predict(state, sums, actual);
           for (int i = 0; i < width; i++) {
             String message = kernels.name() + ", step " + step + ", output " + i;
             assertEquals(outputs[step * width + i], actual[i], BOUND, message);
@@ -163,14 +197,17 @@ class GoldenVectorsTest {
     Safetensors weights = new Safetensors(golden(name));
     Safetensors expected = new Safetensors(golden(name + ".expected"));
     int items = weights.dimension("embedding.weight", 0);
-    Weights network =
-        new Weights(
-            items,
-            weights.dimension("embedding.weight", 1),
-            weights.floats("embedding.weight"),
-            layers(weights, Cell.LSTM),
-            weights.floats("output.weight"),
-            weights.floats("output.bias"));
+    List<Layer> layers = layers(weights, Cell.LSTM);
+    ModelSpecification specification =
+        RandomNetworks.ranking(layers, items, ItemKeys.Kind.LONG, false);
+    Map<String, float[]> arrays = arrays(weights, layers);
+    arrays.put(ModelSpecification.embeddingName(), weights.floats("embedding.weight"));
+    putHead(
+        arrays,
+        specification.ranking(),
+        weights.floats("output.weight"),
+        weights.floats("output.bias"));
+    Weights network = Weights.of(specification, arrays);
     int[] sequence =
         IntStream.range(0, expected.dimension("input", 0))
             .map(i -> (int) expected.doubles("input")[i])
@@ -183,11 +220,11 @@ class GoldenVectorsTest {
       for (Kernels kernels : backends()) {
         Network mapped = Network.open(file, kernels);
         MemorySegment state = mapped.stack().newState();
-        MemorySegment gates = mapped.stack().newScratch();
-        MemorySegment scores = OutputLayer.newScores(mapped.output().blocks());
+        StepScratch scratch = new StepScratch(mapped.stack(), null);
+        MemorySegment scores = LinearHead.newScores(mapped.ranking().blocks());
         for (int step = 0; step < sequence.length; step++) {
-          mapped.stack().step(state, false, gates, sequence[step]);
-          mapped.output().score(state, 0, mapped.output().blocks(), scores);
+          mapped.stack().step(state, false, scratch, sequence[step]);
+          mapped.ranking().score(state, 0, mapped.ranking().blocks(), scores);
           for (int item = 0; item < items; item++) {
             String message = kernels.name() + ", step " + step + ", item " + item;
             double score = outputs[step * items + item];

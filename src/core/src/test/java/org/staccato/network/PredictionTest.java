@@ -14,13 +14,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.staccato.format.DataType;
+import org.staccato.export.ModelWriter;
+import org.staccato.export.ReferenceNetwork;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
-import org.staccato.memory.LittleEndian;
 import org.staccato.model.Activation;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Head;
+import org.staccato.model.Layer;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Prediction;
+import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
@@ -68,23 +74,22 @@ class PredictionTest {
   }
 
   private static void compare(Network network, Weights weights, float[] sequence, String where) {
-    RecurrentStack stack = network.stack();
+    LayerStack stack = network.stack();
     MemorySegment state = stack.newState();
-    MemorySegment scratch = stack.newScratch();
-    MemorySegment input = stack.newInput();
-    MemorySegment sums = network.head().newScratch();
-    int features = stack.inputSize();
-    float[] actual = new float[network.head().outputs() + 1];
+    StepScratch scratch = new StepScratch(stack, null);
+    MemorySegment sums = network.prediction().newScratch();
+    Prediction head = weights.specification().prediction();
+    int features = stack.features();
+    float[] actual = new float[network.prediction().outputs() + 1];
     actual[actual.length - 1] = 7;
-    ReferenceNetwork reference =
-        new ReferenceNetwork(weights.layers(), weights.outputMatrix(), weights.outputBias());
+    ReferenceNetwork reference = new ReferenceNetwork(weights);
     FloatMatrix vectors = FloatMatrix.of(sequence, features);
     for (int i = 0; i < sequence.length; i += features) {
-      MemorySegment.copy(sequence, i, input, LittleEndian.FLOAT, 0, features);
-      stack.step(state, false, scratch, input);
+      scratch.setFeatures(sequence, i);
+      stack.step(state, false, scratch);
       reference.step(vectors, i / features);
-      network.head().predict(state, sums, actual);
-      double[] expected = reference.predict(weights.activation());
+      network.prediction().predict(state, sums, actual);
+      double[] expected = reference.predict(head);
       for (int output = 0; output < expected.length; output++) {
         assertEquals(expected[output], actual[output], BOUND, where + ", output " + output);
       }
@@ -97,21 +102,22 @@ class PredictionTest {
   void largeSumsDoNotOverflow() throws IOException {
     float[] biases = {1e19f, -1e19f, 1000, -1000, 0, 88.8f, 1e19f};
     Random random = new Random(3);
-    List<LayerWeights> layers = RandomNetworks.layers(random, 2, 4);
-    float[] matrix = RandomNetworks.floats(random, biases.length * 4, 1);
+    List<Layer> layers = RandomNetworks.layers(Cell.LSTM, 2, 4);
     for (int count : new int[] {1, 2, biases.length}) {
       for (Activation activation : new Activation[] {Activation.SIGMOID, Activation.SOFTMAX}) {
+        ModelSpecification specification = RandomNetworks.prediction(layers, activation, count);
+        String bias = ModelSpecification.headName(RandomNetworks.PREDICTION, Head.BIAS);
         Weights weights =
-            new Weights(
-                layers, activation, Arrays.copyOf(matrix, count * 4), Arrays.copyOf(biases, count));
+            RandomNetworks.with(
+                RandomNetworks.weights(random, specification), bias, Arrays.copyOf(biases, count));
         Path path = folder.resolve("large.safetensors");
         ModelWriter.write(path, weights, new float[][] {{1, 2}}, "{}");
         try (WeightFile file = WeightFile.open(path)) {
           for (Kernels kernels : backends()) {
             Network network = Network.open(file, kernels);
             float[] results = new float[count];
-            MemorySegment sums = network.head().newScratch();
-            network.head().predict(network.stack().newState(), sums, results);
+            MemorySegment sums = network.prediction().newScratch();
+            network.prediction().predict(network.stack().newState(), sums, results);
             double total = 0;
             for (float result : results) {
               assertTrue(result >= 0 && result <= 1, activation + ": " + result);
@@ -146,27 +152,5 @@ class PredictionTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> ModelWriter.write(folder.resolve("refused"), weights, golden, "{}"));
-  }
-
-  /** What the rounding of weights costs, on the whole: some thousandths, not more. */
-  @Test
-  void roundedWeightsComeClose() throws IOException {
-    for (Cell cell : Cell.values()) {
-      Weights weights =
-          RandomNetworks.prediction(new Random(6), cell, Activation.LINEAR, 9, 3, 40, 24);
-      MatrixTypes eight = new MatrixTypes(DataType.I8, DataType.I8, DataType.F32, false);
-      for (MatrixTypes types : new MatrixTypes[] {MatrixTypes.F32, MatrixTypes.BF16, eight}) {
-        Path path = RandomNetworks.write(folder.resolve("rounded"), weights, types);
-        try (WeightFile file = WeightFile.open(path)) {
-          for (Kernels kernels : backends()) {
-            GoldenErrors errors = GoldenSamples.measure(file, Network.open(file, kernels));
-            double bound = types.equals(MatrixTypes.F32) ? 1e-6 : 0.05;
-            String where = kernels.name() + ", " + cell + ", " + types;
-            assertTrue(errors.largest() <= bound, where + ": " + errors);
-            assertTrue(errors.mean() <= errors.largest(), where);
-          }
-        }
-      }
-    }
   }
 }

@@ -10,13 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
+import org.staccato.model.Activation;
+import org.staccato.model.Head;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.ModelFiles;
+import org.staccato.testkit.RandomNetworks;
 
 /** The numbers of docs/worked-example.md, computed by the core from the weights on that page. */
 class WorkedExampleTest {
@@ -67,31 +75,41 @@ class WorkedExampleTest {
   @Test
   void thePageAndTheCoreAgree() throws IOException {
     List<String> page = Files.readAllLines(PAGE);
-    LayerWeights layer =
-        new LayerWeights(INPUTS, UNITS, stacked(page, "W"), stacked(page, "U"), stacked(page, "b"));
+    Weights weights =
+        Weights.of(
+            RandomNetworks.prediction(
+                RandomNetworks.layers(Cell.LSTM, INPUTS, UNITS), Activation.LINEAR, 1),
+            Map.of(
+                ModelSpecification.layerName(0, Lstm.INPUT), stacked(page, "W"),
+                ModelSpecification.layerName(0, Lstm.RECURRENT), stacked(page, "U"),
+                ModelSpecification.layerName(0, Lstm.BIAS), stacked(page, "b"),
+                ModelSpecification.headName(RandomNetworks.PREDICTION, Head.WEIGHTS),
+                    new float[UNITS],
+                ModelSpecification.headName(RandomNetworks.PREDICTION, Head.BIAS), new float[1]));
     List<double[]> table = table(page);
     assertEquals(STEPS * UNITS, table.size());
-    try (WeightFile file = WeightFile.open(RecurrentStackTest.write(folder, List.of(layer)))) {
+    Path path = ModelFiles.write(folder.resolve("example.safetensors"), weights);
+    try (WeightFile file = WeightFile.open(path)) {
       for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {
-        RecurrentStack stack =
-            RecurrentStack.open(file, Cell.LSTM, INPUTS, List.of(UNITS), kernels);
+        LayerStack stack = LayerStack.open(file, weights.specification(), kernels);
         MemorySegment state = stack.newState();
-        MemorySegment gates = stack.newScratch();
-        MemorySegment input = stack.newInput();
+        StepScratch scratch = new StepScratch(stack, null);
+        long cell = StateLayout.find(stack.fields(), 0, Lstm.CELL).offset();
+        long hidden = StateLayout.find(stack.fields(), 0, Lstm.HIDDEN).offset();
         for (int step = 1; step <= STEPS; step++) {
-          MemorySegment.copy(matrix(page, "x_" + step), 0, input, FLOAT, 0, INPUTS);
-          stack.step(state, false, gates, input);
+          scratch.setFeatures(matrix(page, "x_" + step), 0);
+          stack.step(state, false, scratch);
           for (int unit = 0; unit < UNITS; unit++) {
             double[] row = table.get((step - 1) * UNITS + unit);
             String where = kernels.name() + ", step " + step + ", unit " + (unit + 1);
             assertEquals(step, row[0]);
             assertEquals(unit + 1, row[1]);
-            assertEquals(row[2], 0.5 + 0.5 * gate(gates, 1, unit), BOUND, where + ", f");
-            assertEquals(row[3], 0.5 + 0.5 * gate(gates, 0, unit), BOUND, where + ", i");
-            assertEquals(row[4], gate(gates, 2, unit), BOUND, where + ", g");
-            assertEquals(row[5], 0.5 + 0.5 * gate(gates, 3, unit), BOUND, where + ", o");
-            assertEquals(row[6], at(state, stack.cellOffset(0), unit), BOUND, where + ", c");
-            assertEquals(row[7], at(state, stack.hiddenOffset(0), unit), BOUND, where + ", h");
+            assertEquals(row[2], 0.5 + 0.5 * gate(scratch, 1, unit), BOUND, where + ", f");
+            assertEquals(row[3], 0.5 + 0.5 * gate(scratch, 0, unit), BOUND, where + ", i");
+            assertEquals(row[4], gate(scratch, 2, unit), BOUND, where + ", g");
+            assertEquals(row[5], 0.5 + 0.5 * gate(scratch, 3, unit), BOUND, where + ", o");
+            assertEquals(row[6], at(state, cell, unit), BOUND, where + ", c");
+            assertEquals(row[7], at(state, hidden, unit), BOUND, where + ", h");
           }
         }
       }
@@ -99,8 +117,8 @@ class WorkedExampleTest {
   }
 
   /** What a step leaves in the gates: their tangents, of which σ is ½ + ½·tangent. */
-  private static float gate(MemorySegment gates, int gate, int unit) {
-    return at(gates, gate * Kernels.GROUP_BYTES, unit);
+  private static float gate(StepScratch scratch, int gate, int unit) {
+    return at(scratch.memory, scratch.recurrentSums + gate * Kernels.GROUP_BYTES, unit);
   }
 
   private static float at(MemorySegment memory, long offset, int unit) {

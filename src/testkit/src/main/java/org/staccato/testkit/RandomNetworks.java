@@ -12,6 +12,7 @@ import org.staccato.export.Quantization;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.FeatureInput;
+import org.staccato.model.FloatMatrix;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
@@ -76,6 +77,22 @@ public final class RandomNetworks {
           parameter.name(), floats(random, Math.toIntExact(parameter.elements()), deviation));
     }
     return Weights.of(specification, arrays);
+  }
+
+  /** The same weights but for one parameter. */
+  public static Weights with(Weights weights, String parameter, FloatMatrix elements) {
+    Map<String, FloatMatrix> all = new LinkedHashMap<>();
+    for (Parameter each : weights.specification().parameters()) {
+      all.put(each.name(), weights.get(each.name()));
+    }
+    all.put(parameter, elements);
+    return new Weights(weights.specification(), all);
+  }
+
+  /** The same weights but for one parameter. */
+  public static Weights with(Weights weights, String parameter, float[] elements) {
+    int columns = weights.get(parameter).columns();
+    return with(weights, parameter, FloatMatrix.of(elements, columns));
   }
 
   /** An untied network of LSTMs that ranks. */

@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -35,7 +35,7 @@ class PackingTest {
   private Path write(float[][] rows, DataType type) throws IOException {
     Path path = folder.resolve("matrix.safetensors");
     WeightFileWriter writer = new WeightFileWriter();
-    PanelTensors.add(
+    PanelPacking.add(
         writer, NAME, type, rows.length, rows[0].length, (row, input) -> rows[row][input]);
     writer.publish(path);
     return path;

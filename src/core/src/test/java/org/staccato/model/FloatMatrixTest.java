@@ -1,4 +1,4 @@
-package org.staccato.network;
+package org.staccato.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,11 +14,16 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
+import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
 /** Matrices in arrays, in memory, and of no memory at all, which may exceed an array. */
@@ -79,26 +84,32 @@ class FloatMatrixTest {
     Random random = new Random(3);
     Weights arrays = RandomNetworks.network(random, 75, 5, 17, 9);
     byte[] expected = written("arrays", arrays);
-    Weights memory =
-        new Weights(
-            FloatMatrix.of(memory(arrays.embedding()), 5),
-            arrays.layers(),
-            FloatMatrix.of(memory(arrays.output()), 9),
-            arrays.outputBias());
+    Map<String, FloatMatrix> elements = new HashMap<>();
+    for (Parameter parameter : arrays.specification().parameters()) {
+      FloatMatrix matrix = arrays.get(parameter.name());
+      elements.put(parameter.name(), FloatMatrix.of(memory(matrix), matrix.columns()));
+    }
+    Weights memory = new Weights(arrays.specification(), elements);
     assertArrayEquals(expected, written("memory", memory));
   }
 
   @Test
   void generatedWeightsAreWritten() throws IOException {
     int items = 3000;
-    FloatMatrix tied = new Generated(items, 6);
+    ModelSpecification specification =
+        RandomNetworks.ranking(
+            RandomNetworks.layers(Cell.LSTM, 6, 6), items, ItemKeys.Kind.LONG, true);
+    FloatMatrix embedding = new Generated(items, 6);
     Weights generated =
-        new Weights(tied, RandomNetworks.layers(new Random(4), 6, 6), tied, new float[items]);
+        RandomNetworks.with(
+            RandomNetworks.weights(new Random(4), specification),
+            ModelSpecification.embeddingName(),
+            embedding);
     float[] values = new float[items * 6];
     for (int i = 0; i < values.length; i++) {
-      values[i] = tied.at(i / 6, i % 6);
+      values[i] = embedding.at(i / 6, i % 6);
     }
-    Weights arrays = new Weights(items, 6, values, generated.layers(), values, new float[items]);
+    Weights arrays = RandomNetworks.with(generated, ModelSpecification.embeddingName(), values);
     assertArrayEquals(written("arrays", arrays), written("generated", generated));
   }
 
@@ -116,8 +127,9 @@ class FloatMatrixTest {
 
   private byte[] written(String name, Weights weights) throws IOException {
     Path path = folder.resolve(name + ".safetensors");
-    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, weights.items()).toArray());
-    ModelWriter.write(path, weights, keys, new float[weights.items()], new int[][] {{0, 3}}, "{}");
+    int items = weights.specification().itemInput().items();
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, items).toArray());
+    ModelWriter.write(path, weights, keys, new float[items], new int[][] {{0, 3}}, "{}");
     return Files.readAllBytes(path);
   }
 }

@@ -8,9 +8,9 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 
 /**
  * Fills a table with users, writes it to the disk, reads it back, and compares the next scores;

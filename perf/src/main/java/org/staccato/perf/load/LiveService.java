@@ -13,9 +13,9 @@ import org.staccato.UserState;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 
 /**
  * A live model whose version is swapped, by publishing the other weight file or by renaming it over

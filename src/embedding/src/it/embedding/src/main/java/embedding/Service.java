@@ -15,9 +15,9 @@ import org.staccato.live.OpenOptions;
 import org.staccato.network.LayerWeights;
 import org.staccato.network.ModelWriter;
 import org.staccato.network.NetworkWeights;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 import org.staccato.trainer.log.LogFormat;
 
 /** What an embedder does: writes a weight file, follows it, records events of a user, and ranks. */

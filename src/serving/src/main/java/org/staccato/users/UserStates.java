@@ -141,7 +141,7 @@ public final class UserStates implements AutoCloseable {
   }
 
   /**
-   * Looks for a user, who does not count as used by that.
+   * Looks for a user, which does not count as a use.
    *
    * @param user the key of the user
    * @return whether the user is in the table
@@ -171,7 +171,7 @@ public final class UserStates implements AutoCloseable {
   }
 
   /**
-   * Exports a user, who counts as used by that.
+   * Exports a user, which counts as a use.
    *
    * @param user the key of the user
    * @return the user, with the state if it is of the version that answers, or answered when the

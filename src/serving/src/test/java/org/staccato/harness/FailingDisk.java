@@ -13,7 +13,7 @@ public final class FailingDisk implements Storage {
   private final int at;
   private int operations;
 
-  /** Lets so many operations succeed before the one that fails. */
+  /** Fails at the operation with a number, from 0. */
   public FailingDisk(int at) {
     this.at = at;
   }

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Arenas that have no memory after so many allocations. */
+/** Arenas that run out of memory after some allocations. */
 public final class ScarceMemory {
   private final List<Arena> arenas = new ArrayList<>();
   private int left;
@@ -14,7 +14,7 @@ public final class ScarceMemory {
     this.left = allocations;
   }
 
-  /** Lets so many further allocations succeed. */
+  /** Lets further allocations succeed. */
   public void allow(int allocations) {
     left = allocations;
   }

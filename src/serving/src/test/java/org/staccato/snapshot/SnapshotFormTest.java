@@ -51,10 +51,10 @@ class SnapshotFormTest extends SnapshotFixture {
     return ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A user as a payload has it. */
+  /** A user in a payload. */
   private record Entry(long user, long total, List<Integer> numbers, byte[] state) {
     void putTo(ByteBuffer payload) {
-      // Each is the only user of its stripe, so the first and last of its uses.
+      // Each is the only user of its stripe, so the count of uses is 1.
       payload.putLong(user).putLong(1).putLong(total);
       payload.putInt(state.length > 0 ? 1 : 0).putInt(numbers.size());
       numbers.forEach(payload::putInt);

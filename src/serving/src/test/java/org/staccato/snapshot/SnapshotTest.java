@@ -133,7 +133,7 @@ class SnapshotTest extends SnapshotFixture {
         assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));
         assertEquals(scores(users, 3)[1], scores(restored, 3)[1]);
       }
-      // The model has other keys than those of the state in the file.
+      // The keys of the model are of another kind than those of the file's state.
       try (UserStates restored =
           UserStates.restore(file, live, new UserStatesOptions(200, EVENTS))) {
         assertArrayEquals(new int[] {3, 8}, eventsOf(restored, 1));

@@ -22,7 +22,7 @@ import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 import org.staccato.users.replay.Rebuild;
 
-/** Tables and models that are closed while others use them, and what still works afterwards. */
+/** Tables and models that are closed under their users, and the calls that still work. */
 @Timeout(120)
 class ClosingTest {
   private static final int EVENTS = 7;

@@ -15,7 +15,7 @@ import org.staccato.LiveModel;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 
-/** A record gives the same bits whether it was prepared or not, whatever happens in between. */
+/** A record gives the same bits with and without prepared sums, over all changes in between. */
 class PreparedUsersTest {
   private static final int EVENTS = 5;
 

@@ -45,7 +45,7 @@ class UserAnswersTest {
     return new HashSet<>(Arrays.stream(items, 0, count).boxed().toList());
   }
 
-  /** All items in the order of their scores, without some. */
+  /** Sorts items by their scores, without some. */
   private static List<Integer> ranking(float[] scores, Set<Integer> without) {
     return IntStream.range(0, scores.length)
         .boxed()
@@ -77,7 +77,7 @@ class UserAnswersTest {
         if (random.nextBoolean()) {
           scorer.record(user, random.nextInt(ITEMS));
         }
-        // Some requests leave more out.
+        // Some requests rule out further items.
         int[] others = random.ints(random.nextInt(4), 0, ITEMS).toArray();
         ItemSet set = others.length == 0 ? null : ItemSet.of(version, others, others.length);
         ItemFilter filter = ItemFilter.NONE.withSeen(set);

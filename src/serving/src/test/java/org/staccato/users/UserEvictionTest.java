@@ -36,9 +36,9 @@ import org.staccato.live.OpenOptions;
 import org.staccato.users.table.Stripe;
 
 /**
- * Many threads with more users than fit, which evict one another all the time, over changes of the
- * version. A thread has users of its own, so only an eviction can come between what it did and what
- * it sees: whatever it sees is all of a history that the user may have, or a user who is new.
+ * Many threads with more users than fit, who evict one another all the time, over changes of the
+ * version. A thread has users of its own, so only an eviction can come between two of its calls:
+ * each answer is that of a complete history that the user may have, or that of a new user.
  */
 class UserEvictionTest {
   private static final int EVENTS = 8;
@@ -62,7 +62,7 @@ class UserEvictionTest {
         };
   }
 
-  /** The keys of a user's events, and how many times the user entered the table. */
+  /** The keys of a user's events, and the number of times that the user entered the table. */
   private record History(List<Object> events, int entries) {
 
     History and(Object key) {
@@ -91,7 +91,7 @@ class UserEvictionTest {
     }
   }
 
-  /** Whether rebuilding goes on beside, whose sums differ in their last bits. */
+  /** Runs without and with rebuilds beside the requests; their sums differ in the last bits. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anEvictedUserStartsFromNothingAndGetsNoStateOfAnother(boolean rebuilding) throws Exception {
@@ -145,7 +145,7 @@ class UserEvictionTest {
     assertTrue(gauges.evictions() > USERS, what);
     assertTrue(gauges.rebuilds() > 0, what);
     assertEquals(60 + 6, gauges.items(), what);
-    // Whether a user who was evicted between two calls had entered is not always known.
+    // The test does not always know whether a user had entered who was evicted between two calls.
     assertTrue(gauges.users() + gauges.evictions() >= fewest, what);
     assertTrue(gauges.users() + gauges.evictions() <= most, what);
     assertTrue(most - fewest < most / 10, what);
@@ -163,7 +163,7 @@ class UserEvictionTest {
     private final Ranked ranked = new Ranked();
     private final Ranked expected = new Ranked();
 
-    /** Of the thread that is at work. */
+    /** Of the thread that runs this client. */
     private UserScorer scorer;
 
     private Scorer plain;
@@ -187,7 +187,7 @@ class UserEvictionTest {
     @Override
     public void run() {
       for (int request = 0; request < REQUESTS; request++) {
-        // Some come often and grow old, most are evicted before they come again.
+        // Some users come often and grow old, most are evicted before they come again.
         long user = first + random.nextInt(1 + random.nextInt(USERS));
         acquireBoth();
         try {
@@ -201,7 +201,7 @@ class UserEvictionTest {
       }
     }
 
-    /** What is compared must be of one version. */
+    /** Acquires the same version on both scorers. */
     private void acquireBoth() {
       while (!scorer.acquire().digest().equals(plain.acquire().digest())) {
         plain.release();
@@ -257,7 +257,7 @@ class UserEvictionTest {
       return all;
     }
 
-    /** Leaves the histories that agree with what was seen, of which there must be one. */
+    /** Keeps the histories that agree with an answer; at least one must. */
     private void keep(long user, Predicate<History> agrees, String which) {
       Set<History> possible = orEvicted(histories(user));
       Set<History> left = possible.stream().filter(agrees).collect(Collectors.toSet());
@@ -271,7 +271,7 @@ class UserEvictionTest {
       keep(user, history -> history.items(scorer.items()).equals(found), which + " has " + found);
     }
 
-    /** Events whose items the version lacks are counted, too: nobody has them but in the slot. */
+    /** Counts all events in the slot, also those whose items the version lacks. */
     private void checkKept(long user, String which) {
       int kept = 0;
       Stripe stripe = users.table().stripe(user);
@@ -315,7 +315,7 @@ class UserEvictionTest {
       return same;
     }
 
-    /** Checks all users when nobody else is at work. */
+    /** Checks all users when no other thread is at work. */
     void checkAll() {
       scorer = users.newScorer();
       plain = live.newScorer();
@@ -337,7 +337,7 @@ class UserEvictionTest {
       return present;
     }
 
-    /** How many times users entered, by the fewest or the most that each may have. */
+    /** Counts how often users entered, by the fewest or the most entries of each. */
     long entries(IntBinaryOperator choice) {
       return known.values().stream()
           .mapToLong(

@@ -112,7 +112,7 @@ class UserReplayTest {
     return recorded;
   }
 
-  /** All events are kept, so the state is that of all, bit by bit. */
+  /** Compares bit by bit, since all events are kept. */
   private static void assertStateIsOf(LiveModel live, UserStates users, UserRecord user) {
     try (Scorer plain = live.newScorer();
         UserScorer scorer = users.newScorer()) {
@@ -127,7 +127,7 @@ class UserReplayTest {
     }
   }
 
-  /** With the lock held, a record could not return before the replay has ended. */
+  /** If the replay held the lock, no record could return before its end. */
   @Test
   void othersGoOnWhileAUserIsReplayed() throws Exception {
     long[] known = usersOfOneStripe(2);

@@ -114,7 +114,7 @@ class UserScorerPoolTest {
     }
   }
 
-  /** Without a collection, which would hide what is left behind; loading itself leaves some. */
+  /** Measures without a collection, which would hide a leak. Loading alone grows a little. */
   @Test
   void nothingNativeGrowsWithTheSwaps() throws IOException {
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY)) {
@@ -127,12 +127,12 @@ class UserScorerPoolTest {
     }
   }
 
-  /** A change of the version and what follows it. */
+  /** Changes of the version, and the requests after each. */
   private interface Swaps {
     void run() throws IOException;
   }
 
-  /** The native bytes by which a few swaps grow what other swaps left. */
+  /** Returns the growth in native bytes by a few swaps, after other ones. */
   private static long grown(Swaps swaps) throws IOException {
     for (int attempt = 0; attempt < 5; attempt++) {
       swaps.run();

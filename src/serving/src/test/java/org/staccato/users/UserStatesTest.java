@@ -109,7 +109,7 @@ class UserStatesTest {
     assertThrows(IllegalStateException.class, scorer::acquire);
     assertThrows(IndexOutOfBoundsException.class, () -> scorer.record(1, 40));
     assertThrows(IllegalArgumentException.class, () -> scorer.events(1, new int[EVENTS - 1]));
-    assertEquals(0, users.gauges().users(), "what failed left no user");
+    assertEquals(0, users.gauges().users(), "a failed record adds no user");
     users.close();
     users.close();
     assertThrows(IllegalStateException.class, () -> scorer.record(1, 1));

@@ -10,7 +10,7 @@ import org.staccato.storage.Storage;
 /** Collects the payload of a block, and writes the blocks of a file one after the other. */
 final class BlockWriter {
 
-  /** A block is written when its payload has so many bytes. */
+  /** The bytes of a payload from which on its block is written. */
   private static final int FULL = 1 << 20;
 
   private final FileChannel channel;
@@ -20,7 +20,7 @@ final class BlockWriter {
   private int blocks;
   private long position;
 
-  /** Allocates a block, for entries of at most so many bytes. */
+  /** Allocates a block, for entries of at most the given bytes. */
   BlockWriter(FileChannel channel, Storage storage, long mostBytes) {
     this.channel = channel;
     this.storage = storage;

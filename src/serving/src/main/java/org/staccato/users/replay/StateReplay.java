@@ -183,7 +183,7 @@ public final class StateReplay {
   /**
    * Appends an event to a user, and advances the state by it. If this throws, neither is changed.
    *
-   * @param user the key of the user, who is added if unknown
+   * @param user the key of the user; an unknown one is added
    * @param item the index of the item in the version
    * @throws IndexOutOfBoundsException if there is no such item
    */

@@ -1,13 +1,8 @@
 package org.staccato.users.table;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Comparator;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.agrona.collections.Long2LongHashMap;
-import org.jspecify.annotations.Nullable;
 import org.staccato.UserState;
 
 /**
@@ -26,21 +21,16 @@ public final class Stripe implements AutoCloseable {
   private final Supplier<Arena> arenas;
   private final Slots slots;
   private final Long2LongHashMap index;
+  private final UseOrder order;
   private final PreparedStates prepared;
+  private StateMemory states = StateMemory.NONE;
 
-  /** Null before the first version has made room, and after a failure to make it. */
-  private @Nullable StateMemory states;
-
-  private int newest = NONE;
-  private int oldest = NONE;
-
-  /** The users are in slots below. */
+  /** The number of slots that were ever in use; they are the first ones. */
   private int limit;
 
   /** The first of the slots below the limit that are free, linked by their newer slot. */
   private int free = NONE;
 
-  private long uses;
   private long evictions;
 
   Stripe(int capacity, int events, int preparedUsers) {
@@ -56,6 +46,7 @@ public final class Stripe implements AutoCloseable {
         new Long2LongHashMap((int) Math.ceil((capacity + 1) / LOAD_FACTOR), LOAD_FACTOR, NONE);
     // Last, so that a constructor that throws leaves no arena open.
     this.slots = new Slots(capacity, events, arenas);
+    this.order = new UseOrder(slots);
   }
 
   /** {@return the number of slots; needs no lock} */
@@ -70,8 +61,7 @@ public final class Stripe implements AutoCloseable {
 
   /** {@return the bytes of a state, 0 if there is no room for states} */
   public long stateBytes() {
-    StateMemory own = states;
-    return own == null ? 0 : own.stateBytes();
+    return states.stateBytes();
   }
 
   /** {@return the number of users who were evicted} */
@@ -85,7 +75,7 @@ public final class Stripe implements AutoCloseable {
   }
 
   /**
-   * Looks for a user, who does not count as used by that.
+   * Looks for a user, which does not count as a use.
    *
    * @param user the key of the user
    * @return whether the user is in the stripe
@@ -95,7 +85,7 @@ public final class Stripe implements AutoCloseable {
   }
 
   /**
-   * Finds a user, who counts as used by that.
+   * Finds a user, which counts as a use.
    *
    * @param user the key of the user
    * @return the slot, or {@link #NONE}
@@ -103,8 +93,8 @@ public final class Stripe implements AutoCloseable {
   public int find(long user) {
     int slot = (int) index.get(user);
     if (slot != NONE) {
-      unlink(slot);
-      linkNewest(slot);
+      order.remove(slot);
+      order.add(slot);
     }
     return slot;
   }
@@ -132,7 +122,7 @@ public final class Stripe implements AutoCloseable {
     int slot = takeSlot();
     slots.begin(slot, user, 0);
     index.put(user, slot);
-    linkNewest(slot);
+    order.add(slot);
     return slot;
   }
 
@@ -144,9 +134,9 @@ public final class Stripe implements AutoCloseable {
     } else if (limit < capacity) {
       slot = limit++;
     } else {
-      slot = oldest;
+      slot = order.oldest();
       index.remove(user(slot));
-      unlink(slot);
+      order.remove(slot);
       evictions++;
     }
     return slot;
@@ -162,7 +152,7 @@ public final class Stripe implements AutoCloseable {
     remove(source.user);
     int slot = takeSlot();
     fill(slot, source);
-    linkNewest(slot);
+    order.add(slot);
   }
 
   /**
@@ -185,59 +175,33 @@ public final class Stripe implements AutoCloseable {
   private void fill(int slot, StoredUser source) {
     slots.write(slot, source);
     index.put(source.user, slot);
-    StateMemory own = states;
-    if (source.hasState && own != null && own.stateBytes() == source.state.length) {
-      MemorySegment.copy(
-          source.state,
-          0,
-          own.memory(),
-          ValueLayout.JAVA_BYTE,
-          own.offset(slot),
-          source.state.length);
+    if (source.hasState && stateBytes() == source.state.length) {
+      states.store(slot, source.state);
       slots.setVersionTag(slot, source.versionTag());
     }
   }
 
   /** Brings the slots into the order in which their users were last used. */
   public void sortByLastUse() {
-    int[] order =
-        IntStream.range(0, limit)
-            .boxed()
-            .sorted(Comparator.comparingLong(slots::lastUse))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    newest = NONE;
-    oldest = NONE;
-    for (int slot : order) {
-      linkNewest(slot);
-    }
+    order.sort(limit);
   }
 
   /**
-   * Copies a user, who does not count as used by that.
+   * Copies a user, which does not count as a use.
    *
    * @param slot the slot of the user
    * @param target receives the user, with the state if it is of the target's version
    */
   public void read(int slot, StoredUser target) {
     slots.read(slot, target);
-    StateMemory own = states;
-    if (own != null
-        && versionTag(slot) == target.versionTag()
-        && own.stateBytes() == target.state.length) {
-      MemorySegment.copy(
-          own.memory(),
-          ValueLayout.JAVA_BYTE,
-          own.offset(slot),
-          target.state,
-          0,
-          target.state.length);
+    if (versionTag(slot) == target.versionTag() && stateBytes() == target.state.length) {
+      states.load(slot, target.state);
       target.hasState = true;
     }
   }
 
   /**
-   * Removes a user, and clears the slot, the state and what was prepared.
+   * Removes a user, and clears the slot, the state and the prepared sums.
    *
    * @param user the key of the user
    * @return whether the user was in the stripe
@@ -247,12 +211,9 @@ public final class Stripe implements AutoCloseable {
     if (slot == NONE) {
       return false;
     }
-    unlink(slot);
+    order.remove(slot);
     slots.clear(slot);
-    StateMemory own = states;
-    if (own != null) {
-      own.clear(slot);
-    }
+    states.clear(slot);
     prepared.forget(slot);
     slots.setNewer(slot, free);
     free = slot;
@@ -269,7 +230,7 @@ public final class Stripe implements AutoCloseable {
     return slots.lastUse(slot) != 0;
   }
 
-  /** {@return the number of slots that were ever in use: users are in slots below} */
+  /** {@return the number of slots that were ever in use, which are the first ones} */
   public int limit() {
     return limit;
   }
@@ -302,16 +263,6 @@ public final class Stripe implements AutoCloseable {
    */
   public int edition(int slot) {
     return slots.edition(slot);
-  }
-
-  /**
-   * Counts the events of a slot.
-   *
-   * @param slot the slot
-   * @return the number of events in all
-   */
-  public long total(int slot) {
-    return slots.total(slot);
   }
 
   /**
@@ -362,8 +313,7 @@ public final class Stripe implements AutoCloseable {
    * @param target receives the state, and is of its version
    */
   public void loadState(int slot, UserState target) {
-    StateMemory own = requireStates();
-    target.copyFrom(own.memory(), own.offset(slot));
+    states.load(slot, target);
   }
 
   /**
@@ -374,8 +324,7 @@ public final class Stripe implements AutoCloseable {
    * @param versionTag the tag of its version
    */
   public void storeState(int slot, UserState source, long versionTag) {
-    StateMemory own = requireStates();
-    source.copyTo(own.memory(), own.offset(slot));
+    states.store(slot, source);
     slots.setVersionTag(slot, versionTag);
   }
 
@@ -386,14 +335,6 @@ public final class Stripe implements AutoCloseable {
    */
   public void dropState(int slot) {
     slots.setVersionTag(slot, VersionTag.NONE);
-  }
-
-  private StateMemory requireStates() {
-    StateMemory own = states;
-    if (own == null) {
-      throw new IllegalStateException("there is no room for states");
-    }
-    return own;
   }
 
   /** {@return the prepared states of some users} */
@@ -435,37 +376,8 @@ public final class Stripe implements AutoCloseable {
 
   private void closeStates() {
     StateMemory before = states;
-    states = null;
-    if (before != null) {
-      before.close();
-    }
-  }
-
-  private void linkNewest(int slot) {
-    slots.setLastUse(slot, ++uses);
-    slots.setNewer(slot, NONE);
-    slots.setOlder(slot, newest);
-    if (newest == NONE) {
-      oldest = slot;
-    } else {
-      slots.setNewer(newest, slot);
-    }
-    newest = slot;
-  }
-
-  private void unlink(int slot) {
-    int newer = slots.newer(slot);
-    int older = slots.older(slot);
-    if (newer == NONE) {
-      newest = older;
-    } else {
-      slots.setOlder(newer, older);
-    }
-    if (older == NONE) {
-      oldest = newer;
-    } else {
-      slots.setNewer(older, newer);
-    }
+    states = StateMemory.NONE;
+    before.close();
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class UserTable implements AutoCloseable {
   /** The shift that leaves as many bits of a hash as name a stripe. */
   private static final int STRIPE_SHIFT = Long.SIZE - Integer.numberOfTrailingZeros(STRIPES);
 
-  /** A stripe has more room than its share, by so many standard deviations of its users. */
+  /** The extra room of a stripe, in standard deviations of the number of its users. */
   private static final int SPREAD = 5;
 
   private final int events;

@@ -52,7 +52,7 @@ class DamagedSnapshotTest extends SnapshotFixture {
   }
 
   @Test
-  void aDamagedFileIsRejectedWhereverTheDamageIs() throws IOException {
+  void damageAtAnyPlaceIsRejected() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(model);
@@ -154,7 +154,7 @@ class DamagedSnapshotTest extends SnapshotFixture {
     }
   }
 
-  /** Gives a block as many bytes as its frame says, and the right checksum. */
+  /** Cuts a block to the size in its frame, and gives it the right checksum. */
   private static byte[] sealed(ByteBuffer block) {
     block.clear().limit(SnapshotBlocks.FRAME + block.getInt(SnapshotBlocks.SIZE));
     block.putInt(SnapshotBlocks.CHECKSUM, SnapshotBlocks.checksum(new CRC32C(), block));

@@ -58,7 +58,7 @@ class ItemDictionaryTest {
     assertEquals(dictionary.size(), dictionary.size(Kind.LONG) + dictionary.size(Kind.TEXT));
   }
 
-  /** The text at a place, read in both ways. */
+  /** Reads the text at a place in both ways. */
   private String textAt(int place) {
     ByteBuffer bytes = ByteBuffer.allocate(dictionary.texts().length(place));
     dictionary.texts().copyTo(place, bytes);

@@ -45,7 +45,7 @@ class TranslationsTest {
     live.close();
   }
 
-  /** Writes a version of texts, of which only the first ones differ from those of another. */
+  /** Writes a version with textual keys from a number on. */
   private Path version(int seed, int from, int units) throws IOException {
     String[] keys =
         IntStream.range(from, from + ITEMS).mapToObj(i -> "item " + i).toArray(String[]::new);

@@ -65,13 +65,13 @@ class StripeTest {
       stripe.replace(user(7, 10));
       assertEquals(slot, stripe.find(7));
       assertFalse(stripe.isUnchanged(7, slot, again));
-      assertEquals(10, stripe.total(slot));
-      assertEquals(0, stripe.kept(slot));
+      assertEquals(10, read(stripe, 7).total());
+      assertEquals(0, read(stripe, 7).kept());
     }
   }
 
   @Test
-  void aSlotKeepsTheLastEventsWhereverTheRingBegins() {
+  void aSlotKeepsTheLastEventsInARingThatBeginsAnywhere() {
     for (int events : new int[] {1, 2, 5, 7, 16, 17}) {
       for (long total : new long[] {0, 1, 4, 5, 6, 100, 1L << 40}) {
         for (int kept = 0; kept <= Math.min(total, 12); kept++) {

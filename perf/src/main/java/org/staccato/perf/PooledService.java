@@ -13,9 +13,9 @@ import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 
 /**
  * A service whose threads own no scorer: each request borrows one, looks its item up by a textual

@@ -8,10 +8,10 @@ import java.util.SplittableRandom;
 import org.staccato.LiveModel;
 import org.staccato.load.report.MarkdownPage;
 import org.staccato.load.scenario.ProcessResources;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesGauges;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesGauges;
+import org.staccato.users.UserStatesOptions;
 
 /**
  * Measures the bytes and seconds of a table of users: fills it, writes it to the disk, reads it

@@ -20,6 +20,7 @@ import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
 /** A set of items answers for its own version only, and is carried over to others by keys. */
@@ -29,7 +30,11 @@ class ItemSetVersionTest {
   @TempDir Path folder;
 
   private Path write(String name, long seed, ItemKeySource keys) throws IOException {
-    Weights weights = RandomNetworks.network(new Random(seed), keys.size(), 3, 9);
+    Weights weights =
+        RandomNetworks.weights(
+            new Random(seed),
+            RandomNetworks.ranking(
+                RandomNetworks.layers(Cell.LSTM, 3, 9), keys.size(), keys.kind(), false));
     Path path = folder.resolve(name);
     ModelWriter.write(path, weights, keys, new float[keys.size()], new int[][] {{0}}, "{}");
     return path;

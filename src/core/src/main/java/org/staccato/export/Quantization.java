@@ -316,8 +316,7 @@ public final class Quantization {
   }
 
   /** Measures the errors of a network on the samples of its file. */
-  private static GoldenErrors measure(WeightFile file, Network network)
-      throws ModelRejectedException {
+  static GoldenErrors measure(WeightFile file, Network network) throws ModelRejectedException {
     double[] largest = {0};
     double[] total = {0};
     long[] answers = {0};

@@ -114,6 +114,11 @@ public final class LayerStack {
     return kernels.name();
   }
 
+  /** {@return the number of layers, those included that are folded into the rows of items} */
+  public int layers() {
+    return specification.layers().size();
+  }
+
   /** {@return the fields of a state, in the order of the layers} */
   public List<StateLayout.Field> fields() {
     return fields;

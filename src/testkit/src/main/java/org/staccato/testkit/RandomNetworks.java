@@ -106,6 +106,22 @@ public final class RandomNetworks {
     return with(weights, Map.of(HEAD_WEIGHTS, rows, HEAD_BIAS, biases));
   }
 
+  /** The same weights but for one parameter. */
+  public static Weights with(Weights weights, String parameter, FloatMatrix elements) {
+    Map<String, FloatMatrix> all = new LinkedHashMap<>();
+    for (Parameter each : weights.specification().parameters()) {
+      all.put(each.name(), weights.get(each.name()));
+    }
+    all.put(parameter, elements);
+    return new Weights(weights.specification(), all);
+  }
+
+  /** The same weights but for one parameter. */
+  public static Weights with(Weights weights, String parameter, float[] elements) {
+    int columns = weights.get(parameter).columns();
+    return with(weights, parameter, FloatMatrix.of(elements, columns));
+  }
+
   /** An untied network of LSTMs that ranks. */
   public static Weights network(Random random, int items, int width, int... units) {
     return network(random, Cell.LSTM, items, width, units);

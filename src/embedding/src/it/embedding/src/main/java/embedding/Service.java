@@ -22,9 +22,9 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 import org.staccato.trainer.log.LogFormat;
 
 /** What an embedder does: writes a weight file, follows it, records events of a user, and ranks. */

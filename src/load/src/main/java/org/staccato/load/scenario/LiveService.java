@@ -13,10 +13,16 @@ import org.staccato.UserState;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
+<<<<<<< HEAD:src/load/src/main/java/org/staccato/load/scenario/LiveService.java
 import org.staccato.load.openloop.Requests;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
+=======
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
+>>>>>>> serving:perf/src/main/java/org/staccato/perf/load/LiveService.java
 
 /**
  * A live model whose version is swapped, by publishing the other weight file or by renaming it over

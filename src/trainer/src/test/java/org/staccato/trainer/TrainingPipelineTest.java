@@ -1,5 +1,6 @@
 package org.staccato.trainer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
@@ -47,12 +50,21 @@ class TrainingPipelineTest {
   }
 
   private static TrainingPipeline pipeline() throws Exception {
-    Split split = split();
-    return pipeline(split, TrainingPipeline.input(split, 4));
+    return pipeline(1, 1);
   }
 
-  private static TrainingPipeline pipeline(Split split, ItemInput input) {
-    TrainingOptions options = TrainingOptions.forLongSequences().withEpochs(1).withThreads(1);
+  private static TrainingPipeline pipeline(int epochs, int threads) throws Exception {
+    Split split = split();
+    return pipeline(split, TrainingPipeline.input(split, 4), epochs, threads);
+  }
+
+  private static TrainingPipeline pipeline(Split split, ItemInput input, int epochs, int threads) {
+    TrainingOptions options =
+        TrainingOptions.forLongSequences()
+            .withEpochs(epochs)
+            .withPatience(epochs)
+            .withSchedule(TrainingOptions.Schedule.CONSTANT)
+            .withThreads(threads);
     return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
   }
 
@@ -88,7 +100,7 @@ class TrainingPipelineTest {
   private static void refuse(String sentence, Split split, ItemInput input) {
     assertEquals(
         sentence,
-        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input, 1, 1)).getMessage());
   }
 
   /** Leaves something in the folder after the first epoch, then throws. */
@@ -131,5 +143,50 @@ class TrainingPipelineTest {
     assertSame(problem, thrown);
     assertEquals(0, thrown.getSuppressed().length);
     assertFalse(Files.exists(folder));
+  }
+
+  /** Interrupts the thread that trains after an epoch. */
+  private static TrainingListener interrupting(int epoch) {
+    return new TrainingListener() {
+      @Override
+      public void onEpoch(EpochReport report) {
+        if (report.epoch() == epoch) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anInterruptedTrainingHasTheBestOfItsEpochs(int threads) throws Exception {
+    TrainingPipeline pipeline = pipeline(1000, threads);
+    Path folder = Files.createDirectory(parent.resolve("epochs"));
+    assertThrows(InterruptedException.class, () -> pipeline.train(interrupting(3), folder));
+    assertFalse(Thread.interrupted(), "the exception stands for the interrupt");
+    assertFalse(Files.exists(folder));
+    TrainingResult reached = pipeline.best().orElseThrow();
+    TrainingResult whole = pipeline(3, threads).train(new TrainingListener() {});
+    assertEquals(whole.bestEpoch(), reached.bestEpoch());
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertEquals(whole.epochs().get(epoch).best(), reached.epochs().get(epoch).best());
+    }
+    assertArrayEquals(fileOf(pipeline, whole), fileOf(pipeline, reached));
+  }
+
+  private byte[] fileOf(TrainingPipeline pipeline, TrainingResult result) throws IOException {
+    Path file = parent.resolve("model.safetensors");
+    pipeline.write(file, result.weights(), "{}");
+    return Files.readAllBytes(file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void withoutAnEpochThereIsNoBest(int threads) throws Exception {
+    TrainingPipeline pipeline = pipeline(20, threads);
+    pipeline.train(new TrainingListener() {}); // The result of an earlier training is forgotten.
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> pipeline.train(new TrainingListener() {}));
+    assertTrue(pipeline.best().isEmpty());
   }
 }

@@ -1,7 +1,7 @@
 package org.staccato.export;
 
-import static org.staccato.export.ReferenceLayer.dot;
-import static org.staccato.export.ReferenceLayer.sigmoid;
+import static org.staccato.export.Formulas.dot;
+import static org.staccato.export.Formulas.sigmoid;
 
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;

@@ -1,15 +1,23 @@
 package org.staccato.export;
 
-import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.Lstm;
 import org.staccato.model.Weights;
 
-/** One layer in double precision over the unpacked weights, straight from its formulas. */
-interface ReferenceLayer {
+/**
+ * One layer in double precision over the unpacked weights, straight from its formulas. Slow;
+ * confined to one thread.
+ */
+public interface ReferenceLayer {
 
-  /** Makes a layer at the start of a sequence. */
+  /**
+   * Makes a layer at the start of a sequence.
+   *
+   * @param weights the weights of its network, which are read at each step
+   * @param number the number of the layer, 0 for the lowest
+   * @return the layer
+   */
   static ReferenceLayer of(Weights weights, int number) {
     Layer layer = weights.specification().layers().get(number);
     return switch (layer) {
@@ -18,23 +26,19 @@ interface ReferenceLayer {
     };
   }
 
-  /** Takes a vector and returns the one that the layer gives. */
+  /**
+   * Takes a vector.
+   *
+   * @param x the vector, as long as the layer's input is wide
+   * @return the vector that the layer gives
+   */
   double[] step(double[] x);
 
-  /** Returns a field of its state, which the next step changes. */
+  /**
+   * Returns a field of the state.
+   *
+   * @param name the name of the field, one of {@link Layer#state}
+   * @return its elements: the next step reads and changes them
+   */
   double[] field(String name);
-
-  /** Multiplies a row of a matrix. */
-  static double dot(FloatMatrix matrix, int row, double[] x) {
-    double sum = 0;
-    for (int i = 0; i < x.length; i++) {
-      sum += matrix.at(row, i) * x[i];
-    }
-    return sum;
-  }
-
-  /** The logistic function. */
-  static double sigmoid(double x) {
-    return 1 / (1 + Math.exp(-x));
-  }
 }

@@ -112,7 +112,7 @@ public final class ReferenceNetwork {
       results[i] =
           switch (head.activation()) {
             case LINEAR -> results[i];
-            case SIGMOID -> ReferenceLayer.sigmoid(results[i]);
+            case SIGMOID -> Formulas.sigmoid(results[i]);
             case SOFTMAX -> Math.exp(results[i] - greatest);
           };
       total += results[i];

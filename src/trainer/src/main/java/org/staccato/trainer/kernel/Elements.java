@@ -5,11 +5,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Element-wise passes over arrays; every count is a multiple of {@link Matrix#PADDING}. */
+/** Passes over the elements of arrays; every count is a multiple of {@link Matrix#PADDING}. */
 public final class Elements {
 
-  private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
-  private static final VectorSpecies<Integer> INTS = Lanes.INT;
+  private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
+  private static final VectorSpecies<Integer> INTS = Species.INT;
   private static final int LANES = SPECIES.length();
 
   private Elements() {}
@@ -51,11 +51,13 @@ public final class Elements {
   }
 
   /**
-   * {@return the sum of the squares, in double precision over partial sums of one vector width}
+   * Sums the squares of values: in single precision within blocks of 4,096, in double precision
+   * over the blocks.
    *
    * @param x the values
    * @param from the index of the first value
    * @param count the number of values
+   * @return the sum
    */
   public static double squares(float[] x, int from, int count) {
     float[] lanes = new float[LANES];
@@ -79,17 +81,17 @@ public final class Elements {
   }
 
   /**
-   * Dropout: sets an element to 0 with a given probability, and multiplies the others so that the
-   * expectation stays. (N. Srivastava et al., 2014.)
+   * Drops elements out: sets an element to 0 with a given probability, and multiplies the others so
+   * that the expectation stays. (N. Srivastava et al., 2014.)
    *
-   * <p>Whether element i falls is a hash of {@code seed} + i (the finaliser of MurmurHash3 by A.
-   * Appleby): the same seed drops the same elements again, which is how the backward pass repeats
-   * the forward pass without storing a mask.
+   * <p>A hash of {@code seed} + i (the finaliser of MurmurHash3 by A. Appleby) decides about
+   * element i. The same seed drops the same elements again: so the backward pass repeats the
+   * forward pass without a stored mask.
    *
    * @param x the elements
    * @param from the index of the first element
    * @param count the number of elements
-   * @param probability of falling, at least 0 and below 1
+   * @param probability the probability that an element is dropped, at least 0 and below 1
    * @param seed the seed
    */
   public static void dropout(float[] x, int from, int count, float probability, int seed) {
@@ -112,8 +114,8 @@ public final class Elements {
   }
 
   /**
-   * One step of Adam with decoupled weight decay. (D. Kingma and J. Ba, 2015; I. Loshchilov and F.
-   * Hutter, 2019.)
+   * Takes one step of Adam with decoupled weight decay. (D. Kingma and J. Ba, 2015; I. Loshchilov
+   * and F. Hutter, 2019.)
    *
    * @param weights the weights
    * @param gradient their gradient
@@ -184,8 +186,8 @@ public final class Elements {
     for (int row = 0; row < from.rows(); row += block) {
       int rows = Math.min(block, from.rows() - row);
       for (int column = 0; column < from.columns(); column++) {
-        int source = from.offset() + row * from.rowStride() + column * from.columnStride();
-        int target = to.offset() + row * to.rowStride() + column * to.columnStride();
+        int source = from.index(row, column);
+        int target = to.index(row, column);
         for (int i = 0; i < rows; i++) {
           to.values()[target] = from.values()[source];
           source += from.rowStride();

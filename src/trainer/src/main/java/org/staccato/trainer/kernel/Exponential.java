@@ -14,14 +14,14 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Exponential {
 
-  private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
+  private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
   private static final int LANES = SPECIES.length();
 
   private static final float LOG2_E = 1.442695f;
   private static final float LN2_HIGH = 0.6933594f;
   private static final float LN2_LOW = -2.1219444e-4f;
 
-  /** 1.5·2²³: adding it rounds to an integer, which then stands in the lowest bits. */
+  /** 1.5·2²³: adding it rounds to an integer, which then lies in the lowest bits. */
   private static final float ROUNDER = 12582912f;
 
   private static final float SMALLEST = -87f;
@@ -29,12 +29,13 @@ public final class Exponential {
   private Exponential() {}
 
   /**
-   * {@return the greatest of values[from + i] + bias[i]}
+   * Finds the greatest score.
    *
-   * @param values the scores
+   * @param values the scores without bias
    * @param from the index of the first score
    * @param count the number of scores, a multiple of {@link Matrix#PADDING}, at least that
-   * @param bias one addend per score
+   * @param bias an addend for each score
+   * @return the greatest of values[from + i] + bias[i]
    */
   public static float max(float[] values, int from, int count, float[] bias) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
@@ -50,13 +51,13 @@ public final class Exponential {
   /**
    * Replaces each score by exp(score + bias − max).
    *
-   * @param values the scores
+   * @param values the scores without bias
    * @param from the index of the first score
    * @param count the number of scores, a multiple of {@link Matrix#PADDING}
-   * @param bias one addend per score
-   * @param max what {@link #max} returned
-   * @param partial receives sums: their total is that of the new values; at least {@link
-   *     Matrix#PADDING} long
+   * @param bias an addend for each score
+   * @param max the greatest score, as {@link #max} finds it
+   * @param partial receives {@link #partialSums} sums, whose total is that of the new values; at
+   *     least {@link Matrix#PADDING} long
    */
   public static void exponentiate(
       float[] values, int from, int count, float[] bias, float max, float[] partial) {
@@ -92,7 +93,7 @@ public final class Exponential {
     sum.intoArray(partial, 0);
   }
 
-  /** {@return how many partial sums {@link #exponentiate} leaves} */
+  /** {@return the number of partial sums that {@link #exponentiate} leaves} */
   public static int partialSums() {
     return LANES;
   }

@@ -18,10 +18,13 @@ public final class Gemm {
   /** The rows of c must be a multiple of this. */
   public static final int TILE_ROWS = 8;
 
-  private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
+  private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
   private static final int LANES = SPECIES.length();
   private static final int INNER_BLOCK = 256;
-  private static final float[] ZEROS = new float[2 * Matrix.PADDING];
+
+  /** A tile of zeros: with strides of 0 every row and column begins at the same one. */
+  private static final Matrix ZEROS =
+      new Matrix(new float[2 * Matrix.PADDING], 0, TILE_ROWS, 1, 0, 0);
 
   private Gemm() {}
 
@@ -56,81 +59,51 @@ public final class Gemm {
     int inner = a.columns();
     for (int from = 0; from == 0 || from < inner; from += INNER_BLOCK) {
       int count = Math.min(INNER_BLOCK, inner - from);
-      if (c.rows() > c.columns()) {
-        for (int row = 0; row < c.rows(); row += TILE_ROWS) {
-          for (int column = 0; column < c.columns(); column += 2 * LANES) {
-            tile(a, b, c, row, column, from, count, add || from > 0);
-          }
-        }
-      } else {
+      multiplyBlock(a.columns(from, count), b.rows(from, count), add || from > 0 ? c : ZEROS, c);
+    }
+  }
+
+  private static void multiplyBlock(Matrix a, Matrix b, Matrix start, Matrix c) {
+    if (c.rows() > c.columns()) {
+      for (int row = 0; row < c.rows(); row += TILE_ROWS) {
         for (int column = 0; column < c.columns(); column += 2 * LANES) {
-          for (int row = 0; row < c.rows(); row += TILE_ROWS) {
-            tile(a, b, c, row, column, from, count, add || from > 0);
-          }
+          tile(a, b, start, c, row, column);
+        }
+      }
+    } else {
+      for (int column = 0; column < c.columns(); column += 2 * LANES) {
+        for (int row = 0; row < c.rows(); row += TILE_ROWS) {
+          tile(a, b, start, c, row, column);
         }
       }
     }
   }
 
-  private static void tile(
-      Matrix a, Matrix b, Matrix c, int row, int column, int from, int count, boolean add) {
-    int atA = a.offset() + row * a.rowStride() + from * a.columnStride();
-    int atB = b.offset() + from * b.rowStride() + column;
-    int atC = c.offset() + row * c.rowStride() + column;
-    float[] start = add ? c.values() : ZEROS;
-    int atStart = add ? atC : 0;
-    int startStride = add ? c.rowStride() : 0;
+  private static void tile(Matrix a, Matrix b, Matrix start, Matrix c, int row, int column) {
     if (column + LANES < c.columns()) {
-      tile8x2(
-          count,
-          a.values(),
-          atA,
-          a.rowStride(),
-          a.columnStride(),
-          b.values(),
-          atB,
-          b.rowStride(),
-          start,
-          atStart,
-          startStride,
-          c.values(),
-          atC,
-          c.rowStride());
+      tile8x2(a, b, start, c, row, column);
     } else {
-      tile8x1(
-          count,
-          a.values(),
-          atA,
-          a.rowStride(),
-          a.columnStride(),
-          b.values(),
-          atB,
-          b.rowStride(),
-          start,
-          atStart,
-          startStride,
-          c.values(),
-          atC,
-          c.rowStride());
+      tile8x1(a, b, start, c, row, column);
     }
   }
 
-  /** The sums start from a tile of {@code start}: of zeros, or of c itself. */
+  /** The sums start from a tile of {@code from}: of zeros, or of the result itself. */
   private static void tile8x2(
-      int count,
-      float[] a,
-      int atA,
-      int row,
-      int step,
-      float[] b,
-      int atB,
-      int stepB,
-      float[] start,
-      int at,
-      int startRow,
-      float[] c,
-      int atC,
-      int rowC) {
+      Matrix left, Matrix right, Matrix from, Matrix to, int firstRow, int firstColumn) {
+    int count = left.columns();
+    float[] a = left.values();
+    int atA = left.index(firstRow, 0);
+    int row = left.rowStride();
+    int step = left.columnStride();
+    float[] b = right.values();
+    int atB = right.index(0, firstColumn);
+    int stepB = right.rowStride();
+    float[] start = from.values();
+    int at = from.index(firstRow, firstColumn);
+    int startRow = from.rowStride();
+    float[] c = to.values();
+    int atC = to.index(firstRow, firstColumn);
+    int rowC = to.rowStride();
     FloatVector c00 = FloatVector.fromArray(SPECIES, start, at);
     FloatVector c01 = FloatVector.fromArray(SPECIES, start, at + LANES);
     at += startRow;
@@ -216,20 +189,21 @@ public final class Gemm {
   }
 
   private static void tile8x1(
-      int count,
-      float[] a,
-      int atA,
-      int row,
-      int step,
-      float[] b,
-      int atB,
-      int stepB,
-      float[] start,
-      int at,
-      int startRow,
-      float[] c,
-      int atC,
-      int rowC) {
+      Matrix left, Matrix right, Matrix from, Matrix to, int firstRow, int firstColumn) {
+    int count = left.columns();
+    float[] a = left.values();
+    int atA = left.index(firstRow, 0);
+    int row = left.rowStride();
+    int step = left.columnStride();
+    float[] b = right.values();
+    int atB = right.index(0, firstColumn);
+    int stepB = right.rowStride();
+    float[] start = from.values();
+    int at = from.index(firstRow, firstColumn);
+    int startRow = from.rowStride();
+    float[] c = to.values();
+    int atC = to.index(firstRow, firstColumn);
+    int rowC = to.rowStride();
     FloatVector c0 = FloatVector.fromArray(SPECIES, start, at);
     FloatVector c1 = FloatVector.fromArray(SPECIES, start, at + startRow);
     at += 2 * startRow;

@@ -1,147 +1,179 @@
 package org.staccato.trainer.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The element-wise part of an LSTM cell for one lane and one time step, forward and backward.
+ * The element-wise part of an LSTM, forward and backward, and what the forward pass leaves for the
+ * backward pass: a row for each step and stream of a window. (S. Hochreiter and J. Schmidhuber,
+ * 1997; F. Gers et al., 2000.)
  *
- * <p>A row of gates holds four blocks of {@code size} values, in the order input, forget,
- * candidate, output; {@code size} is the padded number of hidden units. (S. Hochreiter and J.
- * Schmidhuber, 1997; F. Gers et al., 2000.)
+ * <p>The rows of a step lie together, one for each stream, so that a stream's next step is as many
+ * rows further on as there are streams. Sizes are padded. Confined to one thread at a time.
  */
 public final class LstmCell {
 
-  private static final VectorSpecies<Float> SPECIES = Lanes.FLOAT;
+  /** The number of gates, which are blocks of a row: input, forget, cell, output. */
+  public static final int GATES = 4;
+
+  private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
   private static final int LANES = SPECIES.length();
 
-  private LstmCell() {}
+  private final int size;
+  private final int streams;
+
+  /** Sums without bias, then the gates, then the gradient of the sums. */
+  private final float[] gates;
+
+  /** The cell state before each step, and behind the rows of a window that after its last step. */
+  private final float[] before;
+
+  /** tanh of the cell state after each step. */
+  private final float[] tanh;
+
+  private final float[] noBias;
 
   /**
-   * Applies the activations to a row of gate sums.
+   * Makes a cell that holds zeros.
    *
-   * @param gates the sums without bias; becomes i, f, g, o
-   * @param from the index of the row's first value
    * @param size the padded number of hidden units
-   * @param bias four blocks of addends
+   * @param streams the number of streams
+   * @param maxSteps the greatest number of steps of a window
+   * @throws ArithmeticException if an array would have more than 2³¹ elements
+   */
+  public LstmCell(int size, int streams, int maxSteps) {
+    this.size = size;
+    this.streams = streams;
+    int values = Math.multiplyExact(Math.multiplyExact(streams, maxSteps), size);
+    gates = new float[Math.multiplyExact(values, GATES)];
+    before = new float[Math.addExact(values, streams * size)];
+    tanh = new float[values];
+    noBias = new float[size];
+  }
+
+  /**
+   * Returns the rows of gates: sums without bias before {@link #forward}, the gradient of the sums
+   * after {@link #backward}.
+   *
+   * @param from the first row
+   * @param count the number of rows
+   * @return a view of the rows, {@link #GATES} blocks of values each
+   */
+  public Matrix gates(int from, int count) {
+    int width = GATES * size;
+    return Matrix.of(gates, from * width, count, width);
+  }
+
+  /**
+   * Makes the state after a window the one before the next.
+   *
+   * @param rows the number of rows of the window that is over
+   */
+  public void carry(int rows) {
+    System.arraycopy(before, rows * size, before, 0, streams * size);
+  }
+
+  /**
+   * Zeroes the state before a step.
+   *
+   * @param row the row of the step
+   */
+  public void reset(int row) {
+    Arrays.fill(before, row * size, (row + 1) * size, 0f);
+  }
+
+  /**
+   * Computes the gates and the hidden state of a row, h = o·tanh(c').
+   *
+   * @param row the row, whose gates hold sums without bias
+   * @param bias the addends of the sums
    * @param fromBias the index of the first addend
+   * @param hidden receives h in the row
+   * @param hiddenBefore receives h in the row of the stream's next step
    */
-  public static void activate(float[] gates, int from, int size, float[] bias, int fromBias) {
-    Activation.tanh(gates, from, 2 * size, bias, fromBias, 0.5f, 0.5f, 0.5f);
-    Activation.tanh(gates, from + 2 * size, size, bias, fromBias + 2 * size, 1f, 1f, 0f);
-    Activation.tanh(gates, from + 3 * size, size, bias, fromBias + 3 * size, 0.5f, 0.5f, 0.5f);
+  public void forward(int row, float[] bias, int fromBias, float[] hidden, float[] hiddenBefore) {
+    int atGates = row * GATES * size;
+    Nonlinearity.SIGMOID.apply(gates, atGates, 2 * size, bias, fromBias);
+    Nonlinearity.TANH.apply(gates, atGates + 2 * size, size, bias, fromBias + 2 * size);
+    Nonlinearity.SIGMOID.apply(gates, atGates + 3 * size, size, bias, fromBias + 3 * size);
+    int at = row * size;
+    int next = (row + streams) * size;
+    update(at, next);
+    Nonlinearity.TANH.apply(tanh, at, size, noBias, 0);
+    output(at, hidden, hiddenBefore, next);
   }
 
-  /**
-   * The new memory: c' = f·c + i·g.
-   *
-   * @param gates the activated gates
-   * @param from the index of the row's first value
-   * @param size the padded number of hidden units
-   * @param before the memory c
-   * @param atBefore the index of its first value
-   * @param after receives c'
-   * @param atAfter the index of its first value
-   * @param copy receives c' as well
-   * @param atCopy the index of its first value
-   */
-  public static void remember(
-      float[] gates,
-      int from,
-      int size,
-      float[] before,
-      int atBefore,
-      float[] after,
-      int atAfter,
-      float[] copy,
-      int atCopy) {
-    for (int j = 0; j < size; j += LANES) {
-      FloatVector input = FloatVector.fromArray(SPECIES, gates, from + j);
-      FloatVector forget = FloatVector.fromArray(SPECIES, gates, from + size + j);
-      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, from + 2 * size + j);
-      FloatVector memory =
-          forget.fma(FloatVector.fromArray(SPECIES, before, atBefore + j), input.mul(candidate));
-      memory.intoArray(after, atAfter + j);
-      memory.intoArray(copy, atCopy + j);
+  /** The new cell state, c' = f·c + i·g. */
+  private void update(int at, int next) {
+    float[] gateRows = gates;
+    float[] cellRows = before;
+    float[] copies = tanh;
+    int width = size;
+    int from = GATES * at;
+    for (int j = 0; j < width; j += LANES) {
+      FloatVector input = FloatVector.fromArray(SPECIES, gateRows, from + j);
+      FloatVector forget = FloatVector.fromArray(SPECIES, gateRows, from + width + j);
+      FloatVector cell = FloatVector.fromArray(SPECIES, gateRows, from + 2 * width + j);
+      FloatVector state =
+          forget.fma(FloatVector.fromArray(SPECIES, cellRows, at + j), input.mul(cell));
+      state.intoArray(cellRows, next + j);
+      state.intoArray(copies, at + j);
     }
   }
 
-  /**
-   * The new hidden state: h = o·tanh(c').
-   *
-   * @param gates the activated gates
-   * @param from the index of the row's first value
-   * @param size the padded number of hidden units
-   * @param tanhMemory tanh(c')
-   * @param atMemory the index of its first value
-   * @param hidden receives h
-   * @param atHidden the index of its first value
-   * @param copy receives h as well
-   * @param atCopy the index of its first value
-   */
-  public static void expose(
-      float[] gates,
-      int from,
-      int size,
-      float[] tanhMemory,
-      int atMemory,
-      float[] hidden,
-      int atHidden,
-      float[] copy,
-      int atCopy) {
-    for (int j = 0; j < size; j += LANES) {
+  private void output(int at, float[] hidden, float[] hiddenBefore, int next) {
+    float[] gateRows = gates;
+    float[] tanhRows = tanh;
+    int width = size;
+    int from = GATES * at + 3 * width;
+    for (int j = 0; j < width; j += LANES) {
       FloatVector h =
-          FloatVector.fromArray(SPECIES, gates, from + 3 * size + j)
-              .mul(FloatVector.fromArray(SPECIES, tanhMemory, atMemory + j));
-      h.intoArray(hidden, atHidden + j);
-      h.intoArray(copy, atCopy + j);
+          FloatVector.fromArray(SPECIES, gateRows, from + j)
+              .mul(FloatVector.fromArray(SPECIES, tanhRows, at + j));
+      h.intoArray(hidden, at + j);
+      h.intoArray(hiddenBefore, next + j);
     }
   }
 
   /**
-   * Turns the activated gates of a row into the gradient of their sums, given those of h and c'.
+   * Turns the gates of a row into the gradient of their sums, given those of h and c'.
    *
-   * @param gates the activated gates; becomes the gradient of the gate sums
-   * @param from the index of the row's first value
-   * @param size the padded number of hidden units
-   * @param before the memory c before the step
-   * @param tanhMemory tanh(c')
-   * @param dHidden the gradient of h
-   * @param at the index of the first value in these three
-   * @param dMemory on entry the gradient of c' from the next step, on return that of c
-   * @param atMemory the index of its first value
+   * @param row the row
+   * @param dHidden the gradient of h, in the row
+   * @param dCell on entry the gradient of c' from the stream's next step, on return that of c; a
+   *     row for each stream
+   * @param stream the row of the stream in {@code dCell}
    */
-  public static void backward(
-      float[] gates,
-      int from,
-      int size,
-      float[] before,
-      float[] tanhMemory,
-      float[] dHidden,
-      int at,
-      float[] dMemory,
-      int atMemory) {
-    for (int j = 0; j < size; j += LANES) {
-      FloatVector input = FloatVector.fromArray(SPECIES, gates, from + j);
-      FloatVector forget = FloatVector.fromArray(SPECIES, gates, from + size + j);
-      FloatVector candidate = FloatVector.fromArray(SPECIES, gates, from + 2 * size + j);
-      FloatVector output = FloatVector.fromArray(SPECIES, gates, from + 3 * size + j);
-      FloatVector tanh = FloatVector.fromArray(SPECIES, tanhMemory, at + j);
+  public void backward(int row, float[] dHidden, float[] dCell, int stream) {
+    float[] gateRows = gates;
+    float[] cellRows = before;
+    float[] tanhRows = tanh;
+    int width = size;
+    int at = row * width;
+    int from = GATES * at;
+    int atCell = stream * width;
+    for (int j = 0; j < width; j += LANES) {
+      FloatVector input = FloatVector.fromArray(SPECIES, gateRows, from + j);
+      FloatVector forget = FloatVector.fromArray(SPECIES, gateRows, from + width + j);
+      FloatVector cell = FloatVector.fromArray(SPECIES, gateRows, from + 2 * width + j);
+      FloatVector output = FloatVector.fromArray(SPECIES, gateRows, from + 3 * width + j);
+      FloatVector tanhCell = FloatVector.fromArray(SPECIES, tanhRows, at + j);
       FloatVector dh = FloatVector.fromArray(SPECIES, dHidden, at + j);
       FloatVector one = FloatVector.broadcast(SPECIES, 1f);
       FloatVector dc =
           dh.mul(output)
               .fma(
-                  tanh.mul(tanh).neg().add(one),
-                  FloatVector.fromArray(SPECIES, dMemory, atMemory + j));
-      dh.mul(tanh).mul(output).mul(one.sub(output)).intoArray(gates, from + 3 * size + j);
-      dc.mul(input).mul(one.sub(candidate.mul(candidate))).intoArray(gates, from + 2 * size + j);
-      dc.mul(FloatVector.fromArray(SPECIES, before, at + j))
+                  tanhCell.mul(tanhCell).neg().add(one),
+                  FloatVector.fromArray(SPECIES, dCell, atCell + j));
+      dh.mul(tanhCell).mul(output).mul(one.sub(output)).intoArray(gateRows, from + 3 * width + j);
+      dc.mul(input).mul(one.sub(cell.mul(cell))).intoArray(gateRows, from + 2 * width + j);
+      dc.mul(FloatVector.fromArray(SPECIES, cellRows, at + j))
           .mul(forget)
           .mul(one.sub(forget))
-          .intoArray(gates, from + size + j);
-      dc.mul(candidate).mul(input).mul(one.sub(input)).intoArray(gates, from + j);
-      dc.mul(forget).intoArray(dMemory, atMemory + j);
+          .intoArray(gateRows, from + width + j);
+      dc.mul(cell).mul(input).mul(one.sub(input)).intoArray(gateRows, from + j);
+      dc.mul(forget).intoArray(dCell, atCell + j);
     }
   }
 }

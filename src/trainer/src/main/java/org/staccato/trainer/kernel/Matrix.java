@@ -42,12 +42,13 @@ public record Matrix(
   }
 
   /**
-   * {@return a row-major matrix without gaps}
+   * Views an array as a row-major matrix without gaps.
    *
    * @param values the array
    * @param offset the index of the first element
    * @param rows the number of rows
    * @param columns the number of columns, also the distance between rows
+   * @return the matrix
    */
   public static Matrix of(float[] values, int offset, int rows, int columns) {
     return new Matrix(values, offset, rows, columns, columns, 1);
@@ -59,22 +60,57 @@ public record Matrix(
   }
 
   /**
-   * {@return some of the rows}
+   * Computes where an element lies.
    *
-   * @param from the first row
-   * @param count the number of rows
+   * @param row the row
+   * @param column the column
+   * @return its index in the array
    */
-  public Matrix rows(int from, int count) {
-    return new Matrix(values, offset + from * rowStride, count, columns, rowStride, columnStride);
+  public int index(int row, int column) {
+    return offset + row * rowStride + column * columnStride;
   }
 
   /**
-   * {@return the least multiple of {@link #PADDING} that is not below a size}
+   * Cuts some of the rows out.
+   *
+   * @param from the first row
+   * @param count the number of rows
+   * @return a view of them
+   */
+  public Matrix rows(int from, int count) {
+    return new Matrix(values, index(from, 0), count, columns, rowStride, columnStride);
+  }
+
+  /**
+   * Cuts some of the columns out.
+   *
+   * @param from the first column
+   * @param count the number of columns
+   * @return a view of them
+   */
+  public Matrix columns(int from, int count) {
+    return new Matrix(values, index(0, from), rows, count, rowStride, columnStride);
+  }
+
+  /**
+   * Rounds a size up to a multiple of {@link #PADDING}.
    *
    * @param size a number of elements
+   * @return the padded size
    * @throws ArithmeticException if it does not fit an {@code int}
    */
   public static int padded(int size) {
     return Math.addExact(size, PADDING - 1) & -PADDING;
+  }
+
+  /**
+   * Chooses the distance between rows: an odd number of cache lines, so that the elements of a
+   * column, which a product reads one after the other, spread over all sets of the cache.
+   *
+   * @param columns the number of columns, padded
+   * @return the distance, at least the number of columns
+   */
+  public static int spreadStride(int columns) {
+    return PADDING * (columns / PADDING | 1);
   }
 }

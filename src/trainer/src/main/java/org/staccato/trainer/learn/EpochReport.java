@@ -1,11 +1,11 @@
 package org.staccato.trainer.learn;
 
 /**
- * What an epoch came to.
+ * The figures of an epoch.
  *
  * @param epoch the epoch, from 1
  * @param loss the mean training loss under dropout, in nats per event
- * @param validationScore what the validation returned
+ * @param validationScore the score that the validation gave
  * @param best whether that is the best score so far
  * @param seconds the time of learning, without the validation
  * @param eventsPerSecond the events learnt per second of it

@@ -1,7 +1,7 @@
 package org.staccato.trainer.learn;
 
 /**
- * How far training has come.
+ * The progress of a training.
  *
  * @param epoch the current epoch, from 1
  * @param events the events learnt in this epoch

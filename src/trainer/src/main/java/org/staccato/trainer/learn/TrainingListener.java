@@ -1,19 +1,19 @@
 package org.staccato.trainer.learn;
 
-/** Is told how training goes, on the thread that called {@link Training#run}. */
+/** Is told about the progress of a training, on the thread that called {@link Trainer#train}. */
 public interface TrainingListener {
 
   /**
    * Is called a few times a second.
    *
-   * @param progress how far training has come
+   * @param progress the progress
    */
   default void onProgress(Progress progress) {}
 
   /**
    * Is called after each epoch and its validation.
    *
-   * @param report what the epoch came to
+   * @param report the figures of the epoch
    */
   default void onEpoch(EpochReport report) {}
 }

@@ -1,50 +1,69 @@
 package org.staccato.trainer.learn;
 
 /**
- * How a network learns. Immutable; start from {@link #forLongSequences} or {@link
- * #forShortSessions} and change what differs with {@link #toBuilder}.
+ * How a network learns. Start from {@link #forLongSequences} or {@link #forShortSessions} and
+ * replace what differs.
  *
- * @param epochs the greatest number of passes over the events, at least 1
- * @param patience stop after this many epochs without a better validation score, at least 1
- * @param lanes the number of sequences that are learnt side by side, at least 1
- * @param window the number of steps through which the gradient is followed, at least 1
- * @param learningRate Adam's learning rate at the start, above 0
- * @param schedule how the learning rate changes
- * @param weightDecay decoupled weight decay of the matrices per update, relative to the learning
- *     rate; 0 for none
- * @param clipNorm the greatest norm of the gradient, above 0; longer ones are shortened to it
+ * <pre>{@code
+ * TrainingOptions.forShortSessions().withEpochs(4).withSeed(7)
+ * }</pre>
+ *
+ * @param stopping when training ends
+ * @param batching how the events of an epoch are taken in
+ * @param optimization how the weights move
+ * @param dropout what is dropped
  * @param embeddingScale the deviation of fresh embedding and output weights, times √width; above 0.
  *     Greater keeps items further apart from the start, which pays where items have few events
- * @param embeddingDropout the probability that an element of an input embedding is dropped
- * @param inputDropout the same for the elements that a layer receives from the one below
- * @param hiddenDropout the same for the elements that the output layer receives
- * @param order in which order the sequences are learnt
  * @param threads the number of threads, at least 1; at another number results differ in rounding
  * @param seed decides the initial weights, the order and what is dropped
  */
 public record TrainingOptions(
-    int epochs,
-    int patience,
-    int lanes,
-    int window,
-    double learningRate,
-    Schedule schedule,
-    double weightDecay,
-    double clipNorm,
+    Stopping stopping,
+    Batching batching,
+    Optimization optimization,
+    Dropout dropout,
     double embeddingScale,
-    float embeddingDropout,
-    float inputDropout,
-    float hiddenDropout,
-    Order order,
     int threads,
     long seed) {
 
-  /** How the learning rate changes during training. */
-  public enum Schedule {
-    /** It stays. */
-    CONSTANT,
-    /** It falls to 0 along half a cosine over all epochs. (I. Loshchilov and F. Hutter, 2017.) */
-    COSINE
+  /**
+   * When training ends.
+   *
+   * @param epochs the greatest number of passes over the events, at least 1
+   * @param patience the number of epochs without a better validation score after which training
+   *     ends early, at least 1
+   */
+  public record Stopping(int epochs, int patience) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     */
+    public Stopping {
+      requireAtLeastOne("epochs", epochs);
+      requireAtLeastOne("patience", patience);
+    }
+  }
+
+  /**
+   * How the events of an epoch are taken in.
+   *
+   * @param batchSize the number of streams of events that are learnt side by side, at least 1
+   * @param window the number of steps through which the gradient is followed, at least 1
+   * @param order in which order the sequences are learnt
+   */
+  public record Batching(int batchSize, int window, Order order) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     */
+    public Batching {
+      requireAtLeastOne("batch size", batchSize);
+      requireAtLeastOne("window", window);
+    }
   }
 
   /** In which order the sequences of an epoch are learnt. */
@@ -56,28 +75,50 @@ public record TrainingOptions(
   }
 
   /**
+   * How the weights move: Adam on the gradient of a window.
+   *
+   * @param learningRate the learning rate at the start, above 0
+   * @param schedule how the learning rate changes
+   * @param weightDecay decoupled weight decay of the matrices per update, relative to the learning
+   *     rate; 0 for none
+   * @param clipNorm the greatest norm of the gradient, above 0; longer ones are shortened to it
+   */
+  public record Optimization(
+      double learningRate, Schedule schedule, double weightDecay, double clipNorm) {
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     */
+    public Optimization {
+      requirePositive("learning rate", learningRate);
+      requirePositive("clip norm", clipNorm);
+      if (!(weightDecay >= 0 && weightDecay * learningRate < 1)) {
+        throw new IllegalArgumentException(
+            "weight decay: found "
+                + weightDecay
+                + ", expected at least 0 and below 1 / learning rate");
+      }
+    }
+  }
+
+  /** How the learning rate changes during training. */
+  public enum Schedule {
+    /** It stays. */
+    CONSTANT,
+    /** It falls to 0 along half a cosine over all epochs. (I. Loshchilov and F. Hutter, 2017.) */
+    COSINE
+  }
+
+  /**
    * Checks the ranges.
    *
    * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
    */
   public TrainingOptions {
-    requireAtLeastOne("epochs", epochs);
-    requireAtLeastOne("patience", patience);
-    requireAtLeastOne("lanes", lanes);
-    requireAtLeastOne("window", window);
-    requireAtLeastOne("threads", threads);
-    requirePositive("learning rate", learningRate);
-    requirePositive("clip norm", clipNorm);
     requirePositive("embedding scale", embeddingScale);
-    if (!(weightDecay >= 0 && weightDecay * learningRate < 1)) {
-      throw new IllegalArgumentException(
-          "weight decay: found "
-              + weightDecay
-              + ", expected at least 0 and below 1 / learning rate");
-    }
-    requireProbability("embedding dropout", embeddingDropout);
-    requireProbability("input dropout", inputDropout);
-    requireProbability("hidden dropout", hiddenDropout);
+    requireAtLeastOne("threads", threads);
   }
 
   private static void requireAtLeastOne(String name, int value) {
@@ -93,273 +134,181 @@ public record TrainingOptions(
     }
   }
 
-  private static void requireProbability(String name, float value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(
-          name + ": found " + value + ", expected at least 0 and below 1");
-    }
-  }
-
   /** {@return options for sequences of many events, such as the ratings of a user over years} */
   public static TrainingOptions forLongSequences() {
     return new TrainingOptions(
-        16,
-        4,
-        64,
-        50,
-        3e-3,
-        Schedule.COSINE,
-        0,
+        new Stopping(16, 4),
+        new Batching(64, 50, Order.SHUFFLED),
+        new Optimization(3e-3, Schedule.COSINE, 0, 1),
+        new Dropout(0.1f, 0.1f, 0.2f),
         1,
-        1,
-        0.1f,
-        0.1f,
-        0.2f,
-        Order.SHUFFLED,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
         1);
   }
 
   /** {@return options for sequences of few events, such as the clicks of a visit to a shop} */
   public static TrainingOptions forShortSessions() {
-    return forLongSequences().toBuilder()
-        .epochs(8)
-        .lanes(32)
-        .window(16)
-        .learningRate(4e-3)
-        .embeddingScale(4)
-        .hiddenDropout(0.3f)
-        .build();
+    return forLongSequences()
+        .withEpochs(8)
+        .withBatchSize(32)
+        .withWindow(16)
+        .withLearningRate(4e-3)
+        .withEmbeddingScale(4)
+        .withDropout(new Dropout(0.1f, 0.1f, 0.3f));
   }
 
-  /** {@return a builder that starts from these options} */
-  public Builder toBuilder() {
-    return new Builder(this);
+  private TrainingOptions with(Stopping other) {
+    return new TrainingOptions(
+        other, batching, optimization, dropout, embeddingScale, threads, seed);
   }
 
-  /** Changes some of the options; one thread. Each method takes the value of one component. */
-  public static final class Builder {
-    private int epochs;
-    private int patience;
-    private int lanes;
-    private int window;
-    private double learningRate;
-    private Schedule schedule;
-    private double weightDecay;
-    private double clipNorm;
-    private double embeddingScale;
-    private float embeddingDropout;
-    private float inputDropout;
-    private float hiddenDropout;
-    private Order order;
-    private int threads;
-    private long seed;
+  private TrainingOptions with(Batching other) {
+    return new TrainingOptions(
+        stopping, other, optimization, dropout, embeddingScale, threads, seed);
+  }
 
-    private Builder(TrainingOptions from) {
-      epochs = from.epochs;
-      patience = from.patience;
-      lanes = from.lanes;
-      window = from.window;
-      learningRate = from.learningRate;
-      schedule = from.schedule;
-      weightDecay = from.weightDecay;
-      clipNorm = from.clipNorm;
-      embeddingScale = from.embeddingScale;
-      embeddingDropout = from.embeddingDropout;
-      inputDropout = from.inputDropout;
-      hiddenDropout = from.hiddenDropout;
-      order = from.order;
-      threads = from.threads;
-      seed = from.seed;
-    }
+  private TrainingOptions with(Optimization other) {
+    return new TrainingOptions(stopping, batching, other, dropout, embeddingScale, threads, seed);
+  }
 
-    /**
-     * Sets the greatest number of passes over the events.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder epochs(int value) {
-      epochs = value;
-      return this;
-    }
+  /**
+   * Replaces the greatest number of passes over the events.
+   *
+   * @param epochs the number of epochs
+   * @return options with it
+   */
+  public TrainingOptions withEpochs(int epochs) {
+    return with(new Stopping(epochs, stopping.patience));
+  }
 
-    /**
-     * Sets the number of epochs without a better validation score after which to stop.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder patience(int value) {
-      patience = value;
-      return this;
-    }
+  /**
+   * Replaces the number of epochs without a better validation score after which training ends.
+   *
+   * @param patience the number of epochs
+   * @return options with it
+   */
+  public TrainingOptions withPatience(int patience) {
+    return with(new Stopping(stopping.epochs, patience));
+  }
 
-    /**
-     * Sets the number of sequences learnt side by side.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder lanes(int value) {
-      lanes = value;
-      return this;
-    }
+  /**
+   * Replaces the number of streams of events that are learnt side by side.
+   *
+   * @param batchSize the number of streams
+   * @return options with it
+   */
+  public TrainingOptions withBatchSize(int batchSize) {
+    return with(new Batching(batchSize, batching.window, batching.order));
+  }
 
-    /**
-     * Sets the number of steps through which the gradient is followed.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder window(int value) {
-      window = value;
-      return this;
-    }
+  /**
+   * Replaces the number of steps through which the gradient is followed.
+   *
+   * @param window the number of steps
+   * @return options with it
+   */
+  public TrainingOptions withWindow(int window) {
+    return with(new Batching(batching.batchSize, window, batching.order));
+  }
 
-    /**
-     * Sets the learning rate at the start.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder learningRate(double value) {
-      learningRate = value;
-      return this;
-    }
+  /**
+   * Replaces the order of the sequences.
+   *
+   * @param order the order
+   * @return options with it
+   */
+  public TrainingOptions withOrder(Order order) {
+    return with(new Batching(batching.batchSize, batching.window, order));
+  }
 
-    /**
-     * Sets how the learning rate changes.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder schedule(Schedule value) {
-      schedule = value;
-      return this;
-    }
+  /**
+   * Replaces the learning rate at the start.
+   *
+   * @param learningRate the learning rate
+   * @return options with it
+   */
+  public TrainingOptions withLearningRate(double learningRate) {
+    return with(
+        new Optimization(
+            learningRate, optimization.schedule, optimization.weightDecay, optimization.clipNorm));
+  }
 
-    /**
-     * Sets the decoupled weight decay.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder weightDecay(double value) {
-      weightDecay = value;
-      return this;
-    }
+  /**
+   * Replaces how the learning rate changes.
+   *
+   * @param schedule the schedule
+   * @return options with it
+   */
+  public TrainingOptions withSchedule(Schedule schedule) {
+    return with(
+        new Optimization(
+            optimization.learningRate, schedule, optimization.weightDecay, optimization.clipNorm));
+  }
 
-    /**
-     * Sets the greatest norm of the gradient.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder clipNorm(double value) {
-      clipNorm = value;
-      return this;
-    }
+  /**
+   * Replaces the decoupled weight decay.
+   *
+   * @param weightDecay the decay
+   * @return options with it
+   */
+  public TrainingOptions withWeightDecay(double weightDecay) {
+    return with(
+        new Optimization(
+            optimization.learningRate, optimization.schedule, weightDecay, optimization.clipNorm));
+  }
 
-    /**
-     * Sets the deviation of fresh embedding and output weights, times the root of their width.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder embeddingScale(double value) {
-      embeddingScale = value;
-      return this;
-    }
+  /**
+   * Replaces the greatest norm of the gradient.
+   *
+   * @param clipNorm the norm
+   * @return options with it
+   */
+  public TrainingOptions withClipNorm(double clipNorm) {
+    return with(
+        new Optimization(
+            optimization.learningRate, optimization.schedule, optimization.weightDecay, clipNorm));
+  }
 
-    /**
-     * Sets the dropout of input embeddings.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder embeddingDropout(float value) {
-      embeddingDropout = value;
-      return this;
-    }
+  /**
+   * Replaces what is dropped.
+   *
+   * @param other the probabilities
+   * @return options with them
+   */
+  public TrainingOptions withDropout(Dropout other) {
+    return new TrainingOptions(
+        stopping, batching, optimization, other, embeddingScale, threads, seed);
+  }
 
-    /**
-     * Sets the dropout between layers.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder inputDropout(float value) {
-      inputDropout = value;
-      return this;
-    }
+  /**
+   * Replaces the deviation of fresh embedding and output weights, times the root of their width.
+   *
+   * @param other the scale
+   * @return options with it
+   */
+  public TrainingOptions withEmbeddingScale(double other) {
+    return new TrainingOptions(stopping, batching, optimization, dropout, other, threads, seed);
+  }
 
-    /**
-     * Sets the dropout before the output layer.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder hiddenDropout(float value) {
-      hiddenDropout = value;
-      return this;
-    }
+  /**
+   * Replaces the number of threads.
+   *
+   * @param other the number of threads
+   * @return options with it
+   */
+  public TrainingOptions withThreads(int other) {
+    return new TrainingOptions(
+        stopping, batching, optimization, dropout, embeddingScale, other, seed);
+  }
 
-    /**
-     * Sets the order of the sequences.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder order(Order value) {
-      order = value;
-      return this;
-    }
-
-    /**
-     * Sets the number of threads.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder threads(int value) {
-      threads = value;
-      return this;
-    }
-
-    /**
-     * Sets the seed.
-     *
-     * @param value the new value
-     * @return this builder
-     */
-    public Builder seed(long value) {
-      seed = value;
-      return this;
-    }
-
-    /**
-     * {@return the options}
-     *
-     * @throws IllegalArgumentException if a value is out of range
-     */
-    public TrainingOptions build() {
-      return new TrainingOptions(
-          epochs,
-          patience,
-          lanes,
-          window,
-          learningRate,
-          schedule,
-          weightDecay,
-          clipNorm,
-          embeddingScale,
-          embeddingDropout,
-          inputDropout,
-          hiddenDropout,
-          order,
-          threads,
-          seed);
-    }
+  /**
+   * Replaces the seed.
+   *
+   * @param other the seed
+   * @return options with it
+   */
+  public TrainingOptions withSeed(long other) {
+    return new TrainingOptions(
+        stopping, batching, optimization, dropout, embeddingScale, threads, other);
   }
 }

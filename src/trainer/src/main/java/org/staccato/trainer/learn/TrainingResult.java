@@ -1,16 +1,16 @@
 package org.staccato.trainer.learn;
 
 import java.util.List;
-import org.staccato.network.NetworkWeights;
+import org.staccato.model.Weights;
 
 /**
- * What training came to.
+ * The result of a training.
  *
  * @param weights the weights after the best epoch; the caller's own
  * @param bestEpoch the epoch with the highest validation score, the first of equals, from 1
- * @param epochs a report per epoch, in order
+ * @param epochs a report of each epoch, in order
  */
-public record TrainingResult(NetworkWeights weights, int bestEpoch, List<EpochReport> epochs) {
+public record TrainingResult(Weights weights, int bestEpoch, List<EpochReport> epochs) {
 
   /** Copies the list of reports. */
   public TrainingResult {

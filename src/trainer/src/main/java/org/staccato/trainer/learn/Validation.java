@@ -1,17 +1,18 @@
 package org.staccato.trainer.learn;
 
 import java.io.IOException;
-import org.staccato.network.NetworkWeights;
+import org.staccato.model.Weights;
 
 /** Judges weights on events that were kept back; called after every epoch. */
 @FunctionalInterface
 public interface Validation {
 
   /**
-   * {@return a score of the weights, the higher the better}
+   * Judges weights.
    *
    * @param weights the weights after an epoch; not changed afterwards
+   * @return their score, the higher the better
    * @throws IOException if the score needs a file that cannot be read or written
    */
-  double score(NetworkWeights weights) throws IOException;
+  double score(Weights weights) throws IOException;
 }

@@ -3,23 +3,28 @@ package org.staccato.trainer.learn;
 import java.util.Arrays;
 
 /**
- * The events of one truncation window for the lanes of one thread. Row {@code step · lanes + lane}
- * of each array belongs to a step of a lane.
+ * The events of one truncation window for the streams of one thread. Row {@code step · streams +
+ * stream} of each array belongs to a step of a stream.
  */
 final class Window {
 
-  /** In place of an item: the lane has nothing at this step. */
+  /** In place of an item: the stream has nothing at this step. */
   static final int NONE = -1;
 
-  final int lanes;
+  final int streams;
+  final int maxSteps;
   final int[] inputs;
   final int[] targets;
+
+  /** Whether a sequence starts at the step; true as well where the stream has nothing. */
   final boolean[] starts;
+
   int steps;
 
-  Window(int lanes, int maxSteps) {
-    int rows = lanes * maxSteps;
-    this.lanes = lanes;
+  Window(int streams, int maxSteps) {
+    this.streams = streams;
+    this.maxSteps = maxSteps;
+    int rows = Math.multiplyExact(streams, maxSteps);
     inputs = new int[rows];
     targets = new int[rows];
     starts = new boolean[rows];
@@ -32,8 +37,8 @@ final class Window {
     Arrays.fill(starts, true);
   }
 
-  void set(int step, int lane, int input, int target, boolean start) {
-    int row = step * lanes + lane;
+  void set(int step, int stream, int input, int target, boolean start) {
+    int row = step * streams + stream;
     inputs[row] = input;
     targets[row] = target;
     starts[row] = start;
@@ -41,6 +46,10 @@ final class Window {
   }
 
   int rows() {
-    return steps * lanes;
+    return steps * streams;
+  }
+
+  int maxRows() {
+    return maxSteps * streams;
   }
 }

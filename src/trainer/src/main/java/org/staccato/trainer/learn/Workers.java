@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-/** Runs the parts of a computation on a fixed number of threads, the caller among them. */
+/** Runs the parts of a computation on a fixed number of threads, one of which is the caller. */
 final class Workers implements AutoCloseable {
   private final int parts;
   private final ExecutorService executor;

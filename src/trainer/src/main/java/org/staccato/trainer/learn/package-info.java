@@ -1,8 +1,10 @@
 /**
- * Learns the weights of a next-item network: an embedding, a stack of LSTM layers and an output
- * layer over the whole catalogue, trained by truncated back-propagation through whole sequences.
+ * Learns the weights of a network that ranks what comes next, by truncated back-propagation through
+ * whole sequences. What a network is, {@link org.staccato.model.ModelSpecification} describes; each
+ * kind of layer has a pass here, forward and backward, and objective and optimizer are parts of
+ * their own.
  *
- * <p>{@link org.staccato.trainer.learn.Training} is the entry. Needs a JVM started with {@code
+ * <p>{@link org.staccato.trainer.learn.Trainer} is the entry. Needs a JVM started with {@code
  * --add-modules jdk.incubator.vector}.
  */
 @NullMarked

@@ -23,7 +23,7 @@ final class Catalogue {
    * @param draft what is left of the log
    * @param train the part that counts
    */
-  Catalogue(Keys log, Draft draft, Part train) {
+  Catalogue(Keys log, Draft draft, SplitPart train) {
     boolean[] left = new boolean[log.size()];
     for (int event = 0; event < draft.events; event++) {
       left[draft.items[event]] = true;

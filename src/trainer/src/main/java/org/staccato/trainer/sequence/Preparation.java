@@ -44,9 +44,9 @@ public final class Preparation {
     filter(draft, log.items().size(), options, validationStart);
     draft.orderByStart();
 
-    Part train = new Part(draft.count);
-    Part validation = new Part(draft.count);
-    Part test = new Part(draft.count);
+    SplitPart train = new SplitPart(draft.count);
+    SplitPart validation = new SplitPart(draft.count);
+    SplitPart test = new SplitPart(draft.count);
     for (int sequence = 0; sequence < draft.count; sequence++) {
       int length = draft.lengths[sequence];
       boolean trainOnly = !temporal && length < 3;
@@ -61,7 +61,7 @@ public final class Preparation {
     Catalogue catalogue = new Catalogue(log.items(), draft, train);
     catalogue.renumber(draft);
     int items = catalogue.size();
-    Part whole = Part.whole(draft);
+    SplitPart whole = SplitPart.whole(draft);
     Sequences trainSequences = train.sequences(items, draft.items);
     EvaluationCases validationCases = validation.cases(items, draft.items, options.excludeSeen());
     EvaluationCases testCases = test.cases(items, draft.items, options.excludeSeen());
@@ -95,7 +95,7 @@ public final class Preparation {
     Draft trainDraft = draft(train, options);
     filter(trainDraft, train.items().size(), options, Long.MAX_VALUE);
     trainDraft.orderByStart();
-    Part trainPart = Part.whole(trainDraft);
+    SplitPart trainPart = SplitPart.whole(trainDraft);
     Catalogue catalogue = new Catalogue(train.items(), trainDraft, trainPart);
     catalogue.renumber(trainDraft);
     int items = catalogue.size();
@@ -103,9 +103,9 @@ public final class Preparation {
     Draft validationDraft = knownTo(catalogue.keys(), validation, options);
     Draft testDraft = knownTo(catalogue.keys(), test, options);
     EvaluationCases validationCases =
-        Part.whole(validationDraft).cases(items, validationDraft.items, options.excludeSeen());
+        SplitPart.whole(validationDraft).cases(items, validationDraft.items, options.excludeSeen());
     EvaluationCases testCases =
-        Part.whole(testDraft).cases(items, testDraft.items, options.excludeSeen());
+        SplitPart.whole(testDraft).cases(items, testDraft.items, options.excludeSeen());
     DropCounts dropped =
         train
             .dropped()

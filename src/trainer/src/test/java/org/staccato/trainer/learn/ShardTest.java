@@ -8,13 +8,17 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.staccato.format.ItemKeys;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Layer;
+import org.staccato.trainer.kernel.Matrix;
+import org.staccato.trainer.sequence.Sequences;
 
 /** Loss and gradient of a window against the double-precision network. */
 class ShardTest {
 
-  private static final int LANES = 8;
+  private static final int STREAMS = 8;
   private static final int STEPS = 6;
-  private static final double DIFFERENCE = 0x1p-16;
 
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
@@ -32,145 +36,132 @@ class ShardTest {
   void gradientOfEveryWeightAgreesWithFiniteDifferences(
       int items, int embeddingSize, String hiddenSizes, boolean tied, float dropout) {
     List<Integer> sizes = Arrays.stream(hiddenSizes.split(" ")).map(Integer::valueOf).toList();
-    Layout layout = new Layout(new NetworkShape(items, embeddingSize, sizes, tied));
+    ParameterArray parameters = parameters(items, embeddingSize, sizes, tied);
     TrainingOptions options = options(dropout);
-    float[] weights = layout.initialise(seed, 1);
-    Shard shard = new Shard(layout, options, LANES);
-    TransposedWeights transposed = new TransposedWeights(layout);
-    transposed.refresh(weights, 0, 1);
-    ReferenceNetwork reference = new ReferenceNetwork(layout.export(weights));
-    double[][][][] state = reference.newState(LANES);
+    LearntWeights weights = new LearntWeights(parameters, seed);
+    Shard shard = shard(parameters, options);
+    WindowReference reference = new WindowReference(weights.export());
+    double[][][][] states = reference.newStates(STREAMS);
 
     // The first window only leaves a state behind: the gradient must not reach back into it.
     int firstTargets = fill(shard.window, items, true);
-    shard.run(weights, transposed, 1f / firstTargets, 17);
-    reference.loss(shard.window, state, masks(layout, options, shard.window, 17));
+    shard.run(weights, 1f / firstTargets, 17);
+    reference.loss(shard.window, states, masks(parameters, options, shard.window, 17));
     Arrays.fill(shard.gradient, 0f);
 
     int targets = fill(shard.window, items, false);
-    shard.run(weights, transposed, 1f / targets, 18);
-    float[][] masks = masks(layout, options, shard.window, 18);
-    double loss = reference.loss(shard.window, ReferenceNetwork.copy(state), masks);
+    shard.run(weights, 1f / targets, 18);
+    float[][] masks = masks(parameters, options, shard.window, 18);
+    double loss = reference.loss(shard.window, states.clone(), masks);
     assertEquals(loss, shard.loss, 0x1p-18 * loss + 0x1p-18, "loss, seed " + seed);
 
-    List<float[]> gradients = ReferenceNetwork.arrays(layout.export(shard.gradient));
-    for (int array = 0; array < gradients.size(); array++) {
-      double[] parameters = reference.parameters().get(array);
-      // A gradient is a sum over rows of products of rounded factors of about this size.
-      double bound = 64 * 0x1p-24 * Math.sqrt(shard.window.rows()) + 2e-6;
-      for (int i = 0; i < parameters.length; i++) {
-        double kept = parameters[i];
-        parameters[i] = kept + DIFFERENCE;
-        double above = reference.loss(shard.window, ReferenceNetwork.copy(state), masks);
-        parameters[i] = kept - DIFFERENCE;
-        double below = reference.loss(shard.window, ReferenceNetwork.copy(state), masks);
-        parameters[i] = kept;
-        assertEquals(
-            (above - below) / (2 * DIFFERENCE * targets),
-            gradients.get(array)[i],
-            bound,
-            "array " + array + ", weight " + i + ", seed " + seed);
-      }
-    }
+    // A gradient is a sum over rows of products of rounded factors of about this size.
+    double bound = 64 * 0x1p-24 * Math.sqrt(shard.window.rows()) + 2e-6;
+    WeightArrays gradients = WeightArrays.of(parameters.export(shard.gradient));
+    reference
+        .arrays()
+        .byName()
+        .forEach(
+            (name, values) -> {
+              for (int i = 0; i < values.length; i++) {
+                double sum =
+                    CentralDifference.of(
+                        values, i, () -> reference.loss(shard.window, states.clone(), masks));
+                String where = name + ", weight " + i + ", seed " + seed;
+                assertEquals(sum / targets, gradients.get(name)[i], bound, where);
+              }
+            });
   }
 
   @Test
   void paddingNeverReceivesGradient() {
-    Layout layout = new Layout(new NetworkShape(19, 5, List.of(5), true));
-    float[] weights = layout.initialise(seed, 1);
-    Shard shard = new Shard(layout, options(0.2f), LANES);
-    TransposedWeights transposed = new TransposedWeights(layout);
-    transposed.refresh(weights, 0, 1);
+    ParameterArray parameters = parameters(19, 5, List.of(5), true);
+    LearntWeights weights = new LearntWeights(parameters, seed);
+    Shard shard = shard(parameters, options(0.2f));
     fill(shard.window, 19, true);
-    shard.run(weights, transposed, 1, 3);
-    for (int item = 0; item < layout.paddedItems(); item++) {
-      for (int column = 0; column < layout.embeddingWidth(); column++) {
-        if (item >= 19 || column >= 5) {
-          assertEquals(0f, shard.gradient[item * layout.embeddingWidth() + column]);
-        }
-      }
-    }
-    assertEquals(0f, shard.gradient[layout.outputBiasAt() + 19]);
+    shard.run(weights, 1, 3);
+    Padding.requireZeros(parameters, shard.gradient);
   }
 
   @Test
   void twoWindowsCarryTheStateLikeOneLongWindow() {
-    Layout layout = new Layout(new NetworkShape(13, 6, List.of(7, 6), true));
-    float[] weights = layout.initialise(seed, 1);
+    ParameterArray parameters = parameters(13, 6, List.of(7, 6), true);
     int[] sequence = random.ints(2 * STEPS + 1, 0, 13).toArray();
-    assertEquals(
-        loss(layout, weights, 2 * STEPS, sequence), loss(layout, weights, STEPS, sequence), 1e-4);
+    assertEquals(loss(parameters, 2 * STEPS, sequence), loss(parameters, STEPS, sequence), 1e-4);
   }
 
   @Test
   void nothingLeaksFromOneSequenceIntoTheNext() {
-    Layout layout = new Layout(new NetworkShape(13, 6, List.of(6), true));
-    float[] weights = layout.initialise(seed, 1);
+    ParameterArray parameters = parameters(13, 6, List.of(6), true);
     int[] first = random.ints(5, 0, 13).toArray();
     int[] second = random.ints(9, 0, 13).toArray();
     for (int window : new int[] {1, 2, 5, 100}) {
       assertEquals(
-          loss(layout, weights, window, first) + loss(layout, weights, window, second),
-          loss(layout, weights, window, first, second),
+          loss(parameters, window, first) + loss(parameters, window, second),
+          loss(parameters, window, first, second),
           1e-4,
           "window " + window + ", seed " + seed);
     }
   }
 
-  /** The loss of sequences that follow each other in one lane. */
-  private double loss(Layout layout, float[] weights, int window, int[]... sequences) {
-    TrainingOptions options = options(0).toBuilder().window(window).build();
-    Shard shard = new Shard(layout, options, LANES);
-    TransposedWeights transposed = new TransposedWeights(layout);
-    transposed.refresh(weights, 0, 1);
+  /** The loss of sequences that follow each other in one stream. */
+  private double loss(ParameterArray parameters, int window, int[]... sequences) {
+    LearntWeights weights = new LearntWeights(parameters, seed);
+    Shard shard = shard(parameters, options(0).withWindow(window));
     int[] order = new int[sequences.length];
     Arrays.setAll(order, i -> i);
-    EventStream stream =
-        new EventStream(
-            org.staccato.trainer.sequence.Sequences.of(layout.shape().items(), sequences),
-            order,
-            1,
-            Long.MAX_VALUE);
+    EventStreams streams =
+        new EventStreams(
+            Sequences.of(parameters.input().items(), sequences), order, 1, Long.MAX_VALUE);
     double loss = 0;
-    while (stream.next(new Window[] {shard.window}, window) > 0) {
-      shard.run(weights, transposed, 1, 0);
+    while (streams.next(new Window[] {shard.window}) > 0) {
+      shard.run(weights, 1, 0);
       loss += shard.loss;
     }
     return loss;
   }
 
-  /** Fills a window with random events, some lanes idle at the end; returns the targets. */
+  /** Fills a window with random events, some streams idle at the end; returns the targets. */
   private int fill(Window window, int items, boolean begin) {
     window.clear();
     int targets = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      int steps = lane == 0 ? STEPS : random.nextInt(STEPS + 1);
+    for (int stream = 0; stream < STREAMS; stream++) {
+      int steps = stream == 0 ? STEPS : random.nextInt(STEPS + 1);
       for (int step = 0; step < steps; step++) {
         boolean start = (begin && step == 0) || random.nextInt(4) == 0;
-        window.set(step, lane, random.nextInt(items), random.nextInt(items), start);
+        window.set(step, stream, random.nextInt(items), random.nextInt(items), start);
         targets++;
       }
     }
     return targets;
   }
 
-  private static float[][] masks(Layout layout, TrainingOptions options, Window window, int seed) {
-    float[][] masks = new float[layout.layers() + 1][];
+  private static float[][] masks(
+      ParameterArray parameters, TrainingOptions options, Window window, int seed) {
+    List<Layer> layers = parameters.specification().layers();
+    float[][] masks = new float[layers.size() + 1][];
     for (int i = 0; i < masks.length; i++) {
-      int width = i == 0 ? layout.embeddingWidth() : layout.hiddenWidth(i - 1);
-      masks[i] = new float[window.rows() * width];
+      int width = i == 0 ? parameters.input().width() : layers.get(i - 1).width();
+      masks[i] = new float[window.rows() * Matrix.padded(width)];
       Arrays.fill(masks[i], 1f);
-      Shard.drop(masks[i], masks[i].length, options.hiddenDropout(), seed + i);
+      Dropout.drop(masks[i], masks[i].length, options.dropout().hidden(), seed + i);
     }
     return masks;
   }
 
   private static TrainingOptions options(float dropout) {
-    return TrainingOptions.forLongSequences().toBuilder()
-        .window(STEPS)
-        .embeddingDropout(dropout)
-        .inputDropout(dropout)
-        .hiddenDropout(dropout)
-        .build();
+    return TrainingOptions.forLongSequences()
+        .withWindow(STEPS)
+        .withDropout(new Dropout(dropout, dropout, dropout));
+  }
+
+  private static ParameterArray parameters(
+      int items, int embeddingSize, List<Integer> units, boolean tied) {
+    ItemInput input = new ItemInput(items, embeddingSize, ItemKeys.Kind.LONG);
+    return new ParameterArray(NextItemNetwork.of(input, units, tied), 1);
+  }
+
+  private static Shard shard(ParameterArray parameters, TrainingOptions options) {
+    return new Shard(parameters, options, new FullCrossEntropy(), STREAMS);
   }
 }

@@ -5,8 +5,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The vector width of all kernels: the processor's preferred one, but at most 512 bits. */
-final class Lanes {
+/** The vectors of all kernels: of the processor's preferred width, but at most 512 bits. */
+final class Species {
 
   static final VectorSpecies<Float> FLOAT =
       FloatVector.SPECIES_PREFERRED.length() > Matrix.PADDING
@@ -18,5 +18,5 @@ final class Lanes {
           ? IntVector.SPECIES_512
           : VectorSpecies.of(int.class, FLOAT.vectorShape());
 
-  private Lanes() {}
+  private Species() {}
 }

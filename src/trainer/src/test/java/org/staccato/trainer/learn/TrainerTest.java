@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.staccato.network.NetworkWeights;
+import org.staccato.format.ItemKeys;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Weights;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.sequence.Sequences;
 
-class TrainingTest {
+class TrainerTest {
 
-  private static final NetworkShape SMALL = new NetworkShape(12, 16, List.of(16), true);
+  private static final ModelSpecification SMALL = network(12, 16, List.of(16), true);
   private static final TrainingListener SILENT = new TrainingListener() {};
 
   @ParameterizedTest
@@ -39,9 +42,15 @@ class TrainingTest {
       }
     }
     TrainingOptions options =
-        plain().order(order).epochs(60).patience(60).learningRate(0.01).lanes(16).window(8).build();
+        plain()
+            .withOrder(order)
+            .withEpochs(60)
+            .withPatience(60)
+            .withLearningRate(0.01)
+            .withBatchSize(16)
+            .withWindow(8);
     TrainingResult result =
-        new Training(SMALL, options).run(Sequences.of(12, sequences), weights -> 0, SILENT);
+        new Trainer(SMALL, options).train(Sequences.of(12, sequences), weights -> 0, SILENT);
     assertTrue(result.epochs().getLast().loss() < 0.02, () -> "" + result.epochs().getLast());
   }
 
@@ -50,36 +59,34 @@ class TrainingTest {
   void equalSeedsGiveEqualBytes(int threads) throws Exception {
     Sequences sequences = random(5, 200);
     TrainingOptions options =
-        TrainingOptions.forLongSequences().toBuilder()
-            .threads(threads)
-            .epochs(2)
-            .window(7)
-            .seed(99)
-            .build();
-    List<float[]> first = learn(sequences, options);
-    List<float[]> second = learn(sequences, options);
-    for (int i = 0; i < first.size(); i++) {
-      assertArrayEquals(first.get(i), second.get(i));
-    }
-    List<float[]> other = learn(sequences, options.toBuilder().seed(100).build());
-    assertFalse(Arrays.equals(first.getFirst(), other.getFirst()));
+        TrainingOptions.forLongSequences()
+            .withThreads(threads)
+            .withEpochs(2)
+            .withWindow(7)
+            .withSeed(99);
+    WeightArrays first = learn(sequences, options);
+    WeightArrays second = learn(sequences, options);
+    first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
+    WeightArrays other = learn(sequences, options.withSeed(100));
+    first
+        .byName()
+        .forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
   }
 
-  private static List<float[]> learn(Sequences sequences, TrainingOptions options)
-      throws Exception {
-    NetworkShape shape = new NetworkShape(12, 9, List.of(10, 17), false);
-    return ReferenceNetwork.arrays(
-        new Training(shape, options).run(sequences, weights -> 0, SILENT).weights());
+  private static WeightArrays learn(Sequences sequences, TrainingOptions options) throws Exception {
+    ModelSpecification network = network(12, 9, List.of(10, 17), false);
+    return WeightArrays.of(
+        new Trainer(network, options).train(sequences, weights -> 0, SILENT).weights());
   }
 
   @Test
   void stopsWithoutImprovementAndReturnsTheBestWeights() throws Exception {
     double[] scores = {0.1, 0.3, 0.2, 0.3, 0.1, 0.9};
-    List<NetworkWeights> judged = new ArrayList<>();
+    List<Weights> judged = new ArrayList<>();
     List<EpochReport> heard = new ArrayList<>();
     TrainingResult result =
-        new Training(SMALL, plain().epochs(20).patience(3).build())
-            .run(
+        new Trainer(SMALL, plain().withEpochs(20).withPatience(3))
+            .train(
                 random(5, 50),
                 weights -> {
                   judged.add(weights);
@@ -101,27 +108,30 @@ class TrainingTest {
 
   @Test
   void weightsThatWereJudgedDoNotChangeAfterwards() throws Exception {
-    List<NetworkWeights> judged = new ArrayList<>();
+    List<Weights> judged = new ArrayList<>();
     List<float[]> copies = new ArrayList<>();
-    new Training(SMALL, plain().epochs(2).build())
-        .run(
+    new Trainer(SMALL, plain().withEpochs(2))
+        .train(
             random(5, 50),
             weights -> {
               judged.add(weights);
-              copies.add(ReferenceNetwork.arrays(weights).getFirst());
+              copies.add(embedding(weights));
               return judged.size();
             },
             SILENT);
-    assertArrayEquals(copies.getFirst(), ReferenceNetwork.arrays(judged.getFirst()).getFirst());
+    assertArrayEquals(copies.getFirst(), embedding(judged.getFirst()));
     assertFalse(Arrays.equals(copies.getFirst(), copies.getLast()));
-    assertTrue(judged.getFirst().tied());
+  }
+
+  private static float[] embedding(Weights weights) {
+    return WeightArrays.of(weights).get(ModelSpecification.embeddingName());
   }
 
   @Test
   void aCatalogueOfOneItemIsLearntWithoutLoss() throws Exception {
     TrainingResult result =
-        new Training(new NetworkShape(1, 3, List.of(3), true), plain().epochs(1).build())
-            .run(Sequences.of(1, new int[5], new int[9]), weights -> 0, SILENT);
+        new Trainer(network(1, 3, List.of(3), true), plain().withEpochs(1))
+            .train(Sequences.of(1, new int[5], new int[9]), weights -> 0, SILENT);
     assertEquals(0, result.epochs().getFirst().loss(), 1e-6);
   }
 
@@ -130,8 +140,8 @@ class TrainingTest {
     int[] sequence = new int[100_000];
     Arrays.setAll(sequence, i -> i % 12);
     TrainingResult result =
-        new Training(SMALL, plain().epochs(2).lanes(8).learningRate(0.01).build())
-            .run(Sequences.of(12, sequence), weights -> 0, SILENT);
+        new Trainer(SMALL, plain().withEpochs(2).withBatchSize(8).withLearningRate(0.01))
+            .train(Sequences.of(12, sequence), weights -> 0, SILENT);
     assertTrue(result.epochs().getLast().loss() < 0.1);
   }
 
@@ -141,8 +151,8 @@ class TrainingTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                new Training(SMALL, plain().build())
-                    .run(Sequences.of(12, new int[1], new int[1]), weights -> 0, SILENT));
+                new Trainer(SMALL, plain())
+                    .train(Sequences.of(12, new int[1], new int[1]), weights -> 0, SILENT));
     assertEquals(
         "sequences: found none of at least 2 events among 2, so there is nothing to predict",
         e.getMessage());
@@ -153,17 +163,16 @@ class TrainingTest {
     assertThrows(
         IllegalArgumentException.class,
         () ->
-            new Training(SMALL, plain().build())
-                .run(Sequences.of(13, new int[5]), weights -> 0, SILENT));
+            new Trainer(SMALL, plain()).train(Sequences.of(13, new int[5]), weights -> 0, SILENT));
   }
 
   @Test
   void divergenceIsAnErrorAndNotAWeightFileFullOfNaN() {
-    TrainingOptions options = plain().learningRate(1e30).clipNorm(1e30).epochs(10).build();
+    TrainingOptions options = plain().withLearningRate(1e30).withClipNorm(1e30).withEpochs(10);
     TrainingDivergedException e =
         assertThrows(
             TrainingDivergedException.class,
-            () -> new Training(SMALL, options).run(random(5, 500), weights -> 0, SILENT));
+            () -> new Trainer(SMALL, options).train(random(5, 500), weights -> 0, SILENT));
     assertTrue(e.toString().contains("training diverged in epoch "), e.toString());
   }
 
@@ -172,8 +181,8 @@ class TrainingTest {
     assertThrows(
         java.io.IOException.class,
         () ->
-            new Training(SMALL, plain().build())
-                .run(
+            new Trainer(SMALL, plain())
+                .train(
                     random(5, 50),
                     weights -> {
                       throw new java.io.IOException("full disk");
@@ -181,12 +190,15 @@ class TrainingTest {
                     SILENT));
   }
 
-  private static TrainingOptions.Builder plain() {
-    return TrainingOptions.forLongSequences().toBuilder()
-        .embeddingDropout(0)
-        .inputDropout(0)
-        .hiddenDropout(0)
-        .schedule(TrainingOptions.Schedule.CONSTANT);
+  private static ModelSpecification network(
+      int items, int width, List<Integer> units, boolean tied) {
+    return NextItemNetwork.of(new ItemInput(items, width, ItemKeys.Kind.LONG), units, tied);
+  }
+
+  private static TrainingOptions plain() {
+    return TrainingOptions.forLongSequences()
+        .withDropout(Dropout.NONE)
+        .withSchedule(TrainingOptions.Schedule.CONSTANT);
   }
 
   private static Sequences random(long seed, int count) {

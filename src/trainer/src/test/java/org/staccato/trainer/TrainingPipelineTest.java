@@ -14,32 +14,81 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.trainer.evaluate.Metric;
+import org.staccato.LiveModel;
+import org.staccato.format.ItemKeys;
+import org.staccato.model.ItemInput;
+import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
-import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.sequence.Preparation;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
 
-/** The temporary files of a training: gone in the end, and never in the way of what went wrong. */
-class ModelTrainingTest {
+/**
+ * A split becomes a weight file; the temporary files on the way are gone in the end, and never hide
+ * a failure.
+ */
+class TrainingPipelineTest {
   @TempDir Path parent;
 
-  private static ModelTraining training() throws Exception {
+  private static Split split() throws Exception {
     EventLog.Builder log = new EventLog.Builder(false, false);
     for (int user = 0; user < 20; user++) {
       for (int event = 0; event < 8; event++) {
         log.add(Integer.toString(user), null, Integer.toString((user + event) % 9), 0);
       }
     }
-    Split split = Preparation.split(log.build(), PreparationOptions.leaveOneOut());
-    NetworkShape shape = new NetworkShape(split.items().size(), 4, List.of(4), true);
-    TrainingOptions options =
-        TrainingOptions.forLongSequences().toBuilder().epochs(1).threads(1).build();
-    return new ModelTraining(split, shape, options, Metric.of("mrr@5"));
+    return Preparation.split(log.build(), PreparationOptions.leaveOneOut());
+  }
+
+  private static TrainingPipeline pipeline() throws Exception {
+    Split split = split();
+    return pipeline(split, TrainingPipeline.input(split, 4));
+  }
+
+  private static TrainingPipeline pipeline(Split split, ItemInput input) {
+    TrainingOptions options = TrainingOptions.forLongSequences().withEpochs(1).withThreads(1);
+    return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
+  }
+
+  @Test
+  void theWayFromASplitToAModelThatIsServed() throws Exception {
+    TrainingPipeline pipeline = pipeline();
+    TrainingResult result = pipeline.train(new TrainingListener() {});
+    Path file = parent.resolve("model.safetensors");
+    pipeline.write(file, result.weights(), "{}");
+    try (LiveModel live = LiveModel.open(file)) {
+      Evaluator evaluator = new Evaluator(new int[] {10}, 1);
+      ServedModel served = new ServedModel("model", live, split().items());
+      double score = evaluator.evaluate(served, split().validation()).at(10).ndcg();
+      assertEquals(result.epochs().getFirst().validationScore(), score);
+    }
+  }
+
+  @Test
+  void anotherCatalogueIsRefused() throws Exception {
+    Split split = split();
+    refuse(
+        "network: found an input of 8 items with keys of the kind LONG, expected the catalogue's 9"
+            + " items with keys of the kind LONG",
+        split,
+        new ItemInput(8, 4, ItemKeys.Kind.LONG));
+    refuse(
+        "network: found an input of 9 items with keys of the kind TEXT, expected the catalogue's 9"
+            + " items with keys of the kind LONG",
+        split,
+        new ItemInput(9, 4, ItemKeys.Kind.TEXT));
+  }
+
+  private static void refuse(String sentence, Split split, ItemInput input) {
+    assertEquals(
+        sentence,
+        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input)).getMessage());
   }
 
   /** Leaves something in the folder after the first epoch, then throws. */
@@ -63,9 +112,9 @@ class ModelTrainingTest {
     Path folder = Files.createDirectory(parent.resolve("epochs"));
     RuntimeException problem = new IllegalStateException("what really went wrong");
     TrainingListener listener = failing(folder.resolve("folder").resolve("file"), problem);
-    ModelTraining training = training();
+    TrainingPipeline pipeline = pipeline();
     Exception thrown =
-        assertThrows(IllegalStateException.class, () -> training.run(listener, folder));
+        assertThrows(IllegalStateException.class, () -> pipeline.train(listener, folder));
     assertSame(problem, thrown);
     assertEquals(1, thrown.getSuppressed().length);
     assertTrue(thrown.getSuppressed()[0] instanceof DirectoryNotEmptyException);
@@ -76,9 +125,9 @@ class ModelTrainingTest {
     Path folder = Files.createDirectory(parent.resolve("epochs"));
     RuntimeException problem = new IllegalStateException("what really went wrong");
     TrainingListener listener = failing(folder.resolve(".staccato-temporary"), problem);
-    ModelTraining training = training();
+    TrainingPipeline pipeline = pipeline();
     Exception thrown =
-        assertThrows(IllegalStateException.class, () -> training.run(listener, folder));
+        assertThrows(IllegalStateException.class, () -> pipeline.train(listener, folder));
     assertSame(problem, thrown);
     assertEquals(0, thrown.getSuppressed().length);
     assertFalse(Files.exists(folder));

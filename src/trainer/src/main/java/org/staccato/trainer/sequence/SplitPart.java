@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /** The slices of a draft's sequences that make one part of a split, in the draft's order. */
-final class Part {
+final class SplitPart {
   private final int[] starts;
   private final int[] lengths;
   private final int[] firstTargets;
@@ -16,15 +16,15 @@ final class Part {
    *
    * @param capacity the most sequences it will hold
    */
-  Part(int capacity) {
+  SplitPart(int capacity) {
     starts = new int[capacity];
     lengths = new int[capacity];
     firstTargets = new int[capacity];
   }
 
   /** All sequences of a draft, with a case at every prefix. */
-  static Part whole(Draft draft) {
-    Part part = new Part(draft.count);
+  static SplitPart whole(Draft draft) {
+    SplitPart part = new SplitPart(draft.count);
     for (int sequence = 0; sequence < draft.count; sequence++) {
       part.add(draft, sequence, 1, draft.lengths[sequence]);
     }

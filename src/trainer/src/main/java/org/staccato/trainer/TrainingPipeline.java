@@ -1,0 +1,199 @@
+package org.staccato.trainer;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.staccato.LiveModel;
+import org.staccato.export.ModelWriter;
+import org.staccato.format.ItemKeySource;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Weights;
+import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.learn.Trainer;
+import org.staccato.trainer.learn.TrainingListener;
+import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.log.Keys;
+import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.Sequences;
+import org.staccato.trainer.sequence.Split;
+
+/**
+ * Goes the way from a split log to a weight file: trains a network, judges every epoch by what a
+ * weight file of it would serve, and writes the best one. Not thread-safe.
+ *
+ * <pre>{@code
+ * ModelSpecification network =
+ *     NextItemNetwork.of(TrainingPipeline.input(split, 64), List.of(64), true);
+ * TrainingPipeline pipeline =
+ *     new TrainingPipeline(split, network, TrainingOptions.forLongSequences());
+ * TrainingResult result = pipeline.train(new TrainingListener() {});
+ * pipeline.write(path, result.weights(), "{}");
+ * }</pre>
+ */
+public final class TrainingPipeline {
+  private static final int GOLDEN_SEQUENCES = 8;
+  private static final int GOLDEN_LENGTH = 32;
+
+  private final Split split;
+  private final Trainer trainer;
+  private final Metric metric;
+  private final int threads;
+
+  /**
+   * Prepares a training that the objective's default metric judges.
+   *
+   * @param split the events to learn from and to judge by
+   * @param specification the network, over the split's catalogue
+   * @param options how it learns
+   * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
+   *     another catalogue
+   */
+  public TrainingPipeline(Split split, ModelSpecification specification, TrainingOptions options) {
+    this(split, specification, options, new Trainer(specification, options).defaultMetric());
+  }
+
+  /**
+   * Prepares a training.
+   *
+   * @param split the events to learn from and to judge by
+   * @param specification the network, over the split's catalogue
+   * @param options how it learns
+   * @param metric the figure of the validation cases that decides which epoch is the best
+   * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
+   *     another catalogue
+   */
+  public TrainingPipeline(
+      Split split, ModelSpecification specification, TrainingOptions options, Metric metric) {
+    this.split = split;
+    trainer = new Trainer(specification, options);
+    this.metric = metric;
+    threads = options.threads();
+    ItemInput found = specification.itemInput();
+    ItemInput expected = input(split, found.width());
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "network: found an input of "
+              + describe(found)
+              + ", expected the catalogue's "
+              + describe(expected));
+    }
+  }
+
+  private static String describe(ItemInput input) {
+    return input.items() + " items with keys of the kind " + input.keys();
+  }
+
+  /**
+   * Describes the input of a network over the catalogue of a split.
+   *
+   * @param split the split
+   * @param width the width of an embedding
+   * @return the input
+   * @throws IllegalArgumentException if the width is outside its range
+   */
+  public static ItemInput input(Split split, int width) {
+    return new ItemInput(split.items().size(), width, keys(split).kind());
+  }
+
+  private static ItemKeySource keys(Split split) {
+    Keys items = split.items();
+    return items.numeric() ? ItemKeySource.of(items.longs()) : ItemKeySource.of(items.texts());
+  }
+
+  /**
+   * Trains the network.
+   *
+   * @param listener is told about the progress
+   * @return the best weights and a report of each epoch
+   * @throws IOException if the temporary weight files of the epochs cannot be written
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public TrainingResult train(TrainingListener listener) throws IOException, InterruptedException {
+    return train(listener, Files.createTempDirectory("staccato-epochs-"));
+  }
+
+  TrainingResult train(TrainingListener listener, Path folder)
+      throws IOException, InterruptedException {
+    // A temporary that cannot be deleted must not hide why the training failed.
+    try (EpochFolder epochs = new EpochFolder(folder)) {
+      Path file = epochs.path.resolve("epoch.safetensors");
+      return trainer.train(split.train(), weights -> judge(weights, file), listener);
+    }
+  }
+
+  /** A folder that is deleted with its files, also with those that a failed write has left. */
+  private record EpochFolder(Path path) implements Closeable {
+    @Override
+    public void close() throws IOException {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(path);
+    }
+  }
+
+  private double judge(Weights weights, Path file) throws IOException {
+    write(file, weights, "{}");
+    try (LiveModel live = LiveModel.open(file)) {
+      Evaluator evaluator = new Evaluator(new int[] {metric.cutoff()}, threads);
+      ServedModel served = new ServedModel("epoch", live, split.items());
+      EvaluationResult result = evaluator.evaluate(served, split.validation());
+      return metric.of(result);
+    }
+  }
+
+  /**
+   * Writes a weight file of trained weights, with the catalogue's keys and popularity and with
+   * golden samples from the validation cases.
+   *
+   * @param path the weight file; an existing one is replaced as a whole or not at all
+   * @param weights the weights
+   * @param provenance where the model comes from, as a JSON object
+   * @throws IOException if it cannot be written
+   */
+  public void write(Path path, Weights weights, String provenance) throws IOException {
+    ModelWriter.write(path, weights, keys(split), popularity(), goldenSequences(), provenance);
+  }
+
+  /** The share of the training events that each item has. */
+  private float[] popularity() {
+    Sequences train = split.train();
+    float[] counts = new float[train.items()];
+    for (int sequence = 0; sequence < train.count(); sequence++) {
+      for (int position = 0; position < train.length(sequence); position++) {
+        counts[train.item(sequence, position)]++;
+      }
+    }
+    for (int item = 0; item < counts.length; item++) {
+      counts[item] /= train.events();
+    }
+    return counts;
+  }
+
+  /** The beginnings of the first sequences to predict; of training sequences if there are none. */
+  private int[][] goldenSequences() {
+    EvaluationCases validation = split.validation();
+    List<int[]> golden = new ArrayList<>(GOLDEN_SEQUENCES);
+    for (Sequences from : List.of(validation.sequences(), split.train())) {
+      for (int i = 0; i < from.count() && golden.size() < GOLDEN_SEQUENCES; i++) {
+        int[] sequence = from.toArray(i);
+        if (sequence.length > 0) {
+          golden.add(Arrays.copyOf(sequence, Math.min(sequence.length, GOLDEN_LENGTH)));
+        }
+      }
+    }
+    return golden.toArray(int[][]::new);
+  }
+}

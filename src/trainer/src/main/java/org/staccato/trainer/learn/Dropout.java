@@ -1,0 +1,47 @@
+package org.staccato.trainer.learn;
+
+import org.staccato.trainer.kernel.Elements;
+
+/**
+ * The probabilities with which elements are dropped while a network learns, each at least 0 and
+ * below 1. The recurrent connection is never dropped.
+ *
+ * @param embedding for the embeddings that go in
+ * @param input for the elements that a layer receives from the one below
+ * @param hidden for the elements that the head receives
+ */
+public record Dropout(float embedding, float input, float hidden) {
+
+  /** Drops nothing. */
+  public static final Dropout NONE = new Dropout(0, 0, 0);
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a probability is out of range, with a sentence that names
+   *     it
+   */
+  public Dropout {
+    requireProbability("embedding dropout", embedding);
+    requireProbability("input dropout", input);
+    requireProbability("hidden dropout", hidden);
+  }
+
+  private static void requireProbability(String name, float value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          name + ": found " + value + ", expected at least 0 and below 1");
+    }
+  }
+
+  /**
+   * Drops elements, the same ones for the same seed; neighbouring seeds have nothing in common.
+   *
+   * @param count the number of elements, from the first
+   */
+  static void drop(float[] values, int count, float probability, int seed) {
+    if (probability > 0) {
+      Elements.dropout(values, 0, count, probability, seed * 0x9e3779b1);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.staccato.trainer.learn;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.staccato.model.Weights;
+import org.staccato.trainer.kernel.Elements;
+import org.staccato.trainer.kernel.Matrix;
+
+/**
+ * The weights while they are learnt, and copies of matrices in the other orientation, which some
+ * products need as right operand. All threads read them; between windows each of them moves a range
+ * of the weights, and after that refreshes a part of the copies.
+ */
+final class LearntWeights {
+  private final ParameterArray parameters;
+  private final Map<String, Matrix> copies = new LinkedHashMap<>();
+
+  final float[] values;
+
+  /** Draws first values and refreshes the copies. */
+  LearntWeights(ParameterArray parameters, long seed) {
+    this.parameters = parameters;
+    values = parameters.initialise(seed);
+    for (ParameterRange range : parameters.ranges()) {
+      if (range.layout().copied()) {
+        copies.put(range.parameter().name(), newCopy(range.matrix(values).transpose()));
+      }
+    }
+    refresh(0, 1);
+  }
+
+  private static Matrix newCopy(Matrix view) {
+    int stride = Matrix.spreadStride(view.columns());
+    long size = (long) view.rows() * stride;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "network: found a matrix of "
+              + size
+              + " weights with padding, expected less than 2³¹: choose smaller sizes");
+    }
+    return new Matrix(new float[(int) size], 0, view.rows(), view.columns(), stride, 1);
+  }
+
+  /** Views a parameter as it is stored. */
+  Matrix stored(ParameterRange range) {
+    return range.matrix(values);
+  }
+
+  /** Returns the copy of a parameter in the other orientation. */
+  Matrix copy(ParameterRange range) {
+    Matrix copy = copies.get(range.parameter().name());
+    if (copy == null) {
+      throw new IllegalArgumentException("no copy of \"" + range.parameter().name() + "\" is kept");
+    }
+    return copy;
+  }
+
+  /** Copies the part of each matrix that belongs to one of several threads. */
+  void refresh(int part, int parts) {
+    for (ParameterRange range : parameters.ranges()) {
+      if (range.layout().copied()) {
+        refresh(range.matrix(values), copy(range).transpose(), part, parts);
+      }
+    }
+  }
+
+  private static void refresh(Matrix from, Matrix to, int part, int parts) {
+    int blocks = from.rows() / Matrix.PADDING;
+    int first = Matrix.PADDING * (int) ((long) blocks * part / parts);
+    int end = Matrix.PADDING * (int) ((long) blocks * (part + 1) / parts);
+    Elements.copy(from.rows(first, end - first), to.rows(first, end - first));
+  }
+
+  /** Copies the weights as the core takes them. */
+  Weights export() {
+    return parameters.export(values);
+  }
+}

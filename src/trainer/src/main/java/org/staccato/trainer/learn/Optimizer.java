@@ -1,0 +1,21 @@
+package org.staccato.trainer.learn;
+
+/**
+ * Moves weights along their gradient, with moments of its own for each. Several threads may step at
+ * once, each on a range of its own.
+ */
+interface Optimizer {
+
+  /** Counts one more update; call before the steps of the update. */
+  void advance();
+
+  /**
+   * Moves the weights in [from, end), both multiples of the padding.
+   *
+   * @param gradient the gradient of all weights
+   * @param gradientScale multiplies the gradient
+   * @param rate the learning rate of the update
+   */
+  void step(
+      float[] weights, float[] gradient, int from, int end, double gradientScale, double rate);
+}

@@ -1,0 +1,179 @@
+package org.staccato.trainer.learn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.Head;
+import org.staccato.model.Input;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
+import org.staccato.model.Weights;
+
+/**
+ * Where each parameter of a network lies in one flat array, which weights, gradients and the
+ * moments of an optimizer share. The part of the network that uses a parameter decides how it is
+ * stored. Immutable.
+ *
+ * <p>The order is part of what makes a training reproducible: first values are drawn in it, and the
+ * norm of the gradient is summed in it. What decays comes first, the matrices of input and head
+ * before those of the layers.
+ */
+final class ParameterArray {
+
+  private record Stored(Parameter parameter, ParameterLayout layout) {}
+
+  private final ModelSpecification specification;
+  private final ItemInput input;
+  private final Ranking ranking;
+  private final List<LayerPass.Factory> layers = new ArrayList<>();
+  private final Map<String, ParameterRange> ranges = new LinkedHashMap<>();
+  private final int decaying;
+  private final int size;
+
+  /**
+   * Finds a place for each parameter.
+   *
+   * @param embeddingScale the deviation of first values in a row of an item, times the root of its
+   *     width
+   * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
+   *     weights do not fit one array
+   */
+  ParameterArray(ModelSpecification specification, double embeddingScale) {
+    this.specification = specification;
+    input = requireItems(specification.input());
+    ranking = requireRanking(specification.heads());
+    List<Stored> itemMatrices = new ArrayList<>();
+    List<Stored> layerMatrices = new ArrayList<>();
+    List<Stored> rest = new ArrayList<>();
+    for (Parameter parameter : specification.parametersOfInput()) {
+      ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+    }
+    for (int number = 0; number < specification.layers().size(); number++) {
+      LayerPass.Factory factory = LayerPass.factory(number, specification.layers().get(number));
+      layers.add(factory);
+      for (Parameter parameter : specification.parametersOfLayer(number)) {
+        ParameterLayout layout = factory.layout(parameter);
+        (parameter.decays() ? layerMatrices : rest).add(new Stored(parameter, layout));
+      }
+    }
+    for (Parameter parameter : specification.parametersOf(ranking)) {
+      ParameterLayout layout = RankingPass.layout(parameter, embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+    }
+    try {
+      decaying = place(layerMatrices, place(itemMatrices, 0));
+      size = place(rest, decaying);
+    } catch (ArithmeticException e) {
+      long weights = specification.parameters().stream().mapToLong(Parameter::elements).sum();
+      throw new IllegalArgumentException(
+          "network: found "
+              + weights
+              + " weights, expected less than 2³¹ with padding: choose smaller sizes",
+          e);
+    }
+  }
+
+  private static ItemInput requireItems(Input input) {
+    return switch (input) {
+      case ItemInput items -> items;
+      case FeatureInput features ->
+          throw new IllegalArgumentException(
+              "input: found "
+                  + features.width()
+                  + " features, expected items: the trainer learns from sequences of items");
+    };
+  }
+
+  private static Ranking requireRanking(List<Head> heads) {
+    if (heads.size() > 1) {
+      throw new IllegalArgumentException(
+          "heads: found "
+              + heads.stream().map(Head::name).toList()
+              + ", expected one ranking: the trainer learns one head");
+    }
+    return switch (heads.getFirst()) {
+      case Ranking ranking -> ranking;
+      case Prediction prediction ->
+          throw new IllegalArgumentException(
+              "head \""
+                  + prediction.name()
+                  + "\": found a prediction, expected a ranking: the trainer learns what comes next");
+    };
+  }
+
+  /** Places parameters one after the other; returns the index after them. */
+  private int place(List<Stored> group, int offset) {
+    int end = offset;
+    for (Stored stored : group) {
+      ParameterRange range = new ParameterRange(stored.parameter, stored.layout, end);
+      ranges.put(stored.parameter.name(), range);
+      end = Math.addExact(end, range.size());
+    }
+    return end;
+  }
+
+  ModelSpecification specification() {
+    return specification;
+  }
+
+  ItemInput input() {
+    return input;
+  }
+
+  Ranking ranking() {
+    return ranking;
+  }
+
+  /** The layers from the input upwards. */
+  List<LayerPass.Factory> layers() {
+    return layers;
+  }
+
+  /** The number of weights with padding. */
+  int size() {
+    return size;
+  }
+
+  /** The number of leading weights that decay; the others do not. */
+  int decaying() {
+    return decaying;
+  }
+
+  /** The places of all parameters, in the order of the array. */
+  Iterable<ParameterRange> ranges() {
+    return ranges.values();
+  }
+
+  /** The place of a parameter of the specification. */
+  ParameterRange range(String name) {
+    ParameterRange range = ranges.get(name);
+    if (range == null) {
+      throw new IllegalArgumentException("parameter: found no \"" + name + "\"");
+    }
+    return range;
+  }
+
+  /** Draws the first values of all weights. */
+  float[] initialise(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[size];
+    ranges.values().forEach(range -> range.initialise(values, random));
+    return values;
+  }
+
+  /** Copies the weights, without padding and in the order of the specification. */
+  Weights export(float[] values) {
+    Map<String, float[]> arrays = new LinkedHashMap<>();
+    for (Parameter parameter : specification.parameters()) {
+      arrays.put(parameter.name(), range(parameter.name()).copy(values));
+    }
+    return Weights.of(specification, arrays);
+  }
+}

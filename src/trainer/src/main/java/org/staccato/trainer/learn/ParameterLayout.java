@@ -1,0 +1,33 @@
+package org.staccato.trainer.learn;
+
+/**
+ * How a part of the network stores a parameter, so that it is the right operand of the products of
+ * the forward pass, and how the parameter starts.
+ *
+ * @param transposed whether the columns of the parameter are rows here
+ * @param blocks the number of equal blocks of rows, such as gates, each of which is padded
+ * @param copied whether the products also need a copy in the other orientation
+ * @param initializer draws the first values
+ */
+record ParameterLayout(boolean transposed, int blocks, boolean copied, Initializer initializer) {
+
+  /** Stores a matrix of which rows are looked up. */
+  static ParameterLayout rows(Initializer initializer) {
+    return new ParameterLayout(false, 1, false, initializer);
+  }
+
+  /** Stores a matrix that multiplies an input, transposed, with a copy for the backward pass. */
+  static ParameterLayout transposed(int blocks, Initializer initializer) {
+    return new ParameterLayout(true, blocks, true, initializer);
+  }
+
+  /** Stores a vector. */
+  static ParameterLayout vector(int blocks, Initializer initializer) {
+    return new ParameterLayout(true, blocks, false, initializer);
+  }
+
+  /** Asks for a copy in the other orientation. */
+  ParameterLayout withCopy() {
+    return new ParameterLayout(transposed, blocks, true, initializer);
+  }
+}

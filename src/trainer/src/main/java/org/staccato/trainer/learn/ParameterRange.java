@@ -1,0 +1,76 @@
+package org.staccato.trainer.learn;
+
+import java.util.SplittableRandom;
+import org.staccato.model.Parameter;
+import org.staccato.trainer.kernel.Matrix;
+
+/**
+ * The range of a parameter in a flat array. Blocks of rows and the columns of a matrix are padded
+ * to {@link Matrix#PADDING}; padding stays 0 for ever, since its gradient is 0.
+ *
+ * @param offset the index of the first element
+ */
+record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
+
+  private int blockRows() {
+    return parameter.rows() / layout.blocks();
+  }
+
+  private int paddedRows() {
+    return Math.multiplyExact(layout.blocks(), Matrix.padded(blockRows()));
+  }
+
+  private int paddedColumns() {
+    return parameter.isMatrix() ? Matrix.padded(parameter.columns()) : 1;
+  }
+
+  /** The number of elements with padding. */
+  int size() {
+    return Math.multiplyExact(paddedRows(), paddedColumns());
+  }
+
+  /** Views the range as it is stored, as an operand of products. */
+  Matrix matrix(float[] values) {
+    return layout.transposed()
+        ? Matrix.of(values, offset, paddedColumns(), paddedRows())
+        : Matrix.of(values, offset, paddedRows(), paddedColumns());
+  }
+
+  /** Views the range with the rows and columns of the parameter, and padding. */
+  private Matrix parameterView(float[] values) {
+    return layout.transposed() ? matrix(values).transpose() : matrix(values);
+  }
+
+  private int paddedRow(int row) {
+    int block = row / blockRows();
+    return block * Matrix.padded(blockRows()) + row % blockRows();
+  }
+
+  /** Draws the first values; padding is left alone. */
+  void initialise(float[] values, SplittableRandom random) {
+    Matrix view = parameterView(values);
+    int outer = layout.transposed() ? parameter.columns() : parameter.rows();
+    int inner = layout.transposed() ? parameter.rows() : parameter.columns();
+    for (int i = 0; i < outer; i++) {
+      for (int j = 0; j < inner; j++) {
+        int row = layout.transposed() ? j : i;
+        int column = layout.transposed() ? i : j;
+        values[view.index(paddedRow(row), column)] = layout.initializer().draw(row, column, random);
+      }
+    }
+  }
+
+  /** Copies the elements without padding, row by row. */
+  float[] copy(float[] values) {
+    Matrix view = parameterView(values);
+    int columns = parameter.columns();
+    float[] elements = new float[Math.toIntExact(parameter.elements())];
+    for (int row = 0; row < parameter.rows(); row++) {
+      int at = view.index(paddedRow(row), 0);
+      for (int column = 0; column < columns; column++) {
+        elements[row * columns + column] = values[at + column * view.columnStride()];
+      }
+    }
+    return elements;
+  }
+}

@@ -1,9 +1,10 @@
-/** The users beside a live model: their last events and states, across versions and restarts. */
-@SuppressWarnings("requires-automatic") // Agrona states its module's name, but has no descriptor.
+/** The users of a live model: their last events and states, across versions and restarts. */
+@SuppressWarnings("requires-automatic") // Agrona's jar names its module, but has no descriptor.
 module org.staccato.serving {
   requires transitive org.staccato.core;
   requires org.agrona;
   requires static org.jspecify;
 
-  exports org.staccato.serving;
+  exports org.staccato.snapshot;
+  exports org.staccato.users;
 }

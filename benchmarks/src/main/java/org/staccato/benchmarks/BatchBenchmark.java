@@ -2,7 +2,6 @@ package org.staccato.benchmarks;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,9 +18,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.RecurrentBatch;
-import org.staccato.network.RecurrentStack;
+import org.staccato.model.Weights;
+import org.staccato.network.LayerBatch;
+import org.staccato.network.LayerStack;
 
 /**
  * One step of many users at once, of a layer with as many inputs as hidden units, on input vectors:
@@ -47,8 +46,8 @@ public class BatchBenchmark {
   String weights;
 
   private WeightFile file;
-  private RecurrentStack stack;
-  private RecurrentBatch batch;
+  private LayerStack stack;
+  private LayerBatch batch;
   private MemorySegment[] states;
   private float[] inputs;
 
@@ -63,9 +62,10 @@ public class BatchBenchmark {
    */
   @Setup
   public void open() throws IOException {
-    file = BenchmarkWeights.open(BenchmarkWeights.layer(size), BenchmarkWeights.types(weights));
-    stack = RecurrentStack.open(file, Cell.LSTM, size, List.of(size));
-    batch = new RecurrentBatch(stack, users);
+    Weights network = BenchmarkWeights.layer(size);
+    file = WeightFile.open(BenchmarkWeights.write(network, weights));
+    stack = LayerStack.open(file, network.specification());
+    batch = new LayerBatch(stack, users, null);
     states = new MemorySegment[users];
     for (int i = 0; i < users; i++) {
       states[i] = stack.newState();
@@ -80,7 +80,7 @@ public class BatchBenchmark {
   }
 
   float hidden(int user, int unit) {
-    long offset = stack.hiddenOffset(0) + (long) unit * Float.BYTES;
+    long offset = stack.outputOffset() + (long) unit * Float.BYTES;
     return states[user].get(LittleEndian.FLOAT, offset);
   }
 
@@ -91,8 +91,8 @@ public class BatchBenchmark {
       jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
   public void vector() {
     for (int i = 0; i < users; i++) {
-      batch.setInput(i, inputs, i * size);
+      batch.setFeatures(i, inputs, i * size);
     }
-    batch.advance(states, false, users);
+    batch.step(states, false, users);
   }
 }

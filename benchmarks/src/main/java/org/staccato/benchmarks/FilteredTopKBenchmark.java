@@ -39,9 +39,9 @@ public class FilteredTopKBenchmark {
   public enum Filter {
     /** Everything. */
     NONE,
-    /** All but fifty items, a small set. */
+    /** All but fifty items, a sparse set. */
     SEEN_50,
-    /** A hundred items, a small set. */
+    /** A hundred items, a sparse set. */
     ALLOWED_100,
     /** A hundred items, in a set with a bit for each item of the catalogue. */
     ALLOWED_100_BITS,

@@ -2,12 +2,12 @@ package org.staccato.benchmarks;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.Random;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.network.RecurrentStack;
+import org.staccato.model.Weights;
+import org.staccato.network.LayerStack;
+import org.staccato.network.StepScratch;
 
 /**
  * Steps of a random layer with as many inputs as hidden units, on an input vector. The state is
@@ -15,30 +15,29 @@ import org.staccato.network.RecurrentStack;
  */
 final class LayerSteps implements AutoCloseable {
   private final WeightFile file;
-  private final RecurrentStack stack;
+  private final LayerStack stack;
   private final MemorySegment state;
-  private final MemorySegment scratch;
-  private final MemorySegment input;
+  private final StepScratch scratch;
 
   LayerSteps(int size, String types) throws IOException {
-    file = BenchmarkWeights.open(BenchmarkWeights.layer(size), BenchmarkWeights.types(types));
-    stack = RecurrentStack.open(file, Cell.LSTM, size, List.of(size));
+    Weights weights = BenchmarkWeights.layer(size);
+    file = WeightFile.open(BenchmarkWeights.write(weights, types));
+    stack = LayerStack.open(file, weights.specification());
     state = stack.newState();
-    scratch = stack.newScratch();
-    input = stack.newInput();
+    scratch = new StepScratch(stack, null);
     setInput(BenchmarkWeights.floats(new Random(1), size, 1));
   }
 
   void setInput(float[] x) {
-    MemorySegment.copy(x, 0, input, LittleEndian.FLOAT, 0, x.length);
+    scratch.setFeatures(x, 0);
   }
 
   void step() {
-    stack.step(state, false, scratch, input);
+    stack.step(state, false, scratch);
   }
 
   float hidden(int unit) {
-    return state.get(LittleEndian.FLOAT, stack.hiddenOffset(0) + (long) unit * Float.BYTES);
+    return state.get(LittleEndian.FLOAT, stack.outputOffset() + (long) unit * Float.BYTES);
   }
 
   String backend() {

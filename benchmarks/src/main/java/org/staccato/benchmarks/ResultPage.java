@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import org.openjdk.jmh.runner.RunnerException;
-import org.staccato.perf.Machine;
 
 /**
  * Runs the benchmarks and writes a page of tables, each with a chart.
@@ -53,22 +49,11 @@ public final class ResultPage {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<Series> series =
         SeriesCollector.collect(Rounds.run(rounds, arguments.length > 2 ? arguments[2] : ".*"));
-    String machine =
-        String.format(
-            Locale.ROOT, "%s, load %.2f before the run", Machine.describe(), Math.max(0, load));
-    write(folder, machine, rounds, command(arguments), series);
-  }
-
-  private static void write(
-      Path folder, String machine, int rounds, String command, List<Series> series)
-      throws IOException {
-    String date = LocalDate.now(ZoneOffset.UTC).toString();
-    Files.writeString(
-        folder.resolve("kernels.md"), MarkdownPage.text(machine, date, rounds, command, series));
+    KernelPage kernels = new KernelPage(series);
+    kernels.page(Math.max(0, load), rounds, command(arguments)).write(folder.resolve("kernels.md"));
     for (Table table : Table.ALL) {
-      List<List<Series>> groups = table.groups(series);
-      if (!groups.isEmpty()) {
-        Files.writeString(folder.resolve(table.chart()), BarChart.draw(table, groups));
+      if (!table.groups(series).isEmpty()) {
+        kernels.chart(table).write(folder.resolve(table.chart()));
       }
     }
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.export.ReferenceNetwork;
+import org.staccato.model.FloatMatrix;
 
 /** The peer computes the same step as the reference. */
 class DjlStepTest {
@@ -16,15 +18,16 @@ class DjlStepTest {
     DjlStepBenchmark peer = new DjlStepBenchmark();
     peer.size = size;
     peer.open();
-    ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
+    ReferenceNetwork reference = new ReferenceNetwork(BenchmarkWeights.layer(size));
     Random random = new Random(size);
     for (int step = 0; step < 5; step++) {
       float[] x = BenchmarkWeights.floats(random, size, 1);
       peer.setInput(x);
       peer.pyTorch();
-      reference.step(x);
+      reference.step(FloatMatrix.of(x, size), 0);
+      double[] hidden = reference.output();
       for (int unit = 0; unit < size; unit++) {
-        assertEquals(reference.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
+        assertEquals(hidden[unit], peer.hidden(unit), BOUND, "unit " + unit);
       }
     }
     peer.close();

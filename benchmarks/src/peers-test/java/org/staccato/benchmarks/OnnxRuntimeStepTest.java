@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.export.ReferenceNetwork;
+import org.staccato.model.FloatMatrix;
 
 /** The peer computes the same step as we do. */
 class OnnxRuntimeStepTest {
@@ -22,7 +24,7 @@ class OnnxRuntimeStepTest {
     core.size = size;
     core.weights = "F32";
     core.open();
-    ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
+    ReferenceNetwork reference = new ReferenceNetwork(BenchmarkWeights.layer(size));
     Random random = new Random(size);
     for (int step = 0; step < 5; step++) {
       float[] x = BenchmarkWeights.floats(random, size, 1);
@@ -30,9 +32,10 @@ class OnnxRuntimeStepTest {
       core.steps().setInput(x);
       peer.onnxRuntime();
       core.vector();
-      reference.step(x);
+      reference.step(FloatMatrix.of(x, size), 0);
+      double[] hidden = reference.output();
       for (int unit = 0; unit < size; unit++) {
-        assertEquals(reference.hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
+        assertEquals(hidden[unit], peer.hidden(unit), BOUND, "unit " + unit);
         assertEquals(core.steps().hidden(unit), peer.hidden(unit), BOUND, "unit " + unit);
       }
     }

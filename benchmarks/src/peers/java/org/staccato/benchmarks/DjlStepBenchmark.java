@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.staccato.network.LayerWeights;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.Lstm;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Weights;
 
 /**
  * The step of {@link LstmStepBenchmark} in PyTorch through DJL, with the same weights, on one
@@ -63,13 +64,13 @@ public class DjlStepBenchmark {
     manager = NDManager.newBaseManager("PyTorch");
     parameters = new ParameterStore(manager, false);
     lstm = LSTM.builder().setNumLayers(1).setStateSize(size).optReturnState(true).build();
-    LayerWeights layer = BenchmarkWeights.layer(size);
-    int rows = Cell.LSTM.gates() * size;
+    Weights network = BenchmarkWeights.layer(size);
+    int rows = Lstm.GATES * size;
     List<NDArray> weights =
         List.of(
-            manager.create(layer.input(), new Shape(rows, size)),
-            manager.create(layer.recurrent(), new Shape(rows, size)),
-            manager.create(layer.bias()),
+            create(network, RecurrentLayer.INPUT).reshape(rows, size),
+            create(network, RecurrentLayer.RECURRENT).reshape(rows, size),
+            create(network, Lstm.BIAS),
             manager.zeros(new Shape(rows))); // PyTorch has a second bias.
     for (int i = 0; i < weights.size(); i++) {
       lstm.getDirectParameters().valueAt(i).setArray(weights.get(i));
@@ -79,6 +80,10 @@ public class DjlStepBenchmark {
     input = manager.create(BenchmarkWeights.floats(new Random(1), size, 1), shape);
     hidden = manager.zeros(shape);
     cell = manager.zeros(shape);
+  }
+
+  private NDArray create(Weights network, String parameter) {
+    return manager.create(OnnxLstm.array(network.ofLayer(0, parameter)));
   }
 
   /** Frees all tensors. */

@@ -1,9 +1,12 @@
 package org.staccato.benchmarks;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.staccato.network.LayerWeights;
-import org.staccato.model.ModelSpecification.Cell;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+import org.staccato.model.Prediction;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Weights;
 
 /**
  * Encodes a network as an ONNX model (opset 14) with an LSTM operator per layer and one sequence:
@@ -29,27 +32,28 @@ final class OnnxLstm {
     this.carried = carried;
   }
 
-  /** One step of a layer, state in and out. */
-  static byte[] step(LayerWeights layer) {
-    return new OnnxLstm(1, true).encode(List.of(layer), null);
+  /** One step of the layers of a network, state in and out. */
+  static byte[] step(Weights network) {
+    return new OnnxLstm(1, true).encode(network, false);
   }
 
   /** One step of a network, state in and out, and its output. */
-  static byte[] step(StreamNetwork network) {
-    return new OnnxLstm(1, true).encode(network.layers(), network);
+  static byte[] stepWithOutput(Weights network) {
+    return new OnnxLstm(1, true).encode(network, true);
   }
 
   /** The output after some steps of a network from the initial state of zeros. */
-  static byte[] window(StreamNetwork network, int steps) {
-    return new OnnxLstm(steps, false).encode(network.layers(), network);
+  static byte[] window(Weights network, int steps) {
+    return new OnnxLstm(steps, false).encode(network, true);
   }
 
-  private byte[] encode(List<LayerWeights> layers, @Nullable StreamNetwork head) {
-    graph.message(11, value("x", steps, layers.getFirst().inputSize()));
+  private byte[] encode(Weights network, boolean withOutput) {
+    List<Layer> layers = network.specification().layers();
+    graph.message(11, value("x", steps, layers.getFirst().inputs()));
     String input = "x";
     for (int i = 0; i < layers.size(); i++) {
       boolean last = i == layers.size() - 1;
-      addLayer(i, layers.get(i), input, last ? "" : "y" + i);
+      addLayer(network, i, input, last ? "" : "y" + i);
       if (!last) {
         // The operator's output has an axis of directions, the next one's input does not.
         graph.message(1, node("Squeeze", List.of("y" + i, "direction"), "x" + (i + 1)));
@@ -60,10 +64,12 @@ final class OnnxLstm {
       graph.message(
           5, new ProtobufMessage().integer(1, 1).integer(2, LONG).integer(7, 1).text(8, "direction"));
     }
-    if (head != null) {
+    if (withOutput) {
+      Prediction head = network.specification().prediction();
+      float[] rows = array(network.matrixOf(head));
       String hidden = "y_h" + (layers.size() - 1);
-      graph.message(5, tensor("head", head.head(), head.head().length, 1));
-      graph.message(5, tensor("bias", new float[] {head.bias()}, 1));
+      graph.message(5, tensor("head", rows, rows.length, 1));
+      graph.message(5, tensor("bias", array(network.biasOf(head)), 1));
       graph.message(1, node("MatMul", List.of(hidden, "head"), "product"));
       graph.message(1, node("Add", List.of("product", "bias"), "y"));
       graph.message(12, value("y", 1, 1));
@@ -75,14 +81,15 @@ final class OnnxLstm {
         .toByteArray();
   }
 
-  private void addLayer(int index, LayerWeights layer, String input, String output) {
-    int inputs = layer.inputSize();
-    int units = layer.hiddenSize();
-    int rows = Cell.LSTM.gates() * units;
+  private void addLayer(Weights network, int index, String input, String output) {
+    Layer layer = network.specification().layers().get(index);
+    int inputs = layer.inputs();
+    int units = layer.width();
+    int rows = Lstm.GATES * units;
     float[] bias = new float[2 * rows];
-    System.arraycopy(reorder(layer.bias(), units, 1), 0, bias, 0, rows);
-    graph.message(5, tensor("w" + index, reorder(layer.input(), units, inputs), 1, rows, inputs));
-    graph.message(5, tensor("r" + index, reorder(layer.recurrent(), units, units), 1, rows, units));
+    System.arraycopy(reorder(network.ofLayer(index, Lstm.BIAS), units), 0, bias, 0, rows);
+    graph.message(5, tensor("w" + index, reorder(network.ofLayer(index, RecurrentLayer.INPUT), units), 1, rows, inputs));
+    graph.message(5, tensor("r" + index, reorder(network.ofLayer(index, RecurrentLayer.RECURRENT), units), 1, rows, units));
     graph.message(5, tensor("b" + index, bias, 1, 2L * rows));
     String h = carried ? "h" + index : "";
     String c = carried ? "c" + index : "";
@@ -111,9 +118,18 @@ final class OnnxLstm {
     return node.text(4, operator);
   }
 
-  private static float[] reorder(float[] matrix, int units, int columns) {
+  static float[] array(FloatMatrix matrix) {
+    float[] values = new float[matrix.rows() * matrix.columns()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = matrix.at(i / matrix.columns(), i % matrix.columns());
+    }
+    return values;
+  }
+
+  private static float[] reorder(FloatMatrix elements, int units) {
+    float[] matrix = array(elements);
     float[] result = new float[matrix.length];
-    int block = units * columns;
+    int block = units * elements.columns();
     for (int gate = 0; gate < GATES.length; gate++) {
       System.arraycopy(matrix, GATES[gate] * block, result, gate * block, block);
     }

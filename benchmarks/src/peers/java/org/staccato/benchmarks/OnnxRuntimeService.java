@@ -10,10 +10,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.staccato.network.LayerWeights;
-import org.staccato.perf.load.AnswerCounts;
-import org.staccato.perf.load.Requests;
-import org.staccato.perf.load.Service;
+import org.staccato.model.Weights;
+import org.staccato.load.scenario.AnswerCounts;
+import org.staccato.load.openloop.Requests;
+import org.staccato.load.scenario.Service;
 
 /**
  * ONNX Runtime's Java API with two versions of an LSTM layer, swapped as is usual where nothing
@@ -48,8 +48,8 @@ final class OnnxRuntimeService implements Service {
    */
   OnnxRuntimeService(int size) throws OrtException {
     this.size = size;
-    LayerWeights first = BenchmarkWeights.layer(size);
-    LayerWeights second = BenchmarkWeights.layer(size, new Random(-size));
+    Weights first = BenchmarkWeights.layer(size);
+    Weights second = BenchmarkWeights.layer(size, -size);
     models = List.of(OnnxLstm.step(first), OnnxLstm.step(second));
     Random random = new Random(1);
     for (int question = 0; question < QUESTIONS; question++) {

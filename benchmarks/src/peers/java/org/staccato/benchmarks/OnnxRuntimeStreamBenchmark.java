@@ -37,7 +37,7 @@ public class OnnxRuntimeStreamBenchmark {
    */
   @Setup
   public void open() throws OrtException {
-    session = new OnnxSession(OnnxLstm.step(StreamNetwork.random()));
+    session = new OnnxSession(OnnxLstm.stepWithOutput(StreamNetwork.random()));
     session.addInput("x", 1, StreamNetwork.SIZE);
     for (int layer = 0; layer < StreamNetwork.LAYERS; layer++) {
       session.addStates(layer, StreamNetwork.SIZE);

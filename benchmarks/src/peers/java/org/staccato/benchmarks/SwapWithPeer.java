@@ -8,12 +8,12 @@ import java.util.Locale;
 import org.staccato.live.LoadMode;
 import org.staccato.network.Network;
 import org.staccato.format.WeightFile;
-import org.staccato.perf.load.Arrivals;
-import org.staccato.perf.load.LiveService;
-import org.staccato.perf.load.LoadOptions;
-import org.staccato.perf.load.ShiftedCopy;
-import org.staccato.perf.load.SwapPage;
-import org.staccato.perf.load.SwapScenario;
+import org.staccato.load.openloop.Arrivals;
+import org.staccato.load.scenario.LiveService;
+import org.staccato.load.scenario.LoadOptions;
+import org.staccato.load.scenario.ShiftedCopy;
+import org.staccato.load.scenario.SwapPage;
+import org.staccato.load.scenario.SwapScenario;
 
 /**
  * Swaps a model under load in turns with ONNX Runtime, whose LSTM has as many inputs and hidden
@@ -89,7 +89,7 @@ public final class SwapWithPeer {
 
   private static int units(Path model) throws Exception {
     try (WeightFile file = WeightFile.open(model)) {
-      return Network.openScalar(file).specification().hiddenSizes().getLast();
+      return Network.openScalar(file).specification().width();
     }
   }
 }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.Ranked;
-import org.staccato.network.NetworkWeights;
+import org.staccato.export.ReferenceNetwork;
+import org.staccato.model.FloatMatrix;
 
 /** What the benchmarks measure is the right computation. */
 class BenchmarksTest {
@@ -30,17 +31,17 @@ class BenchmarksTest {
     benchmark.size = size;
     benchmark.weights = "F32";
     benchmark.open();
-    ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(size));
+    ReferenceNetwork reference = new ReferenceNetwork(BenchmarkWeights.layer(size));
     Random random = new Random(size);
     for (int step = 0; step < 5; step++) {
       float[] x = BenchmarkWeights.floats(random, size, 1);
       benchmark.steps().setInput(x);
       benchmark.vector();
-      reference.step(x);
+      reference.step(FloatMatrix.of(x, size), 0);
     }
     assertTrue(benchmark.steps().backend().startsWith("vector"), benchmark.steps().backend());
     for (int unit = 0; unit < size; unit++) {
-      assertEquals(reference.hidden(unit), benchmark.steps().hidden(unit), BOUND, "unit " + unit);
+      assertEquals(reference.output()[unit], benchmark.steps().hidden(unit), BOUND, "unit " + unit);
     }
     benchmark.close();
   }
@@ -52,20 +53,16 @@ class BenchmarksTest {
     benchmark.size = size;
     benchmark.weights = "F32";
     benchmark.open();
-    NetworkWeights network = BenchmarkWeights.network(ItemSteps.ITEMS, size);
-    ReferenceLayer reference = new ReferenceLayer(network.layers().getFirst());
+    ReferenceNetwork reference =
+        new ReferenceNetwork(BenchmarkWeights.network(ItemSteps.ITEMS, size));
     int item = 0;
     for (int step = 0; step < 5; step++) {
       item = ItemSteps.after(item);
-      float[] embedding = new float[size];
-      for (int i = 0; i < size; i++) {
-        embedding[i] = network.embedding().at(item, i);
-      }
-      reference.step(embedding);
+      reference.step(item);
       benchmark.vector();
     }
     for (int unit = 0; unit < size; unit++) {
-      assertEquals(reference.hidden(unit), benchmark.steps().hidden(unit), BOUND, "unit " + unit);
+      assertEquals(reference.output()[unit], benchmark.steps().hidden(unit), BOUND, "unit " + unit);
     }
     benchmark.close();
   }
@@ -152,10 +149,10 @@ class BenchmarksTest {
     benchmark.vector();
     float[] inputs = BenchmarkWeights.floats(new Random(1), 5 * 64, 1);
     for (int user = 0; user < 5; user++) {
-      ReferenceLayer reference = new ReferenceLayer(BenchmarkWeights.layer(64));
-      reference.step(Arrays.copyOfRange(inputs, user * 64, (user + 1) * 64));
+      ReferenceNetwork reference = new ReferenceNetwork(BenchmarkWeights.layer(64));
+      reference.step(FloatMatrix.of(inputs, 64), user);
       for (int unit = 0; unit < 64; unit++) {
-        assertEquals(reference.hidden(unit), benchmark.hidden(user, unit), BOUND);
+        assertEquals(reference.output()[unit], benchmark.hidden(user, unit), BOUND);
       }
     }
     benchmark.close();

@@ -4,17 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.staccato.load.report.MarkdownPage;
 
 /**
- * Measures how long a fresh JVM takes from its start to its first answer and to its first fast
- * ones, for each way to open a model, and writes a page of results.
+ * Measures the time of a fresh JVM from its start to its first answer and to its first fast ones,
+ * for each way to open a model, and writes a page of results.
  */
 public final class ColdStart {
 
@@ -29,19 +32,19 @@ public final class ColdStart {
           new Way("`open` cold, scalar, then vector", "cold", VECTORS),
           new Way("`open`, scalar", "warm", List.of("-Dstaccato.backend=scalar")));
 
-  private static final String[] COLUMNS = {
-    "open ms",
-    "first answer ms",
-    "that answer µs",
-    "fast from ms",
-    "steady p50 µs",
-    "steady p99 µs",
-    "p99 of the first 500 µs",
-    "off its core in the last slow window ms",
-    "compiling in it ms"
-  };
+  private static final List<String> COLUMNS =
+      List.of(
+          "open ms",
+          "first answer ms",
+          "that answer µs",
+          "fast from ms",
+          "steady p50 µs",
+          "steady p99 µs",
+          "p99 of the first 500 µs",
+          "off its core in the last slow window ms",
+          "compiling in it ms");
 
-  /** The column by which the run is found that was fast last. */
+  /** The column that tells which run was fast last. */
   private static final int FAST_FROM = 3;
 
   private ColdStart() {}
@@ -51,7 +54,7 @@ public final class ColdStart {
    *
    * @param arguments a weight file of a ranking; the folder for the page; the number of runs of
    *     each way, 5 if absent
-   * @throws IOException if a JVM cannot be started or the page not be written
+   * @throws IOException if a JVM cannot be started or the page cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -68,7 +71,7 @@ public final class ColdStart {
       }
     }
     Path folder = Files.createDirectories(Path.of(arguments[1]));
-    Files.writeString(folder.resolve("warm-up.md"), page(Path.of(arguments[0]), runs, results));
+    page(Path.of(arguments[0]), runs, results).write(folder.resolve("warm-up.md"));
   }
 
   private static double[] probe(Way way, String file) throws IOException, InterruptedException {
@@ -87,59 +90,44 @@ public final class ColdStart {
     return Arrays.stream(line.strip().split(" ", -1)).mapToDouble(Double::parseDouble).toArray();
   }
 
-  private static String page(Path file, int runs, List<List<double[]>> results) {
-    StringBuilder page = new StringBuilder();
-    page.append(
-        String.format(
-            Locale.ROOT,
+  private static MarkdownPage page(Path file, int runs, List<List<double[]>> results)
+      throws IOException {
+    MarkdownPage page =
+        new MarkdownPage(
+            "Warm-up",
+            CommandLine.of(
+                List.of(), ColdStart.class, List.of(file.getFileName(), "perf/results", runs)),
             """
-            # Warm-up
+            Medians of %d fresh JVMs a row, which take turns; in brackets the least and the greatest. Milliseconds from the request for the JVM.
 
-            %s. %s. Medians of %d fresh JVMs a row, which take turns; in brackets the least and the greatest. Milliseconds since the JVM was asked for.
-
-            The model is %s, %,d bytes. From the first answer on there are 5,000 a second, each a step and the ten best. "Fast" is from when on no window of 500
-            answers has a p99 above twice the steady one, which is that of the last 2 of 10 s. Of the last window that has, the two last columns say for how long of its 100 ms the answering thread, which
-            never waits, was not on its core, and for how long compiler threads were at work. The line below each way is the run of it that was fast last.
-
-            To repeat it:
-            ```
-            java -cp 'src/cli/target/lib/*' %s %s perf/results
-            ```
-
+            The model is %s, %,d bytes. From the first answer on there are 5,000 a second, each a step and the ten best. "Fast" is the time after which no window of 500
+            answers has a p99 above twice the steady one, which is that of the last 2 of 10 s. Of the last slow window, the two last columns say for how long of its 100 ms the answering thread, which
+            never waits, was not on its core, and for how long compiler threads were at work. The line below each way is the run of it that was fast last.\
             """,
-            Machine.describe(),
-            LocalDate.now(ZoneOffset.UTC),
             runs,
             file.getFileName(),
-            file.toFile().length(),
-            ColdStart.class.getName(),
-            file.getFileName()));
-    page.append("| way | ").append(String.join(" | ", COLUMNS)).append(" |\n|---|");
-    page.append("--:|".repeat(COLUMNS.length)).append('\n');
+            Files.size(file));
+    page.table(Stream.concat(Stream.of("way"), COLUMNS.stream()).toArray(String[]::new));
     for (int i = 0; i < WAYS.size(); i++) {
-      page.append("| ").append(WAYS.get(i).name()).append(" |");
-      for (int column = 0; column < COLUMNS.length; column++) {
-        int at = column;
-        double[] values = results.get(i).stream().mapToDouble(r -> r[at]).sorted().toArray();
-        page.append(' ').append(digits(values[values.length / 2]));
-        page.append(" (").append(digits(values[0])).append("–");
-        page.append(digits(values[values.length - 1])).append(") |");
-      }
-      page.append('\n');
-      appendLast(page, results.get(i));
+      List<double[]> ofWay = results.get(i);
+      page.row("%s | %s", WAYS.get(i).name(), cells(column -> spread(ofWay, column)));
+      double[] last =
+          ofWay.stream().max(Comparator.comparingDouble(run -> run[FAST_FROM])).orElseThrow();
+      page.row("of these, fast last | %s", cells(column -> digits(last[column])));
     }
-    return page.toString();
+    return page;
   }
 
-  /** Adds the run that was fast last, all of whose values belong together. */
-  private static void appendLast(StringBuilder page, List<double[]> runs) {
-    double[] last =
-        runs.stream().max(Comparator.comparingDouble(run -> run[FAST_FROM])).orElseThrow();
-    page.append("| of these, fast last |");
-    for (double value : last) {
-      page.append(' ').append(digits(value)).append(" |");
-    }
-    page.append('\n');
+  private static String cells(IntFunction<String> cell) {
+    return IntStream.range(0, COLUMNS.size()).mapToObj(cell).collect(Collectors.joining(" | "));
+  }
+
+  /** Writes the median of a column, the least and the greatest. */
+  private static String spread(List<double[]> runs, int column) {
+    double[] values = runs.stream().mapToDouble(run -> run[column]).sorted().toArray();
+    return String.format(
+        "%s (%s–%s)",
+        digits(values[values.length / 2]), digits(values[0]), digits(values[values.length - 1]));
   }
 
   private static String digits(double value) {

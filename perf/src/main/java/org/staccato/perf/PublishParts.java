@@ -12,9 +12,9 @@ import org.staccato.format.Pace;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.OpenOptions;
+import org.staccato.load.scenario.ShiftedCopy;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
-import org.staccato.perf.load.ShiftedCopy;
 
 /**
  * Measures what the time of a publication is made of: each part by itself without pauses, and the

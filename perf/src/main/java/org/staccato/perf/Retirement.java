@@ -8,21 +8,20 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.load.latency.LatencySeries;
+import org.staccato.load.report.MarkdownPage;
 
 /**
- * Measures what each way to bring a weight file into memory, and to let go of it again, does to a
- * thread that scores another model meanwhile: the ground on which {@code docs/adr} decides how
- * versions are retired.
+ * Measures the effect of each way to load a weight file, and to let go of it again, on a thread
+ * that scores another model meanwhile. ADR 8 takes its figures from here.
  */
 public final class Retirement {
 
@@ -97,7 +96,7 @@ public final class Retirement {
       }
     }
     Path folder = Files.createDirectories(Path.of(arguments[1]));
-    Files.writeString(folder.resolve("retirement.md"), page(file, results));
+    page(file, results).write(folder.resolve("retirement.md"));
   }
 
   private static Histogram measure(LiveModel live, Way way, Path file)
@@ -146,46 +145,26 @@ public final class Retirement {
     return histogram;
   }
 
-  private static String page(Path file, Map<Way, Histogram> results) throws IOException {
-    StringBuilder page = new StringBuilder();
-    page.append(
-        String.format(
-            Locale.ROOT,
+  private static MarkdownPage page(Path file, Map<Way, Histogram> results) throws IOException {
+    MarkdownPage page =
+        new MarkdownPage(
+            "The effect of retiring a version on those who score",
+            CommandLine.of(
+                List.of("--add-modules", "jdk.incubator.vector"),
+                Retirement.class,
+                List.of(file.getFileName(), "perf/results")),
             """
-            # What retiring a version does to those who score
-
-            %s. %s. One thread answers %,d requests a second, each a step and the ten best, timed from its intended start; every %d ms another
-            thread loads the same file, %,d bytes, and lets go of it. %d rounds of %d s each after one to warm up; the ways take turns.
-
-            To repeat it:
-            ```
-            java --add-modules jdk.incubator.vector -cp 'src/cli/target/lib/*' %s %s perf/results
-            ```
-
-            | µs | p50 | p99 | p99.9 | p99.99 | max |
-            |---|--:|--:|--:|--:|--:|
+            One thread answers %,d requests a second, each a step and the ten best, timed from its intended start; every %d ms another
+            thread loads the same file, %,d bytes, and lets go of it. %d rounds of %d s each after one to warm up; the ways take turns.\
             """,
-            Machine.describe(),
-            LocalDate.now(ZoneOffset.UTC),
             1_000_000_000L / INTERVAL_NANOS,
             PERIOD_MILLIS,
             Files.size(file),
             ROUNDS,
-            ROUND_NANOS / 1_000_000_000L,
-            Retirement.class.getName(),
-            file.getFileName()));
+            ROUND_NANOS / 1_000_000_000L);
+    page.latencyTable();
     results.forEach(
-        (way, histogram) ->
-            page.append(
-                String.format(
-                    Locale.ROOT,
-                    "| %s | %.1f | %.1f | %.1f | %.0f | %.0f |%n",
-                    way.description,
-                    histogram.getValueAtPercentile(50) / 1e3,
-                    histogram.getValueAtPercentile(99) / 1e3,
-                    histogram.getValueAtPercentile(99.9) / 1e3,
-                    histogram.getValueAtPercentile(99.99) / 1e3,
-                    histogram.getMaxValue() / 1e3)));
-    return page.toString();
+        (way, histogram) -> page.latencies(new LatencySeries(way.description, histogram)));
+    return page;
   }
 }

@@ -3,24 +3,34 @@ package org.staccato.perf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Locale;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.load.report.MarkdownPage;
+import org.staccato.load.scenario.ProcessResources;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesGauges;
+import org.staccato.users.UserStatesOptions;
 
 /**
- * Fills a table with users, writes it to the disk, reads it back, and compares the next scores;
- * what that takes in bytes and seconds becomes a page of results.
+ * Measures the bytes and seconds of a table of users: fills it, writes it to the disk, reads it
+ * back, compares the next scores, and writes a page of results.
  */
 public final class UserStatesFootprint {
   private static final int EVENTS = 50;
   private static final int COMPARED = 10_000;
 
   private UserStatesFootprint() {}
+
+  /** The times and sizes of one run. */
+  private record Figures(
+      double fillSeconds,
+      double writeSeconds,
+      double readSeconds,
+      long residentBytes,
+      long snapshotBytes,
+      int different) {}
 
   /**
    * Measures and writes {@code user-states.md}.
@@ -39,25 +49,25 @@ public final class UserStatesFootprint {
     int count = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000;
     Path snapshot = Files.createTempFile(folder, "users-", ".snapshot");
     try (LiveModel live = LiveModel.open(model)) {
-      long before = residentBytes();
+      long before = ProcessResources.resident();
       try (UserStates users = new UserStates(live, new UserStatesOptions(count, EVENTS))) {
         double fill = seconds(() -> fill(users, count, live.items().size()));
-        long resident = residentBytes() - before;
+        long resident = ProcessResources.resident() - before;
         double write = seconds(() -> users.writeSnapshot(snapshot));
         long start = System.nanoTime();
         try (UserStates restored =
             UserStates.restore(snapshot, live, new UserStatesOptions(count, EVENTS))) {
           double read = (System.nanoTime() - start) / 1e9;
           int different = different(users, restored, count);
-          Files.writeString(
-              folder.resolve("user-states.md"),
-              page(
-                  model,
-                  live,
-                  count,
-                  users,
-                  new double[] {fill, write, read},
-                  new long[] {resident, Files.size(snapshot), different}));
+          Figures figures =
+              new Figures(fill, write, read, resident, Files.size(snapshot), different);
+          String network =
+              model.getFileName()
+                  + ": "
+                  + live.version().specification().width()
+                  + " hidden units";
+          page(model, network, count, users.gauges(), figures)
+              .write(folder.resolve("user-states.md"));
         }
       }
     } finally {
@@ -86,7 +96,7 @@ public final class UserStatesFootprint {
     scorer.release();
   }
 
-  /** How many of some random users get a next score that differs in any bit. */
+  /** Counts the users, of some random ones, whose next score is another one after the restore. */
   private static int different(UserStates users, UserStates restored, int count) {
     SplittableRandom random = new SplittableRandom(1);
     UserScorer one = users.newScorer();
@@ -108,57 +118,28 @@ public final class UserStatesFootprint {
     return different;
   }
 
-  private static long residentBytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
-        .findFirst()
-        .orElse(0);
-  }
-
-  private static String page(
-      Path model, LiveModel live, int count, UserStates users, double[] seconds, long[] figures) {
-    return String.format(
-        Locale.ROOT,
-        """
-        # A million users in memory and on the disk
-
-        %s. %s. %,d users with the last %d events each, on %s: %d hidden units.
-
-        To repeat it:
-        ```
-        java --add-modules jdk.incubator.vector -XX:MaxDirectMemorySize=4g -cp 'src/cli/target/lib/*' %s %s perf/results %d
-        ```
-
-        | | |
-        |---|--:|
-        | slots, states and index, bytes a user | %.0f |
-        | the process grew by, bytes a user | %.0f |
-        | evicted | %d |
-        | %,d events recorded, one thread | %.1f s, %.2f µs each |
-        | snapshot | %.2f s, %,d bytes |
-        | restore | %.2f s |
-        | next scores that differ after the restore, of %,d | %d |
-        """,
-        Machine.describe(),
-        LocalDate.now(ZoneOffset.UTC),
-        count,
-        EVENTS,
-        model.getFileName(),
-        live.version().specification().hiddenSizes().getLast(),
-        UserStatesFootprint.class.getName(),
-        model.getFileName(),
-        count,
-        (double) users.gauges().bytes() / count,
-        (double) figures[0] / count,
-        users.gauges().evictions(),
-        (long) count * EVENTS,
-        seconds[0],
-        seconds[0] * 1e6 / count / EVENTS,
-        seconds[1],
-        figures[1],
-        seconds[2],
-        COMPARED,
-        figures[2]);
+  private static MarkdownPage page(
+      Path model, String network, int count, UserStatesGauges gauges, Figures figures) {
+    long events = (long) count * EVENTS;
+    return new MarkdownPage(
+            "A million users in memory and on the disk",
+            CommandLine.of(
+                List.of("--add-modules", "jdk.incubator.vector", "-XX:MaxDirectMemorySize=4g"),
+                UserStatesFootprint.class,
+                List.of(model.getFileName(), "perf/results", count)),
+            "%,d users with the last %d events each, on %s.",
+            count,
+            EVENTS,
+            network)
+        .table("", "")
+        .row("slots, states and index, bytes a user | %.0f", (double) gauges.bytes() / count)
+        .row("the process grew by, bytes a user | %.0f", (double) figures.residentBytes / count)
+        .row("evicted | %d", gauges.evictions())
+        .row(
+            "%,d events recorded, one thread | %.1f s, %.2f µs each",
+            events, figures.fillSeconds, figures.fillSeconds * 1e6 / events)
+        .row("snapshot | %.2f s, %,d bytes", figures.writeSeconds, figures.snapshotBytes)
+        .row("restore | %.2f s", figures.readSeconds)
+        .row("next scores that differ after the restore, of %,d | %d", COMPARED, figures.different);
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Latency as histograms: single calls timed one by one, summed up as percentiles, written as {@code
- * .hgrm} files and drawn as a percentile plot.
- */
+/** Programs that measure one thing each and write a page of {@code perf/results}. */
 @NullMarked
 package org.staccato.perf;
 

@@ -1,35 +1,27 @@
 package org.staccato;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.network.LayerStack;
-import org.staccato.network.LinearHead;
 import org.staccato.network.PredictionHead;
+import org.staccato.rank.BatchRanking;
+import org.staccato.rank.RankingTask;
 import org.staccato.swap.Lease;
 import org.staccato.swap.Publication;
 
 /**
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
- * vectors, with each weight read once for several of them: for replay, for scoring in bulk, and for
- * models without a state between calls. It owns all scratch and allocates nothing after its
- * creation once the code is compiled.
+ * vectors, and reads each weight once for several of them: for replay, for scoring in bulk, and for
+ * models without a state between calls. Owns all its scratch, and allocates nothing after its
+ * creation once the code is compiled. Used by one thread at a time.
  *
  * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
  * LSTM differ by rounding. Calls check all arguments before they change anything.
  */
 public final class BatchScorer implements ModelReader {
-  /** The users from which on one pass takes less time than one for each. */
-  private static final int LEAST = 2;
-
-  /** The same for a catalogue that can be searched in eight bits. */
-  private static final int LEAST_WITH_COARSE = 8;
-
   private final Lease<BatchWorkspace> lease;
   private final BatchRanking ranking;
-  private final CatalogueRanking single = new CatalogueRanking();
-  private final RankingTask task = new RankingTask();
   private final ItemFilter[] sameFilter;
   private final int capacity;
 
@@ -85,8 +77,8 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Makes a state that of a user without events, of the version that answers now; it may have been
-   * of another. Allocates only if that version needs a larger state.
+   * Resets a state to that of a user without events, for the version that answers now. The state
+   * may be of another version; this allocates only if the new one needs a larger state.
    *
    * @param user the state
    * @throws IllegalStateException if the model is closed
@@ -106,9 +98,9 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Computes ahead what the next steps of many states need and do not depend on their events, as
-   * {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its states
-   * are prepared. States that are prepared already are left alone.
+   * Computes ahead the part of the next steps of many states that does not depend on their events,
+   * as {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its
+   * states are prepared. States that are prepared already are left alone.
    *
    * @param users the states, all different
    * @param count the number of states, 1 to the capacity
@@ -233,7 +225,6 @@ public final class BatchScorer implements ModelReader {
     try {
       topK(users, count, k, sameFilter, ranked);
     } finally {
-      // No set of a version outlives it here.
       Arrays.fill(sameFilter, ItemFilter.NONE);
     }
   }
@@ -253,9 +244,7 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
-    if (k < 1) {
-      throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
-    }
+    Scorer.requirePositive(k);
     BatchWorkspace workspace = lease.enter();
     try {
       workspace.requireRanking();
@@ -264,26 +253,23 @@ public final class BatchScorer implements ModelReader {
         filters[i].requireVersion(workspace.digest);
       }
       workspace.gather(users, count);
-      rank(workspace, count, k, filters, ranked);
+      for (int i = 0; i < count; i++) {
+        RankingTask task = addTask(workspace, i);
+        task.setResult(k, ranked[i].best());
+        filters[i].applyTo(task.eligible());
+      }
+      ranking.rank(workspace.output);
     } finally {
+      ranking.clear();
       lease.exit();
     }
   }
 
-  private void rank(
-      BatchWorkspace workspace, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
-    LinearHead output = workspace.network.ranking();
-    int items = workspace.items;
-    if (count < (output.hasCoarse() ? LEAST_WITH_COARSE : LEAST)) {
-      for (int i = 0; i < count; i++) {
-        MemorySegment state = workspace.states[i];
-        task.set(output, state, items, k, filters[i]);
-        single.rank(task, 0, output.blocks(), ranked[i]);
-      }
-      task.clear();
-    } else {
-      ranking.rank(workspace.output, workspace.states, count, items, k, filters, ranked);
-    }
+  /** Adds the task of a user whose state the workspace has. */
+  private RankingTask addTask(BatchWorkspace workspace, int user) {
+    RankingTask task = ranking.add();
+    task.setUser(workspace.network.ranking(), workspace.items, workspace.states[user]);
+    return task;
   }
 
   /**
@@ -332,8 +318,12 @@ public final class BatchScorer implements ModelReader {
         Scorer.requireLength("scores", all[i], workspace.items);
       }
       workspace.gather(users, count);
-      ranking.scores(workspace.output, workspace.states, count, workspace.items, all);
+      for (int i = 0; i < count; i++) {
+        addTask(workspace, i);
+      }
+      ranking.scores(workspace.output, all);
     } finally {
+      ranking.clear();
       lease.exit();
     }
   }

@@ -1,15 +1,18 @@
 package org.staccato;
 
 import org.jspecify.annotations.Nullable;
+import org.staccato.rank.EligibleItems;
+import org.staccato.rank.ItemWords;
 
 /**
- * Which items a ranking may contain: those that are in {@code allow}, if there is one, and neither
- * in {@code seen} nor in {@code deny}. The sets are all of the version that answers, of either
- * kind. They are not copied, so that a filter can be kept while they change between rankings.
+ * Says which items a ranking may contain: those that are in {@code allow}, if there is one, and
+ * neither in {@code seen} nor in {@code deny}. The sets are all of the version that answers, dense
+ * or sparse. A filter does not copy them, so they may change between rankings, but not while one
+ * runs.
  *
- * @param seen what the user has seen, or null
+ * @param seen the items that the user has seen, or null
  * @param allow the only items to rank, or null for all
- * @param deny what must not be ranked, or null
+ * @param deny the items that must not be ranked, or null
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nullable ItemSet deny) {
@@ -20,7 +23,7 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
   /**
    * Replaces the seen items.
    *
-   * @param items what the user has seen, or null
+   * @param items the items that the user has seen, or null
    * @return a filter with these
    */
   public ItemFilter withSeen(@Nullable ItemSet items) {
@@ -40,7 +43,7 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
   /**
    * Replaces the denied items.
    *
-   * @param items what must not be ranked, or null
+   * @param items the items that must not be ranked, or null
    * @return a filter with these
    */
   public ItemFilter withDeny(@Nullable ItemSet items) {
@@ -48,7 +51,7 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
   }
 
   /**
-   * Applies the filter.
+   * Applies the filter to an item.
    *
    * @param item the index of an item
    * @return whether it may be ranked
@@ -60,26 +63,13 @@ public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nulla
         && (deny == null || !deny.contains(item));
   }
 
-  /**
-   * Applies the filter to a block of the output layer.
-   *
-   * @return which of its 64 items may be ranked, the first as the lowest bit; those behind the end
-   *     of the catalogue may be among them
-   */
-  long eligible(int block) {
-    long word = allow == null ? -1 : allow.word(block);
-    word = seen == null ? word : word & ~seen.word(block);
-    return deny == null ? word : word & ~deny.word(block);
+  /** Sets the items that pass as the eligible items of a ranking. */
+  void applyTo(EligibleItems eligible) {
+    eligible.set(words(seen), words(allow), words(deny));
   }
 
-  /** Returns whether every item passes. */
-  boolean passesAll() {
-    return seen == null && allow == null && deny == null;
-  }
-
-  /** Returns the most of so many items, or of so many blocks of items, that have one to rank. */
-  int most(int count) {
-    return allow == null ? count : Math.min(count, allow.size());
+  private static @Nullable ItemWords words(@Nullable ItemSet set) {
+    return set == null ? null : set.words();
   }
 
   /** Checks that all sets are of the version that answers. */

@@ -1,26 +1,26 @@
 package org.staccato;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
-import org.staccato.memory.LittleEndian;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.PredictionHead;
+import org.staccato.rank.CatalogueRanking;
+import org.staccato.rank.RankingTask;
 import org.staccato.swap.Lease;
 import org.staccato.swap.Publication;
 
 /**
- * Advances user states, ranks items and predicts, one user at a time: all the scratch that one
- * thread needs, so that nothing is allocated after its creation once the code is compiled. {@link
- * BatchScorer} takes many users or many steps at once.
+ * Advances user states, ranks items and predicts, one user at a time. Owns all the scratch that one
+ * thread needs, and allocates nothing after its creation once the code is compiled. Used by one
+ * thread at a time. {@link BatchScorer} takes many users or many steps at once.
  *
  * <p>A model either ranks items or predicts from feature vectors; methods of the other kind throw
  * {@link IllegalStateException}. Scores are logits: the output layer's sums, higher is better. They
  * are never NaN in a ranking. After the model is closed all methods that read it throw {@link
- * IllegalStateException}; a state that was being advanced at that moment is then undefined.
+ * IllegalStateException}; a state that a call is advancing at that moment is undefined afterwards.
  */
 public final class Scorer implements ModelReader {
   private final Lease<Workspace> lease;
@@ -69,8 +69,8 @@ public final class Scorer implements ModelReader {
   }
 
   /**
-   * Makes a state that of a user without events, of the version that answers now; it may have been
-   * of another. Allocates only if that version needs a larger state.
+   * Resets a state to that of a user without events, for the version that answers now. The state
+   * may be of another version; this allocates only if the new one needs a larger state.
    *
    * @param user the state
    * @throws IllegalStateException if the model is closed
@@ -85,12 +85,12 @@ public final class Scorer implements ModelReader {
   }
 
   /**
-   * Computes ahead what the next step of a state needs and does not depend on its event: its
-   * recurrent products. To be called after an answer was given; the next step then takes a fraction
-   * of its time, and gives the same bits: what one backend has computed, another does not use. A
-   * state that is prepared already is left alone.
+   * Computes ahead the part of a state's next step that does not depend on its event: the recurrent
+   * products. Call it after an answer; the next step then takes a fraction of its time, and gives
+   * the same bits, since one backend does not use the products of another. Does nothing for a state
+   * that {@link UserState#isPrepared}.
    *
-   * @param user the state, which says by {@link UserState#isPrepared} that it is
+   * @param user the state
    * @throws StaleVersionException if the state is of another model version
    * @throws IllegalStateException if the model is closed
    */
@@ -199,18 +199,18 @@ public final class Scorer implements ModelReader {
    *     ranking workers are
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
-    if (k < 1) {
-      throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
-    }
+    requirePositive(k);
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
       filter.requireVersion(workspace.digest);
-      task.set(workspace.network.ranking(), user.memory(), workspace.items, k, filter);
-      if (workers == null || filter.most(task.blocks()) < RankingWorkers.LEAST_BLOCKS) {
-        ranking.rank(task, 0, task.blocks(), ranked);
+      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      task.setResult(k, ranked.best());
+      filter.applyTo(task.eligible());
+      if (workers == null) {
+        ranking.rank(task);
       } else {
-        workers.rank(ranking, task, ranked);
+        workers.rank(ranking, task);
       }
       return ranked.size();
     } finally {
@@ -219,14 +219,15 @@ public final class Scorer implements ModelReader {
     }
   }
 
-  /** Ranks one chunk, for the sake of the compiler: a whole catalogue takes long before. */
+  /** Ranks one chunk: a whole catalogue takes long before the code is compiled. */
   void warmUp(Network network, UserState user, Ranked ranked) {
-    LinearHead output = network.ranking();
-    int items = network.specification().ranking().items();
-    int to = Math.min(CatalogueRanking.CHUNK, output.blocks());
-    task.set(output, user.memory(), items, 1, ItemFilter.NONE);
-    ranking.rank(task, 0, to, ranked);
-    task.clear();
+    try {
+      task.setUser(network.ranking(), network.specification().ranking().items(), user.memory());
+      task.setResult(1, ranked.best());
+      ranking.rankFirstChunk(task);
+    } finally {
+      task.clear();
+    }
   }
 
   /**
@@ -290,16 +291,12 @@ public final class Scorer implements ModelReader {
     Workspace workspace = lease.enter();
     try {
       user.requireVersion(workspace.digest);
-      LinearHead output = workspace.network.ranking();
+      workspace.network.ranking();
       requireLength("scores", all, workspace.items);
-      for (int first = 0; first < output.blocks(); first += CatalogueRanking.CHUNK) {
-        int count = Math.min(CatalogueRanking.CHUNK, output.blocks() - first);
-        output.score(user.memory(), first, count, workspace.sums);
-        int start = first * LinearHead.BLOCK;
-        int length = Math.min(count * LinearHead.BLOCK, workspace.items - start);
-        MemorySegment.copy(workspace.sums, LittleEndian.FLOAT, 0, all, start, length);
-      }
+      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      ranking.scores(task, all);
     } finally {
+      task.clear();
       lease.exit();
     }
   }
@@ -307,6 +304,12 @@ public final class Scorer implements ModelReader {
   @Override
   public void close() {
     lease.close();
+  }
+
+  static void requirePositive(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k: found " + k + ", expected at least 1");
+    }
   }
 
   static void requireLength(String what, float[] array, int length) {

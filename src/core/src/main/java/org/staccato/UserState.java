@@ -81,8 +81,8 @@ public final class UserState {
    * @param layer the layer, 0 for the lowest
    * @param unit the hidden unit
    * @return its h, between −1 and 1
-   * @throws IndexOutOfBoundsException if the layer has no such unit
-   * @throws IllegalStateException if there is no such layer, or it has no hidden state
+   * @throws IndexOutOfBoundsException if there is no such layer or unit
+   * @throws IllegalStateException if the layer has no hidden state
    */
   public float hidden(int layer, int unit) {
     return element(layer, RecurrentLayer.HIDDEN, unit);
@@ -94,14 +94,15 @@ public final class UserState {
    * @param layer the layer, 0 for the lowest
    * @param unit the hidden unit
    * @return its c
-   * @throws IndexOutOfBoundsException if the layer has no such unit
-   * @throws IllegalStateException if there is no such layer, or it is not an LSTM
+   * @throws IndexOutOfBoundsException if there is no such layer or unit
+   * @throws IllegalStateException if the layer is not an LSTM
    */
   public float cell(int layer, int unit) {
     return element(layer, Lstm.CELL, unit);
   }
 
   private float element(int layer, String name, int unit) {
+    Objects.checkIndex(layer, stack.layers());
     for (StateLayout.Field field : stack.fields()) {
       if (field.layer() == layer && field.field().name().equals(name)) {
         Objects.checkIndex(unit, field.field().size());

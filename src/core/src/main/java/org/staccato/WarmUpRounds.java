@@ -13,6 +13,7 @@ import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.network.Network;
+import org.staccato.rank.CatalogueRanking;
 import org.staccato.swap.WarmUp;
 
 /**

@@ -45,12 +45,10 @@ final class Workspace {
     items = specification.items().map(ItemInput::items).orElse(0);
     features = network.stack().features();
     scratch = new StepScratch(network.stack(), before == null ? null : before.scratch);
-    int outputs = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
-    int chunk = specification.findRanking().isPresent() ? CatalogueRanking.CHUNK : 0;
+    int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
     sums =
         OffHeap.atLeast(
-            LinearHead.scoresBytes(Math.max(outputs, chunk)),
-            before == null ? MemorySegment.NULL : before.sums);
+            LinearHead.scoresBytes(blocks), before == null ? MemorySegment.NULL : before.sums);
   }
 
   void requireItem(int item) {

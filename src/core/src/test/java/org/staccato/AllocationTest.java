@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -72,16 +73,16 @@ class AllocationTest {
           });
       ItemSet viewed = ItemSet.of(live.version(), new int[50], 50);
       ItemSet shelf = ItemSet.of(live.version(), new int[] {3, 70, 71, 72, 73, 74, 75, 499}, 8);
-      ItemFilter small = new ItemFilter(viewed, shelf, null);
+      ItemFilter sparse = new ItemFilter(viewed, shelf, null);
       int[] events = new int[50];
       assertAllocatesNothing(
-          "topK with small sets",
+          "topK with sparse sets",
           i -> {
             events[i % 50] = i * 7 % items;
             viewed.set(events, 50);
             seen.addAll(viewed);
             seen.andNot(shelf);
-            scorer.topK(user, 10, small, ranked);
+            scorer.topK(user, 10, sparse, ranked);
           });
       assertAllocatesNothing("score", i -> scorer.score(user, i % items));
       assertAllocatesNothing(
@@ -154,6 +155,19 @@ class AllocationTest {
         assertAllocatesNothing(
             cell + " batch of rankings",
             i -> batch.topK(users, 1 + i % 7, 1 + i % 10, ItemFilter.NONE, ranked));
+        ItemSet dense = new ItemSet(live.version());
+        ItemSet sparse = ItemSet.of(live.version(), new int[] {3, 70, 499}, 3);
+        ItemFilter[] filters = new ItemFilter[7];
+        Arrays.fill(filters, new ItemFilter(sparse, null, dense));
+        assertAllocatesNothing(
+            cell + " batch of filtered rankings",
+            i -> {
+              dense.add(i * 7 % items);
+              batch.topK(users, 1 + i % 7, 10, filters, ranked);
+              if (dense.size() > items / 2) {
+                dense.clear();
+              }
+            });
         assertAllocatesNothing(
             cell + " batch of scores",
             i -> {
@@ -165,10 +179,10 @@ class AllocationTest {
   }
 
   @Test
-  void rankingsWithCandidates() throws IOException {
+  void rankingsWithCoarseWeights() throws IOException {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
     int items = 2000;
-    Path path = folder.resolve("candidates.safetensors");
+    Path path = folder.resolve("coarse.safetensors");
     RandomNetworks.write(path, RandomNetworks.network(new Random(1), items, 8, 33), MatrixTypes.I8);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
@@ -177,7 +191,7 @@ class AllocationTest {
       ItemSet seen = new ItemSet(live.version());
       ItemFilter filter = ItemFilter.NONE.withSeen(seen);
       assertAllocatesNothing(
-          "ranking with candidates",
+          "ranking with coarse weights",
           i -> {
             scorer.step(user, i % items);
             scorer.topK(user, 1 + i % 10, filter, ranked);

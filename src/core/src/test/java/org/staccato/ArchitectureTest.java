@@ -31,8 +31,10 @@ class ArchitectureTest {
   private static final String KERNEL = "org.staccato.kernel";
   private static final String VECTOR_KERNEL = "org.staccato.kernel.vector";
   private static final String NETWORK = "org.staccato.network";
+  private static final String EXPORT = "org.staccato.export";
   private static final String JSON = "org.staccato.json";
   private static final String MODEL = "org.staccato.model";
+  private static final String RANK = "org.staccato.rank";
   private static final String LIVE = "org.staccato.live";
   private static final String SWAP = "org.staccato.swap";
   private static final String CORE = "org.staccato..";
@@ -72,8 +74,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void modelUsesFormat() {
-    check(onlyUses(MODEL, MODEL, FORMAT, JSON));
+  void modelUsesFormatAndReadsMemory() {
+    check(onlyUses(MODEL, MODEL, FORMAT, JSON, MEMORY));
   }
 
   @Test
@@ -99,7 +101,40 @@ class ArchitectureTest {
 
   @Test
   void networkUsesModelKernelAndFormat() {
-    check(onlyUses(NETWORK, NETWORK, MODEL, KERNEL, FORMAT, JSON, MEMORY));
+    check(onlyUses(NETWORK, NETWORK, MODEL, KERNEL, FORMAT, MEMORY));
+  }
+
+  @Test
+  void exportUsesNetwork() {
+    check(onlyUses(EXPORT, EXPORT, NETWORK, MODEL, KERNEL, FORMAT, JSON, MEMORY));
+  }
+
+  @Test
+  void onlyToolsUseExport() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(EXPORT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(EXPORT));
+  }
+
+  @Test
+  void aNetworkReadsAndWritesNoFile() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(NETWORK)
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(
+                    "java.io..", "java.nio.file..", "java.nio.channels..", "java.math..")));
+  }
+
+  @Test
+  void rankUsesNetworkAndMemory() {
+    check(onlyUses(RANK, RANK, NETWORK, MEMORY));
   }
 
   @Test

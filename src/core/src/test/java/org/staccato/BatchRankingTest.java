@@ -163,19 +163,16 @@ class BatchRankingTest {
   void equalScoresComeInTheOrderOfTheItems() throws IOException {
     int items = 500;
     Weights network = RandomNetworks.network(new Random(2), items, 5, 17);
+    FloatMatrix weights = network.get(RandomNetworks.HEAD_WEIGHTS);
     float[] output = new float[items * 17];
+    float[] biases = new float[items];
     for (int item = 0; item < items; item++) {
       for (int unit = 0; unit < 17; unit++) {
-        output[item * 17 + unit] = network.output().at(item % 7, unit);
+        output[item * 17 + unit] = weights.at(item % 7, unit);
       }
-      network.outputBias()[item] = network.outputBias()[item % 7];
+      biases[item] = network.get(RandomNetworks.HEAD_BIAS).at(item % 7, 0);
     }
-    Weights equal =
-        new Weights(
-            network.embedding(),
-            network.layers(),
-            FloatMatrix.of(output, 17),
-            network.outputBias());
+    Weights equal = RandomNetworks.withOutput(network, output, biases);
     try (LiveModel live = open(equal, MatrixTypes.F32)) {
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       UserState[] users = users(live.newScorer(), new Random(2), items);

@@ -46,7 +46,7 @@ class FeatureModelTest {
       for (int i = 0; i < 4; i++) {
         assertEquals(first[i], second[i]);
       }
-      assertEquals(VECTOR.length, live.version().specification().prediction().features());
+      assertEquals(VECTOR.length, live.version().specification().featureInput().width());
     }
   }
 

@@ -17,6 +17,7 @@ import org.staccato.export.MatrixTypes;
 import org.staccato.format.DataType;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Weights;
+import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
@@ -24,7 +25,7 @@ import org.staccato.testkit.RandomNetworks;
 class FilteredRankingTest {
   /** In the last, workers help. */
   private static final int[] SIZES = {
-    1, 15, 16, 17, 63, 64, 65, 127, 1021, 1024, 4099, RankingWorkers.LEAST_BLOCKS * 64 + 77
+    1, 15, 16, 17, 63, 64, 65, 127, 1021, 1024, 4099, SharedRanking.LEAST_BLOCKS * 64 + 77
   };
 
   private static final int TRIALS = 12;
@@ -98,7 +99,7 @@ class FilteredRankingTest {
         .toList();
   }
 
-  /** The output weights in f32, in bf16, and in f32 beside candidates in eight bits. */
+  /** The output weights in f32, in bf16, and in f32 beside coarse weights. */
   @ParameterizedTest
   @ValueSource(strings = {"F32", "BF16", "I8"})
   void isTheHeadOfTheItemsThatPass(String type) throws IOException {
@@ -150,13 +151,8 @@ class FilteredRankingTest {
         biases[item] = biases[item % 5];
       }
     }
-    return new Weights(
-        items,
-        3,
-        RandomNetworks.floats(random, 3 * items, 2),
-        RandomNetworks.layers(random, Cell.GRU, 3, units),
-        weights,
-        biases);
+    return RandomNetworks.withOutput(
+        RandomNetworks.network(random, Cell.GRU, items, 3, units), weights, biases);
   }
 
   private static BitSet eligible(

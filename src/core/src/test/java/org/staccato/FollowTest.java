@@ -218,7 +218,7 @@ class FollowTest {
   @Test
   void aVersionThatDoesNotReproduceItsSamplesIsRejected() throws Exception {
     Path wrong = Files.copy(b, shelf.resolve("wrong"));
-    CraftedFile.overwrite(wrong, "golden.scores", 0, CraftedFile.littleEndian(0x42000000));
+    CraftedFile.overwrite(wrong, "golden.next.scores", 0, CraftedFile.littleEndian(0x42000000));
     publish(wrong);
     assertEquals(Reason.GOLDEN, reasonOf(awaitRejection()));
     assertGoesOn();

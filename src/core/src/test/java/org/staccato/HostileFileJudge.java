@@ -21,11 +21,16 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadMode;
 import org.staccato.memory.LittleEndian;
+import org.staccato.model.Head;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
+import org.staccato.network.LayerStack;
+import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
-import org.staccato.network.OutputLayer;
-import org.staccato.network.RecurrentStack;
+import org.staccato.network.StepScratch;
+import org.staccato.rank.CatalogueRanking;
+import org.staccato.rank.RankingTask;
+import org.staccato.rank.TopK;
 
 /**
  * What must hold of any file: it is rejected with a reason in one line, or it is accepted and every
@@ -53,7 +58,7 @@ final class HostileFileJudge {
   private final boolean measures;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final CatalogueRanking ranking = new CatalogueRanking();
-  private final Ranked ranked = new Ranked();
+  private final TopK best = new TopK(1);
 
   /**
    * Judges files that it writes to a path.
@@ -96,10 +101,11 @@ final class HostileFileJudge {
       Network network = scalar ? Network.openScalar(file) : Network.open(file);
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       requireProportionate("state", nativeSize(network), NATIVE_FACTOR * bytes.length, bytes);
-      if (network.specification().task() instanceof Ranking) {
-        rank(network);
-      } else {
-        predict(network);
+      for (Head head : network.specification().heads()) {
+        switch (head) {
+          case Ranking ranks -> rank(network);
+          case Prediction predicts -> predict(network);
+        }
       }
       return new Opening(Optional.empty(), allocated);
     } catch (ModelRejectedException e) {
@@ -110,10 +116,10 @@ final class HostileFileJudge {
   }
 
   private static long nativeSize(Network network) {
-    RecurrentStack stack = network.stack();
-    long size = stack.newState().byteSize() + stack.newScratch().byteSize();
-    return network.specification().task() instanceof Prediction
-        ? size + stack.newInput().byteSize() + network.head().newScratch().byteSize()
+    LayerStack stack = network.stack();
+    long size = stack.preparedSize() + new StepScratch(stack, null).byteSize();
+    return network.specification().findPrediction().isPresent()
+        ? size + network.prediction().newScratch().byteSize()
         : size;
   }
 
@@ -132,10 +138,11 @@ final class HostileFileJudge {
 
   private void rank(Network network) {
     int items = network.specification().ranking().items();
-    OutputLayer output = network.output();
+    LinearHead output = network.ranking();
     MemorySegment state = network.stack().newState();
-    MemorySegment scratch = network.stack().newScratch();
-    MemorySegment scores = OutputLayer.newScores(output.blocks());
+    StepScratch scratch = new StepScratch(network.stack(), null);
+    MemorySegment scores = LinearHead.newScores(output.blocks());
+    RankingTask task = new RankingTask();
     for (int item : new int[] {0, items - 1, items / 2}) {
       network.stack().step(state, false, scratch, item);
       output.score(state, 0, output.blocks(), scores);
@@ -144,12 +151,12 @@ final class HostileFileJudge {
         requireFinite("score of item " + i, score);
         assertEquals(score, output.score(state, i), "a single score");
       }
-      RankingTask task = new RankingTask();
-      task.set(output, state, items, 1, ItemFilter.NONE);
-      ranking.rank(task, 0, output.blocks(), ranked);
-      assertEquals(1, ranked.size());
-      requireFinite("best score", ranked.score(0));
-      assertTrue(ranked.item(0) < items);
+      task.setUser(output, items, state);
+      task.setResult(1, best);
+      ranking.rank(task);
+      assertEquals(1, best.size());
+      requireFinite("best score", best.score(0));
+      assertTrue(best.item(0) < items);
     }
     ItemKeys keys = network.items();
     for (int item = 0; item < items; item++) {
@@ -160,16 +167,17 @@ final class HostileFileJudge {
 
   private static void predict(Network network) {
     MemorySegment state = network.stack().newState();
-    MemorySegment scratch = network.stack().newScratch();
-    MemorySegment sums = network.head().newScratch();
-    MemorySegment input = network.stack().newInput();
-    float[] results = new float[network.head().outputs()];
+    StepScratch scratch = new StepScratch(network.stack(), null);
+    MemorySegment sums = network.prediction().newScratch();
+    float[] input = new float[network.stack().features()];
+    float[] results = new float[network.prediction().outputs()];
     for (int event = 0; event < FEATURES.length; event++) {
-      for (int i = 0; i < network.stack().inputSize(); i++) {
-        input.setAtIndex(LittleEndian.FLOAT, i, FEATURES[(i + event) % FEATURES.length]);
+      for (int i = 0; i < input.length; i++) {
+        input[i] = FEATURES[(i + event) % FEATURES.length];
       }
-      network.stack().step(state, false, scratch, input);
-      network.head().predict(state, sums, results);
+      scratch.setFeatures(input, 0);
+      network.stack().step(state, false, scratch);
+      network.prediction().predict(state, sums, results);
       for (float result : results) {
         requireFinite("prediction", result);
       }

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
@@ -35,7 +36,7 @@ final class HostileFiles {
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 20, 3, 5)));
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.GRU, 7, 4, 17)));
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 5, 2, 4, 6)));
-    add(writeTextKeys(path, RandomNetworks.network(random, Cell.GRU, 9, 3, 6, 3)));
+    add(writeTextKeys(path, random));
     for (MatrixTypes types : List.of(MatrixTypes.BF16, MatrixTypes.I8)) {
       add(RandomNetworks.write(path, RandomNetworks.network(random, 70, 3, 5), types));
       add(RandomNetworks.write(path, RandomNetworks.network(random, Cell.GRU, 6, 3, 5, 4), types));
@@ -51,8 +52,13 @@ final class HostileFiles {
     }
   }
 
-  private static Path writeTextKeys(Path path, Weights weights) throws IOException {
-    int items = weights.items();
+  private static Path writeTextKeys(Path path, Random random) throws IOException {
+    int items = 9;
+    Weights weights =
+        RandomNetworks.weights(
+            random,
+            RandomNetworks.ranking(
+                RandomNetworks.layers(Cell.GRU, 3, 6, 3), items, ItemKeys.Kind.TEXT, false));
     List<String> keys = IntStream.range(0, items).mapToObj(i -> "clé ".repeat(i % 5) + i).toList();
     ModelWriter.write(
         path, weights, ItemKeySource.of(keys), new float[items], new int[][] {{0, 1}}, "{}");

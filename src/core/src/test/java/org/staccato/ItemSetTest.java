@@ -8,29 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.Ranking;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
-/** Sets of items of both kinds, each beside a {@link BitSet}. */
+/** Dense and sparse sets of items, each beside a {@link BitSet}. */
 class ItemSetTest {
   private static final int[] SIZES = {1, 63, 64, 65, 200, 5003};
 
   private static ModelVersion version(String digest, int items) {
-    ModelSpecification specification =
-        new ModelSpecification(
-            Cell.LSTM, List.of(1), new Ranking(items, 1, false, ItemKeys.Kind.LONG));
+    ModelSpecification specification = RandomNetworks.ranking(Cell.LSTM, items, 1, 1);
     return new ModelVersion(1, digest, Path.of("model"), 0, Instant.EPOCH, specification, Map.of());
   }
 
-  private static ItemSet empty(ModelVersion version, boolean small) {
-    return small ? ItemSet.of(version, new int[0], 0) : new ItemSet(version);
+  private static ItemSet empty(ModelVersion version, boolean sparse) {
+    return sparse ? ItemSet.of(version, new int[0], 0) : new ItemSet(version);
   }
 
   private static void assertSame(BitSet expected, ItemSet actual, String where) {
@@ -43,11 +39,11 @@ class ItemSetTest {
   @Test
   void agreesWithABitSet() {
     for (int items : SIZES) {
-      for (boolean small : new boolean[] {false, true}) {
+      for (boolean sparse : new boolean[] {false, true}) {
         Random random = new Random(items);
-        ItemSet set = empty(version("a", items), small);
+        ItemSet set = empty(version("a", items), sparse);
         BitSet expected = new BitSet();
-        String where = "small " + small + ", seed " + items;
+        String where = "sparse " + sparse + ", seed " + items;
         for (int i = 0; i < 1000; i++) {
           int item = random.nextInt(items);
           if (random.nextInt(3) == 0) {
@@ -71,9 +67,9 @@ class ItemSetTest {
   @Test
   void isSetFromItemsInAnyOrderAgainAndAgain() {
     for (int items : SIZES) {
-      for (boolean small : new boolean[] {false, true}) {
+      for (boolean sparse : new boolean[] {false, true}) {
         Random random = new Random(items);
-        ItemSet set = empty(version("a", items), small);
+        ItemSet set = empty(version("a", items), sparse);
         for (int count : new int[] {3, 0, 1, 100, 17, 6000}) {
           int[] list = random.ints(count + 2, 0, items).toArray();
           BitSet expected = new BitSet();
@@ -81,7 +77,7 @@ class ItemSetTest {
             expected.set(list[i]);
           }
           set.set(list, count);
-          assertSame(expected, set, "small " + small + ", " + count + " items, seed " + items);
+          assertSame(expected, set, "sparse " + sparse + ", " + count + " items, seed " + items);
         }
       }
     }
@@ -122,8 +118,8 @@ class ItemSetTest {
 
   @Test
   void refusesItemsOutsideTheCatalogueAndStaysAsItIs() {
-    for (boolean small : new boolean[] {false, true}) {
-      ItemSet set = empty(version("a", 65), small);
+    for (boolean sparse : new boolean[] {false, true}) {
+      ItemSet set = empty(version("a", 65), sparse);
       set.add(64);
       for (int item : new int[] {-1, 65, 127, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
         assertThrows(IndexOutOfBoundsException.class, () -> set.add(item));

@@ -20,6 +20,7 @@ import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Weights;
+import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
 /** A set of items answers for its own version only, and is carried over to others by keys. */
@@ -29,7 +30,11 @@ class ItemSetVersionTest {
   @TempDir Path folder;
 
   private Path write(String name, long seed, ItemKeySource keys) throws IOException {
-    Weights weights = RandomNetworks.network(new Random(seed), keys.size(), 3, 9);
+    Weights weights =
+        RandomNetworks.weights(
+            new Random(seed),
+            RandomNetworks.ranking(
+                RandomNetworks.layers(Cell.LSTM, 3, 9), keys.size(), keys.kind(), false));
     Path path = folder.resolve(name);
     ModelWriter.write(path, weights, keys, new float[keys.size()], new int[][] {{0}}, "{}");
     return path;
@@ -52,19 +57,19 @@ class ItemSetVersionTest {
     try (LiveModel live = LiveModel.open(one)) {
       Scorer scorer = live.newScorer();
       Ranked ranked = new Ranked();
-      ItemSet large = new ItemSet(live.version());
-      ItemSet small = ItemSet.of(live.version(), new int[] {5}, 1);
-      scorer.topK(scorer.newState(), 3, new ItemFilter(small, null, large), ranked);
+      ItemSet dense = new ItemSet(live.version());
+      ItemSet sparse = ItemSet.of(live.version(), new int[] {5}, 1);
+      scorer.topK(scorer.newState(), 3, new ItemFilter(sparse, null, dense), ranked);
       String digest = live.version().digest();
       live.publish(two);
       UserState user = scorer.newState();
       ItemFilter none = ItemFilter.NONE;
-      assertStale("seen", digest, scorer, user, none.withSeen(small));
-      assertStale("allow", digest, scorer, user, none.withAllow(large));
-      assertStale("deny", digest, scorer, user, none.withDeny(small));
+      assertStale("seen", digest, scorer, user, none.withSeen(sparse));
+      assertStale("allow", digest, scorer, user, none.withAllow(dense));
+      assertStale("deny", digest, scorer, user, none.withDeny(sparse));
       live.publish(one);
       scorer.reset(user);
-      scorer.topK(user, 3, new ItemFilter(small, null, large), ranked);
+      scorer.topK(user, 3, new ItemFilter(sparse, null, dense), ranked);
     }
   }
 
@@ -92,10 +97,10 @@ class ItemSetVersionTest {
         try (LiveModel ownModel = LiveModel.open(own);
             LiveModel otherModel = LiveModel.open(other)) {
           int[] items = new Random(3).ints(50, 0, ITEMS).toArray();
-          ItemSet small = ItemSet.of(ownModel.version(), items, items.length);
-          ItemSet large = new ItemSet(ownModel.version());
-          large.addAll(small);
-          for (ItemSet set : new ItemSet[] {small, large}) {
+          ItemSet sparse = ItemSet.of(ownModel.version(), items, items.length);
+          ItemSet dense = new ItemSet(ownModel.version());
+          dense.addAll(sparse);
+          for (ItemSet set : new ItemSet[] {sparse, dense}) {
             ItemSet carried = set.carriedOver(ownModel.items(), otherModel.items());
             assertEquals(otherModel.version().digest(), carried.digest());
             for (int item = 0; item < ITEMS; item++) {
@@ -106,7 +111,7 @@ class ItemSetVersionTest {
           }
           assertThrows(
               StaleVersionException.class,
-              () -> small.carriedOver(otherModel.items(), ownModel.items()));
+              () -> sparse.carriedOver(otherModel.items(), ownModel.items()));
         }
       }
     }

@@ -230,7 +230,7 @@ class LiveModelFaultsTest {
     publish(first, served);
     try (LiveModel live = LiveModel.open(served, COPY)) {
       String text = new String(Files.readAllBytes(first), StandardCharsets.ISO_8859_1);
-      String newer = text.replace("format.version\":\"2\"", "format.version\":\"3\"");
+      String newer = text.replace("format.version\":\"3\"", "format.version\":\"4\"");
       Path other = folder.resolve("newer");
       Files.write(other, CraftedFile.sealed(newer.getBytes(StandardCharsets.ISO_8859_1)));
       publish(other, served);

@@ -3,59 +3,51 @@ package org.staccato;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.Random;
-import java.util.stream.IntStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.staccato.testkit.ModelFiles;
 
-/** The heap behind a ranking, driven as a scorer drives it. */
+/** The public view of a ranking. */
 class RankedTest {
-
-  private static void offerAll(Ranked ranked, int k, float... scores) {
-    ranked.start(k);
-    for (int item = 0; item < scores.length; item++) {
-      if (scores[item] > ranked.threshold()) {
-        ranked.offer(item, scores[item]);
-      }
-    }
-    ranked.finish();
-  }
+  @TempDir Path folder;
 
   @Test
-  void keepsTheBestInOrder() {
-    Random random = new Random(11);
-    Ranked ranked = new Ranked(2);
-    for (int trial = 0; trial < 2000; trial++) {
-      float[] scores = new float[1 + random.nextInt(40)];
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] = random.nextInt(9) - 4;
-      }
-      int k = 1 + random.nextInt(12);
-      offerAll(ranked, k, scores);
-      int[] expected =
-          IntStream.range(0, scores.length)
-              .boxed()
-              .sorted((a, b) -> Float.compare(scores[b], scores[a]))
-              .limit(k)
-              .mapToInt(item -> item)
-              .toArray();
-      assertEquals(expected.length, ranked.size());
-      for (int rank = 0; rank < expected.length; rank++) {
-        assertEquals(expected[rank], ranked.item(rank), "seed 11, trial " + trial);
-        assertEquals(scores[expected[rank]], ranked.score(rank));
-      }
+  void showsItemsAndScoresBestFirst() throws IOException {
+    try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 40, 3, 9))) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      Ranked ranked = new Ranked(0);
+      scorer.topK(user, 2, ranked);
+      int best = ranked.item(0);
+      int second = ranked.item(1);
+      assertEquals(2, ranked.size());
+      assertEquals(scorer.score(user, best), ranked.score(0));
+      assertEquals(scorer.score(user, second), ranked.score(1));
+      assertEquals(
+          "Ranked[items=["
+              + best
+              + ", "
+              + second
+              + "], scores=["
+              + ranked.score(0)
+              + ", "
+              + ranked.score(1)
+              + "]]",
+          ranked.toString());
+      assertThrows(IndexOutOfBoundsException.class, () -> ranked.item(2));
+      assertThrows(IndexOutOfBoundsException.class, () -> ranked.score(2));
+      assertThrows(IndexOutOfBoundsException.class, () -> ranked.item(-1));
     }
-  }
-
-  @Test
-  void infinitelyBadAndNaNDoNotEnter() {
-    Ranked ranked = new Ranked();
-    offerAll(ranked, 5, Float.NaN, Float.NEGATIVE_INFINITY, 1, Float.NaN, Float.POSITIVE_INFINITY);
-    assertEquals("Ranked[items=[4, 2], scores=[Infinity, 1.0]]", ranked.toString());
   }
 
   @Test
   void startsEmptyAndRefusesANegativeCapacity() {
-    assertEquals(0, new Ranked().size());
+    Ranked ranked = new Ranked();
+    assertEquals(0, ranked.size());
+    assertEquals("Ranked[items=[], scores=[]]", ranked.toString());
+    assertThrows(IndexOutOfBoundsException.class, () -> ranked.item(0));
     assertThrows(IllegalArgumentException.class, () -> new Ranked(-1));
   }
 }

@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.Quantization;
-import org.staccato.model.FloatMatrix;
 import org.staccato.model.Weights;
+import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /** A ranking that several threads share is the ranking of one. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RankingWorkersTest {
-  private static final int ITEMS = RankingWorkers.LEAST_BLOCKS * 64 + 77;
+  private static final int ITEMS = SharedRanking.LEAST_BLOCKS * 64 + 77;
   private static final long SEED = 11;
   private static final int ROUNDS = 2000;
 
@@ -37,9 +37,9 @@ class RankingWorkersTest {
   @Test
   void anyNumberOfThreadsGivesTheSameRanking() throws IOException {
     Path exact = ModelFiles.random(folder, SEED, ITEMS, 3, 9);
-    Path candidates = folder.resolve("candidates.safetensors");
-    Quantization.write(exact, candidates, MatrixTypes.I8, Double.POSITIVE_INFINITY);
-    for (Path path : new Path[] {exact, candidates}) {
+    Path coarse = folder.resolve("coarse.safetensors");
+    Quantization.write(exact, coarse, MatrixTypes.I8, Double.POSITIVE_INFINITY);
+    for (Path path : new Path[] {exact, coarse}) {
       assertSameRankings(path);
     }
   }
@@ -73,15 +73,11 @@ class RankingWorkersTest {
   @Test
   void tiesAcrossThePartsGoToTheLowerIndex() throws IOException {
     Weights random = RandomNetworks.network(new Random(SEED), ITEMS, 3, 9);
-    float[] output = new float[ITEMS * random.hiddenSize()];
+    float[] output = new float[ITEMS * 9];
     Arrays.fill(output, 0.5f);
-    Arrays.fill(random.outputBias(), 0.25f);
-    Weights weights =
-        new Weights(
-            random.embedding(),
-            random.layers(),
-            FloatMatrix.of(output, random.hiddenSize()),
-            random.outputBias());
+    float[] biases = new float[ITEMS];
+    Arrays.fill(biases, 0.25f);
+    Weights weights = RandomNetworks.withOutput(random, output, biases);
     try (LiveModel live =
             LiveModel.open(ModelFiles.write(folder.resolve("ties.safetensors"), weights));
         RankingWorkers workers = new RankingWorkers(3)) {

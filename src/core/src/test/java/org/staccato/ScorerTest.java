@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.model.Weights;
-import org.staccato.network.LayerWeights;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
@@ -83,13 +82,13 @@ class ScorerTest {
   @Test
   void equalScoresRankByTheLowerIndex() throws IOException {
     int items = 300;
-    LayerWeights layer = RandomNetworks.layers(new Random(1), 2, 3).getFirst();
     float[] bias = new float[items];
     for (int item = 0; item < items; item++) {
       bias[item] = item % 5;
     }
     Weights weights =
-        new Weights(items, 2, new float[2 * items], List.of(layer), new float[3 * items], bias);
+        RandomNetworks.withOutput(
+            RandomNetworks.network(new Random(1), items, 2, 3), new float[3 * items], bias);
     Path path = ModelFiles.write(folder.resolve("ties.safetensors"), weights);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();

@@ -79,10 +79,17 @@ final class Tampering {
           "\"LINEAR\"",
           "\"SIGMOID\"",
           "\"SOFTMAX\"",
-          "\"cell\"",
-          "\"hiddenSizes\"",
+          "\"ITEMS\"",
+          "\"FEATURES\"",
+          "\"RANKING\"",
+          "\"PREDICTION\"",
+          "\"kind\"",
+          "\"name\"",
+          "\"layers\"",
+          "\"heads\"",
+          "\"inputs\"",
+          "\"units\"",
           "\"items\"",
-          "\"features\"",
           "\"outputs\"",
           "\"shape\"",
           "\"dtype\"",
@@ -257,7 +264,7 @@ final class Tampering {
       case 0 -> row.type = oneOf(TYPES);
       case 1 -> row.begin = number();
       case 2 -> row.end = number();
-      case 3 -> row.name = oneOf(List.of("", "items.keys", "output.candidates", "x\ny", "x"));
+      case 3 -> row.name = oneOf(List.of("", "items.keys", "head.next.coarse", "x\ny", "x"));
       case 4 -> row.name = tensor().name;
       case 5 -> row.shape.add(random.nextInt(row.shape.size() + 1), oneOf(List.of("1", number())));
       case 6 -> row.shape.remove(random.nextInt(row.shape.size()));
@@ -337,7 +344,7 @@ final class Tampering {
   private Row tensor() {
     List<Row> delicate =
         draft.tensors.stream()
-            .filter(row -> row.name.matches("golden.*|items.*|.*scales|output.bias"))
+            .filter(row -> row.name.matches("golden.*|items.*|.*scales|head.*bias"))
             .toList();
     return delicate.isEmpty() || random.nextBoolean() ? oneOf(draft.tensors) : oneOf(delicate);
   }

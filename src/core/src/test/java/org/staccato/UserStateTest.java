@@ -173,7 +173,7 @@ class UserStateTest {
           ByteBuffer bytes = changed(user, position, refused);
           Exception e = assertThrows(IllegalArgumentException.class, () -> user.readFrom(bytes));
           assertEquals(
-              "user state: found %s at byte %d, expected a hidden value from -1 to 1"
+              "user state: found %s at byte %d, expected h from -1.0 to 1.0"
                   .formatted(refused, position),
               e.getMessage());
           assertEquals(before, serialize(user));

@@ -11,16 +11,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.staccato.cli.ScenarioArguments.Scenario;
 import org.staccato.live.LoadMode;
-import org.staccato.perf.load.AnswerCounts;
-import org.staccato.perf.load.LiveService;
-import org.staccato.perf.load.LoadOptions;
-import org.staccato.perf.load.ShiftedCopy;
-import org.staccato.perf.load.SoakOutcome;
-import org.staccato.perf.load.SoakPage;
-import org.staccato.perf.load.SoakScenario;
-import org.staccato.perf.load.SwapOutcome;
-import org.staccato.perf.load.SwapPage;
-import org.staccato.perf.load.SwapScenario;
+import org.staccato.load.scenario.AnswerCounts;
+import org.staccato.load.scenario.LiveService;
+import org.staccato.load.scenario.LoadOptions;
+import org.staccato.load.scenario.ServiceOutcome;
+import org.staccato.load.scenario.ShiftedCopy;
+import org.staccato.load.scenario.SoakOutcome;
+import org.staccato.load.scenario.SoakPage;
+import org.staccato.load.scenario.SoakScenario;
+import org.staccato.load.scenario.SwapOutcome;
+import org.staccato.load.scenario.SwapPage;
+import org.staccato.load.scenario.SwapScenario;
 
 /** Runs a load on an open loop, writes its page, and prints what came of it. */
 final class LatencyScenarios {
@@ -103,14 +104,14 @@ final class LatencyScenarios {
             String.format(
                 Locale.ROOT,
                 "  swap / steady: p50 %.2f, p99 %.2f, p99.9 %.2f",
-                measured.ratio(50),
-                measured.ratio(99),
-                measured.ratio(99.9)));
+                measured.swap().ratioTo(measured.steady(), 50),
+                measured.swap().ratioTo(measured.steady(), 99),
+                measured.swap().ratioTo(measured.steady(), 99.9)));
       }
-      printAnswers(measured.swaps(), measured.errors(), measured.answers());
+      printAnswers(measured.swaps(), measured.service());
       printRate(outcome.rate());
     }
-    Map<String, Object> object = object(outcome.rate(), measured.errors(), measured.answers());
+    Map<String, Object> object = object(outcome.rate(), measured.service());
     object.put("steady", LatencyCommand.objectOf(measured.steady()));
     if (swaps) {
       object.put("swap", LatencyCommand.objectOf(measured.swap()));
@@ -130,27 +131,28 @@ final class LatencyScenarios {
     }
     if (!json) {
       LatencyCommand.print(console, List.of(outcome.latencies()));
-      printAnswers(outcome.replacements(), outcome.errors(), outcome.answers());
+      printAnswers(outcome.replacements().good(), outcome.service());
       console.line(
           "  versions loaded: "
-              + Figures.count(outcome.gauges().loaded())
+              + Figures.count(outcome.replacements().gauges().loaded())
               + ", files rejected: "
-              + Figures.count(outcome.gauges().rejected()));
+              + Figures.count(outcome.replacements().gauges().rejected()));
       printRate(outcome.rate());
     }
-    Map<String, Object> object = object(outcome.rate(), outcome.errors(), outcome.answers());
+    Map<String, Object> object = object(outcome.rate(), outcome.service());
     object.put("soak", LatencyCommand.objectOf(outcome.latencies()));
-    object.put("loaded", outcome.gauges().loaded());
-    object.put("rejected", outcome.gauges().rejected());
+    object.put("loaded", outcome.replacements().gauges().loaded());
+    object.put("rejected", outcome.replacements().gauges().rejected());
     return object;
   }
 
-  private void printAnswers(long swaps, long errors, AnswerCounts answers) {
+  private void printAnswers(long swaps, ServiceOutcome service) {
+    AnswerCounts answers = service.answers();
     console.line(
         "  swaps: "
             + Figures.count(swaps)
             + ", errors: "
-            + Figures.count(errors)
+            + Figures.count(service.errors())
             + ", answers of the first version: "
             + Figures.count(answers.of(0))
             + ", of the second: "
@@ -166,13 +168,14 @@ final class LatencyScenarios {
             + " requests a second; latencies count from their intended start");
   }
 
-  private Map<String, Object> object(double rate, long errors, AnswerCounts answers) {
+  private Map<String, Object> object(double rate, ServiceOutcome service) {
+    AnswerCounts answers = service.answers();
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", model.toString());
     object.put("scenario", word());
     object.put("rate", rate);
     object.put("threads", load.threads());
-    object.put("errors", errors);
+    object.put("errors", service.errors());
     object.put("ofFirst", answers.of(0));
     object.put("ofSecond", answers.of(1));
     object.put("ofNeither", answers.foreign());

@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.staccato.cli.PreparationArguments.SplitChoice;
 import org.staccato.live.LoadMode;
-import org.staccato.perf.load.Arrivals;
+import org.staccato.load.openloop.Arrivals;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;

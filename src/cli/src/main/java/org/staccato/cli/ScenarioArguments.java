@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.staccato.live.LoadMode;
-import org.staccato.perf.load.Arrivals;
-import org.staccato.perf.load.LoadOptions;
+import org.staccato.load.openloop.Arrivals;
+import org.staccato.load.scenario.LoadOptions;
 import picocli.CommandLine.Option;
 
 /** The options of a load on an open loop. */

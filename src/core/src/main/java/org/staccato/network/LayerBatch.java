@@ -122,6 +122,7 @@ public final class LayerBatch {
     for (LayerStep step : stack.steps()) {
       step.window(this, state, steps);
     }
+    keepOutput(steps - 1, state);
   }
 
   /**
@@ -154,7 +155,22 @@ public final class LayerBatch {
     for (LayerStep step : stack.steps()) {
       step.step(this, count);
     }
+    for (int i = 0; i < count; i++) {
+      keepOutput(i, many[i]);
+    }
     states = NO_STATES;
+  }
+
+  /** Copies the output of the last layer into a state that has a field for it. */
+  private void keepOutput(int index, MemorySegment state) {
+    if (stack.keepsOutput()) {
+      MemorySegment.copy(
+          vectors.memory(),
+          index * vectors.stride(),
+          state,
+          stack.outputOffset(),
+          stack.outputBytes());
+    }
   }
 
   MemorySegment state(int index) {

@@ -30,6 +30,7 @@ public final class LayerStack {
   private final LayerStep[] steps;
   private final @Nullable ItemRows items;
   private final long preparedSize;
+  private final boolean keepsOutput;
 
   private LayerStack(
       Kernels kernels,
@@ -47,6 +48,7 @@ public final class LayerStack {
       size += step.recurrentSumBytes();
     }
     preparedSize = size;
+    keepsOutput = specification.layers().getLast().state().isEmpty();
   }
 
   /**
@@ -112,6 +114,11 @@ public final class LayerStack {
     return kernels.name();
   }
 
+  /** {@return the number of layers, those included that are folded into the rows of items} */
+  public int layers() {
+    return specification.layers().size();
+  }
+
   /** {@return the fields of a state, in the order of the layers} */
   public List<StateLayout.Field> fields() {
     return fields;
@@ -135,6 +142,16 @@ public final class LayerStack {
   /** {@return the offset of the last layer's output in a state, in bytes} */
   public long outputOffset() {
     return fields.getLast().offset();
+  }
+
+  /** Whether a state has the last layer's output as a field: where that layer has no state. */
+  boolean keepsOutput() {
+    return keepsOutput;
+  }
+
+  /** The bytes of the last layer's output, padded to groups. */
+  long outputBytes() {
+    return fields.getLast().end() - outputOffset();
   }
 
   /** {@return the number of features that a step takes, 0 if it takes an item} */
@@ -215,6 +232,9 @@ public final class LayerStack {
     scratch.start(state, prepared);
     for (LayerStep step : steps) {
       step.step(kernels, scratch);
+    }
+    if (keepsOutput()) {
+      MemorySegment.copy(scratch.vector, scratch.offset, state, outputOffset(), outputBytes());
     }
     scratch.finish();
   }

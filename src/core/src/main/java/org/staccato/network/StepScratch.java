@@ -75,6 +75,11 @@ public final class StepScratch {
     }
   }
 
+  /** {@return the bytes of native memory} */
+  public long byteSize() {
+    return memory.byteSize();
+  }
+
   /** Starts a step of a state. */
   void start(MemorySegment advanced, boolean isPrepared) {
     state = advanced;

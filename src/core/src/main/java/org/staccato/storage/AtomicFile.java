@@ -2,6 +2,7 @@ package org.staccato.storage;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -77,6 +78,23 @@ public final class AtomicFile {
     this.folder = parent;
     this.prefix = prefix;
     this.storage = storage;
+  }
+
+  /**
+   * Writes a text, in UTF-8, in the place of a file or of none.
+   *
+   * @param target the file, whose folder must exist
+   * @param text all that the file holds afterwards
+   * @throws IOException if the text cannot be written, as of {@link #write(Content)}
+   */
+  public static void writeText(Path target, String text) throws IOException {
+    Storage storage = Storage.DISK;
+    new AtomicFile(target, "." + target.getFileName() + ".", storage)
+        .write(
+            channel -> {
+              storage.write(channel, StandardCharsets.UTF_8.encode(text), 0);
+              return text;
+            });
   }
 
   /**

@@ -21,7 +21,7 @@ public final class CraftedFile {
   static final String HEADER =
       "{\"__metadata__\":{\"staccato.digest\":\""
           + "0".repeat(64)
-          + "\",\"staccato.format.version\":\"2\"}"
+          + "\",\"staccato.format.version\":\"3\"}"
           + ",\"a\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[0,64]}"
           + ",\"b\":{\"dtype\":\"I32\",\"shape\":[2,16],\"data_offsets\":[64,192]}}";
 

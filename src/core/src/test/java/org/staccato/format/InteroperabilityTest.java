@@ -46,7 +46,7 @@ class InteroperabilityTest {
     Map<String, Object> metadata =
         IndependentReader.asMap(IndependentReader.field(reader.header, "__metadata__"));
     assertEquals(digest, metadata.get("staccato.digest"));
-    assertEquals("2", metadata.get("staccato.format.version"));
+    assertEquals("3", metadata.get("staccato.format.version"));
     assertEquals("{\"quoted\":\"text\"}", metadata.get("note"));
     assertEquals(
         List.of("__metadata__", "layer.0.recurrent", "bytes", "items.keys", "items.index"),

@@ -23,7 +23,7 @@ import org.staccato.format.ModelRejectedException.Reason;
 class RejectionTest {
   private static final String A =
       "\"a\":{\"dtype\":\"F32\",\"shape\":[16],\"data_offsets\":[0,64]}";
-  private static final String VERSION = "\"staccato.format.version\":\"2\"";
+  private static final String VERSION = "\"staccato.format.version\":\"3\"";
 
   @TempDir Path folder;
 
@@ -57,12 +57,13 @@ class RejectionTest {
         arguments(Reason.HEADER_STRUCTURE, "[0,64]", "[0,64,128]"),
         arguments(Reason.HEADER_STRUCTURE, "[0,64]", "[64]"),
         arguments(Reason.VERSION_MISSING, VERSION, "\"format\":\"pt\""),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "2.0")),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "")),
-        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("2", "-2")),
-        arguments(Reason.VERSION_OLDER, VERSION, VERSION.replace("2", "1")),
-        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("2", "3")),
-        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("2", "9".repeat(30))),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("3", "3.0")),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("3", "")),
+        arguments(Reason.VERSION_SYNTAX, VERSION, VERSION.replace("3", "-3")),
+        arguments(Reason.VERSION_OLDER, VERSION, VERSION.replace("3", "1")),
+        arguments(Reason.VERSION_OLDER, VERSION, VERSION.replace("3", "2")),
+        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("3", "4")),
+        arguments(Reason.VERSION_NEWER, VERSION, VERSION.replace("3", "9".repeat(30))),
         arguments(Reason.DIGEST_MISSING, "\"staccato.digest\"", "\"staccato.Digest\""),
         arguments(Reason.DIGEST_MISSING, "{\"__metadata__\":", "{ \"__metadata__\":"),
         arguments(Reason.TENSOR_TYPE, "\"F32\"", "\"F64\""),

@@ -2,22 +2,21 @@ package org.staccato.swap;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Activation;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.Prediction;
 import org.staccato.network.Network;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Versions without files or networks, which count how often they are closed. */
 @NullUnmarked
 final class FakeVersions {
   private static final ModelSpecification SPECIFICATION =
-      new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR));
+      RandomNetworks.prediction(RandomNetworks.layers(Cell.LSTM, 1, 1), Activation.LINEAR, 1);
 
   /** What no fake reads. */
   static final Network NO_NETWORK = null;

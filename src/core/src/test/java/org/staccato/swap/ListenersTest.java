@@ -16,9 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Activation;
-import org.staccato.model.ModelSpecification;
-import org.staccato.model.Prediction;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Events are told once, in order, and to all, whatever a listener does. */
 class ListenersTest {
@@ -32,7 +31,7 @@ class ListenersTest {
         Path.of("v"),
         0,
         Instant.EPOCH,
-        new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR)),
+        RandomNetworks.prediction(RandomNetworks.layers(Cell.LSTM, 1, 1), Activation.LINEAR, 1),
         Map.of());
   }
 

@@ -2,20 +2,18 @@ package org.staccato.swap;
 
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.staccato.format.WeightFile;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
-import org.staccato.model.ModelSpecification.Activation;
-import org.staccato.model.ModelSpecification.Cell;
-import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.network.Network;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** Versions without files, whose retirement is a flag, and a publication of the first of them. */
 class Versions {
   private static final ModelSpecification SPECIFICATION =
-      new ModelSpecification(Cell.LSTM, List.of(1), new Prediction(1, 1, Activation.LINEAR));
+      RandomNetworks.ranking(Cell.LSTM, 1, 1, 1);
   private static final Path PATH = Path.of("version");
 
   /** What a reader sees of a version. */

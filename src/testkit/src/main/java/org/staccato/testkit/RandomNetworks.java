@@ -13,6 +13,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.FloatMatrix;
+import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
@@ -27,6 +28,13 @@ public final class RandomNetworks {
 
   /** The name of the head of networks that predict. */
   public static final String PREDICTION = "prediction";
+
+  /** The weights of a ranking. */
+  public static final String HEAD_WEIGHTS =
+      ModelSpecification.headName(Ranking.NEXT, Head.WEIGHTS);
+
+  /** The biases of a ranking. */
+  public static final String HEAD_BIAS = ModelSpecification.headName(Ranking.NEXT, Head.BIAS);
 
   private RandomNetworks() {}
 
@@ -77,6 +85,25 @@ public final class RandomNetworks {
           parameter.name(), floats(random, Math.toIntExact(parameter.elements()), deviation));
     }
     return Weights.of(specification, arrays);
+  }
+
+  /** Replaces the elements of some parameters. */
+  public static Weights with(Weights weights, Map<String, float[]> replaced) {
+    Map<String, FloatMatrix> elements = new LinkedHashMap<>();
+    for (Parameter parameter : weights.specification().parameters()) {
+      float[] array = replaced.get(parameter.name());
+      elements.put(
+          parameter.name(),
+          array == null
+              ? weights.get(parameter.name())
+              : FloatMatrix.of(array, parameter.columns()));
+    }
+    return new Weights(weights.specification(), elements);
+  }
+
+  /** Replaces what ranks: a row of weights and a bias for each item. */
+  public static Weights withOutput(Weights weights, float[] rows, float[] biases) {
+    return with(weights, Map.of(HEAD_WEIGHTS, rows, HEAD_BIAS, biases));
   }
 
   /** The same weights but for one parameter. */

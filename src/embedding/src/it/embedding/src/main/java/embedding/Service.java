@@ -3,21 +3,28 @@ package embedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.staccato.ItemFilter;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.ScorerPool;
+import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.live.OpenOptions;
-import org.staccato.network.LayerWeights;
-import org.staccato.network.ModelWriter;
-import org.staccato.network.NetworkWeights;
-import org.staccato.serving.UserScorer;
-import org.staccato.serving.UserStates;
-import org.staccato.serving.UserStatesOptions;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.Ranking;
+import org.staccato.model.Weights;
+import org.staccato.users.UserScorer;
+import org.staccato.users.UserStates;
+import org.staccato.users.UserStatesOptions;
 import org.staccato.trainer.log.LogFormat;
 
 /** What an embedder does: writes a weight file, follows it, records events of a user, and ranks. */
@@ -57,21 +64,16 @@ public final class Service {
 
   private static Path write(Path path) throws IOException {
     Random random = new Random(1);
-    LayerWeights layer =
-        new LayerWeights(
-            WIDTH,
-            UNITS,
-            floats(random, 4 * UNITS * WIDTH),
-            floats(random, 4 * UNITS * UNITS),
-            floats(random, 4 * UNITS));
-    NetworkWeights weights =
-        new NetworkWeights(
-            ITEMS,
-            WIDTH,
-            floats(random, ITEMS * WIDTH),
-            List.of(layer),
-            floats(random, ITEMS * UNITS),
-            floats(random, ITEMS));
+    ModelSpecification specification =
+        new ModelSpecification(
+            new ItemInput(ITEMS, WIDTH, ItemKeys.Kind.TEXT),
+            List.of(new Lstm(WIDTH, UNITS)),
+            List.of(new Ranking(Ranking.NEXT, UNITS, ITEMS, false)));
+    Map<String, float[]> arrays = new HashMap<>();
+    for (Parameter parameter : specification.parameters()) {
+      arrays.put(parameter.name(), floats(random, (int) parameter.elements()));
+    }
+    Weights weights = Weights.of(specification, arrays);
     List<String> keys = IntStream.range(0, ITEMS).mapToObj(i -> "item-" + i).toList();
     ModelWriter.write(
         path, weights, ItemKeySource.of(keys), new float[ITEMS], new int[][] {{1, 2, 3}}, "{}");

@@ -1,0 +1,76 @@
+package org.staccato.load.openloop;
+
+import java.util.SplittableRandom;
+
+/**
+ * When the requests of one thread are meant to start, decided before any of them does: an endless
+ * row of gaps, the same at every use. Immutable.
+ */
+public final class ArrivalSchedule {
+
+  /** After so many requests the gaps come again. */
+  private static final int GAPS = 1 << 16;
+
+  private final long[] gaps;
+  private final long firstGap;
+
+  private ArrivalSchedule(long firstGap, long[] gaps) {
+    this.firstGap = firstGap;
+    this.gaps = gaps;
+  }
+
+  /**
+   * Requests at equal distances.
+   *
+   * @param perSecond the requests of a second
+   * @param phase the first gap as a share of a whole one, above 0, so that several threads can take
+   *     turns
+   * @return the schedule
+   * @throws IllegalArgumentException if the rate is not a positive number of at most 10⁹
+   */
+  public static ArrivalSchedule fixed(double perSecond, double phase) {
+    double gap = 1e9 / requireRate(perSecond);
+    long[] gaps = new long[GAPS];
+    for (int i = 0; i < GAPS; i++) {
+      gaps[i] = Math.round((i + 1) * gap) - Math.round(i * gap);
+    }
+    return new ArrivalSchedule(Math.round(gap * phase), gaps);
+  }
+
+  /**
+   * Requests of many who do not know of each other: a Poisson process, whose gaps are exponentially
+   * distributed.
+   *
+   * @param perSecond the requests of a second, on average
+   * @param seed the seed of the gaps
+   * @return the schedule
+   * @throws IllegalArgumentException if the rate is not a positive number of at most 10⁹
+   */
+  public static ArrivalSchedule poisson(double perSecond, long seed) {
+    double mean = 1e9 / requireRate(perSecond);
+    SplittableRandom random = new SplittableRandom(seed);
+    long[] gaps = new long[GAPS];
+    for (int i = 0; i < GAPS; i++) {
+      gaps[i] = Math.round(-Math.log(1 - random.nextDouble()) * mean);
+    }
+    return new ArrivalSchedule(gaps[0], gaps);
+  }
+
+  private static double requireRate(double perSecond) {
+    if (!(perSecond > 0 && perSecond <= 1e9)) {
+      throw new IllegalArgumentException(
+          "rate: found " + perSecond + " requests a second, expected more than 0 and at most 1e9");
+    }
+    return perSecond;
+  }
+
+  /**
+   * Looks up how long after the one before a request is meant to start.
+   *
+   * @param request the number of the request, 0 for the first, whose gap counts from the beginning
+   * @return the gap in nanoseconds
+   */
+  public long gapNanos(long request) {
+    return request == 0 ? firstGap : gaps[(int) (request & (GAPS - 1))];
+  }
+}

@@ -1,0 +1,14 @@
+package org.staccato.load.openloop;
+
+/** The requests of one thread; confined to it. */
+@FunctionalInterface
+public interface Requests {
+
+  /**
+   * Serves one request. Allocates nothing once it is warm.
+   *
+   * @param number the number of the request in its run, 0 for the first
+   * @throws Exception if the request fails, which is counted
+   */
+  void serve(long number) throws Exception;
+}

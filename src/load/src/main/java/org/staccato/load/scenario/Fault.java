@@ -1,0 +1,90 @@
+package org.staccato.load.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+
+/** What goes wrong with a file that is followed. */
+public enum Fault {
+  /** A copy that ended in the middle. */
+  TRUNCATED {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      replace(followed, Arrays.copyOf(good, good.length / 2));
+    }
+  },
+  /** Bytes that were never weights. */
+  GARBAGE {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      byte[] bytes = new byte[good.length];
+      new Random(1).nextBytes(bytes);
+      replace(followed, bytes);
+    }
+  },
+  /** A weight file with one wrong bit. */
+  FLIPPED_BIT {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      byte[] bytes = good.clone();
+      bytes[bytes.length / 3 * 2] ^= 0x10;
+      replace(followed, bytes);
+    }
+  },
+  /** No file at all. */
+  DELETED {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      Files.deleteIfExists(followed);
+    }
+  },
+  /** A folder where the file was. */
+  FOLDER {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      Files.deleteIfExists(followed);
+      Files.createDirectory(followed);
+    }
+  },
+  /** The same good file again and again while it is being loaded. */
+  REPEATED {
+    @Override
+    void happen(Path followed, byte[] good) throws IOException {
+      for (int i = 0; i < 5; i++) {
+        replace(followed, good);
+      }
+    }
+  };
+
+  /** {@return the name of the fault in a report} */
+  String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /**
+   * Brings the fault about.
+   *
+   * @param followed the path that is followed
+   * @param good the bytes of a good weight file
+   * @throws IOException if a file cannot be written
+   */
+  abstract void happen(Path followed, byte[] good) throws IOException;
+
+  /** Makes room for the next good file: no rename puts a file in the place of a folder. */
+  static void repair(Path followed) throws IOException {
+    if (Files.isDirectory(followed)) {
+      Files.delete(followed);
+    }
+  }
+
+  private static void replace(Path followed, byte[] bytes) throws IOException {
+    Path beside = followed.resolveSibling("." + followed.getFileName() + ".fault");
+    Files.write(beside, bytes);
+    Files.move(
+        beside, followed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

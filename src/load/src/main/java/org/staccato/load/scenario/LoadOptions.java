@@ -1,0 +1,48 @@
+package org.staccato.load.scenario;
+
+import java.time.Duration;
+import org.staccato.load.openloop.Arrivals;
+import org.staccato.load.openloop.Clock;
+
+/**
+ * The load of a scenario.
+ *
+ * @param threads the threads that serve
+ * @param arrivals how requests arrive
+ * @param rate the requests of a second; 0 to measure how long one takes, and to choose the rate by
+ *     {@code load}
+ * @param load the share of one core that the requests take together, if the rate is chosen
+ * @param firstCore the core of the first thread, whose next ones follow; −1 to leave them to the
+ *     system
+ * @param warmUp for how long requests are served before anything is measured
+ */
+public record LoadOptions(
+    int threads, Arrivals arrivals, double rate, double load, int firstCore, Duration warmUp) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if there is no thread, the rate is negative, or the load not
+   *     above 0
+   */
+  public LoadOptions {
+    if (threads < 1 || !(rate >= 0 && rate <= 1e9) || !(load > 0 && load <= threads)) {
+      throw new IllegalArgumentException(
+          "found "
+              + threads
+              + " threads, a rate of "
+              + rate
+              + " and a load of "
+              + load
+              + ", expected at least 1 thread, a rate of 0 to 1e9, and a load above 0 and at most"
+              + " the number of threads");
+    }
+  }
+
+  /** A clock that suits this number of threads. */
+  Clock clock() {
+    // One core is for the publisher and for the JVM's own threads. A thread that is bound has
+    // its core for itself.
+    return Clock.system(firstCore < 0 && threads >= Runtime.getRuntime().availableProcessors());
+  }
+}

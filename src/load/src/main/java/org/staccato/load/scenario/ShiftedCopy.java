@@ -1,0 +1,101 @@
+package org.staccato.load.scenario;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.staccato.format.DataType;
+import org.staccato.format.Tensor;
+import org.staccato.format.WeightFile;
+import org.staccato.format.WeightFileWriter;
+import org.staccato.network.Network;
+
+/**
+ * A second version of a model when there is only one: the same network with every output bias
+ * raised by a constant. It takes the same time, ranks the same items, and no score has the same
+ * bits.
+ */
+public final class ShiftedCopy {
+  private static final String BIASES = "output.bias";
+  private static final String GOLDEN_SCORES = "golden.scores";
+  private static final String GOLDEN_CANDIDATES = "golden.candidates";
+  private static final int NO_CANDIDATE = -1;
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private ShiftedCopy() {}
+
+  /**
+   * Writes the copy.
+   *
+   * @param source a weight file of a model that ranks items
+   * @param target the file to write
+   * @param shift what is added to every score
+   * @throws IOException if the source is not a valid weight file, or a file cannot be read or
+   *     written
+   * @throws IllegalStateException if the model does not rank items
+   */
+  public static void write(Path source, Path target, float shift) throws IOException {
+    try (WeightFile file = WeightFile.open(source)) {
+      int items = Network.openScalar(file).specification().ranking().items();
+      MemorySegment candidates =
+          data(file, file.require(GOLDEN_CANDIDATES, DataType.I32, WeightFile.ANY, WeightFile.ANY));
+      WeightFileWriter writer = new WeightFileWriter();
+      file.metadata()
+          .forEach(
+              (key, value) -> {
+                if (!key.equals(WeightFile.VERSION_KEY) && !key.equals(WeightFile.DIGEST_KEY)) {
+                  writer.metadata(key, value);
+                }
+              });
+      for (Tensor tensor : file.tensors()) {
+        MemorySegment elements = data(file, tensor);
+        long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+        switch (tensor.name()) {
+          case BIASES -> add(writer, tensor, shape, i -> i < items, elements, shift);
+          case GOLDEN_SCORES ->
+              add(
+                  writer,
+                  tensor,
+                  shape,
+                  i -> candidates.getAtIndex(INT, i) != NO_CANDIDATE,
+                  elements,
+                  shift);
+          default -> writer.tensor(tensor.name(), tensor.type(), elements, shape);
+        }
+      }
+      writer.publish(target);
+    }
+  }
+
+  /** Which elements of a tensor are more than padding. */
+  private interface Elements {
+    boolean contains(long index);
+  }
+
+  private static void add(
+      WeightFileWriter writer,
+      Tensor tensor,
+      long[] shape,
+      Elements shifted,
+      MemorySegment elements,
+      float shift) {
+    writer.tensor(
+        tensor.name(),
+        tensor.type(),
+        output -> {
+          for (long i = 0; i < elements.byteSize() / Float.BYTES; i++) {
+            float value = elements.getAtIndex(FLOAT, i);
+            output.putFloat(shifted.contains(i) ? value + shift : value);
+          }
+        },
+        shape);
+  }
+
+  private static MemorySegment data(WeightFile file, Tensor tensor) {
+    return file.data().asSlice(tensor.offset(), tensor.byteSize());
+  }
+}

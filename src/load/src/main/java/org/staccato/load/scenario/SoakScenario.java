@@ -1,0 +1,185 @@
+package org.staccato.load.scenario;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.staccato.live.LiveGauges;
+import org.staccato.live.OpenOptions;
+import org.staccato.load.latency.Interval;
+import org.staccato.load.latency.LatencySeries;
+import org.staccato.load.openloop.ArrivalSchedule;
+import org.staccato.load.openloop.LoadResult;
+import org.staccato.load.openloop.OpenLoop;
+import org.staccato.load.scenario.ServiceOutcome.Held;
+
+/**
+ * A long load on a model that follows a file: the file is replaced at a fixed period, now and then
+ * by something wrong, and a table of users grows. What must not grow is measured every second.
+ */
+public final class SoakScenario {
+  private static final List<Fault> FAULTS = List.of(Fault.values());
+  private static final Duration SAMPLE = Duration.ofSeconds(1);
+
+  private final LoadOptions load;
+  private final Length length;
+  private final Consumer<String> progress;
+
+  /**
+   * How long, and how much trouble.
+   *
+   * @param duration how long the load lasts
+   * @param period from one replacement of the file to the next
+   * @param replacementsPerFault one of so many is a fault, 0 for none
+   */
+  public record Length(Duration duration, Duration period, int replacementsPerFault) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if a duration is not positive or the number negative
+     */
+    public Length {
+      if (!duration.isPositive() || !period.isPositive() || replacementsPerFault < 0) {
+        throw new IllegalArgumentException(
+            "found a duration of "
+                + duration
+                + ", a period of "
+                + period
+                + " and a fault in "
+                + replacementsPerFault
+                + ", expected durations above 0 and a number from 0");
+      }
+    }
+  }
+
+  /**
+   * Prepares the scenario.
+   *
+   * @param load the load
+   * @param length how long, and how much trouble
+   * @param progress is told what happens, line by line
+   */
+  public SoakScenario(LoadOptions load, Length length, Consumer<String> progress) {
+    this.load = load;
+    this.length = length;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs the soak in a folder of its own.
+   *
+   * @param first the version that is served first
+   * @param second the other version
+   * @param folder an existing folder, in which the followed file is put and removed again
+   * @param k how many items to rank
+   * @param users the capacity of the table of users
+   * @return what came of it
+   * @throws Exception if a file cannot be opened or written, or this thread is interrupted
+   */
+  public SoakOutcome run(Path first, Path second, Path folder, int k, int users) throws Exception {
+    Path followed = folder.resolve("followed.safetensors");
+    LiveService service =
+        LiveService.following(
+            first, second, followed, OpenOptions.FOLLOW, k, load.threads(), users);
+    try (OpenLoop loop = new OpenLoop(load.threads(), load.clock());
+        Swapper swapper = new Swapper()) {
+      return run(loop, swapper, service, followed, Files.readAllBytes(first));
+    } finally {
+      service.close();
+      Fault.repair(followed);
+      Files.deleteIfExists(followed);
+    }
+  }
+
+  private SoakOutcome run(
+      OpenLoop loop, Swapper swapper, LiveService service, Path followed, byte[] good)
+      throws Exception {
+    if (load.firstCore() >= 0) {
+      loop.bindToCores(load.firstCore());
+    }
+    ServiceLoad requests = new ServiceLoad(loop, service);
+    double rate = requests.rate(load);
+    progress.accept(String.format("%,.0f requests a second", rate));
+    List<ArrivalSchedule> schedules = load.arrivals().schedules(rate, load.threads());
+    List<String> names = List.of(followed.getFileName().toString());
+    if (load.warmUp().isPositive()) {
+      requests.run(schedules, load.warmUp(), SAMPLE, i -> {});
+    }
+    Held before = Held.now(service, names);
+    List<SoakSample> samples = new ArrayList<>();
+    List<Long> faultStarts = new ArrayList<>();
+    Map<Fault, Long> faults = new EnumMap<>(Fault.class);
+    Swapper.Action action =
+        number -> {
+          Fault.repair(followed);
+          if (isFault(number)) {
+            Fault fault = FAULTS.get(faultStarts.size() % FAULTS.size());
+            faultStarts.add(System.nanoTime());
+            faults.merge(fault, 1L, Long::sum);
+            fault.happen(followed, good);
+          } else {
+            service.swap();
+          }
+        };
+    long begin = System.nanoTime();
+    Future<Swapper.Swaps> swapping = swapper.start(action, length.period(), length.duration());
+    LoadResult result =
+        requests.run(
+            schedules,
+            length.duration(),
+            SAMPLE,
+            interval -> samples.add(sample(interval, begin, service)));
+    Swapper.Swaps swaps = OpenLoop.get(swapping);
+    Held after = Held.now(service, names);
+    LiveGauges gauges = service.gauges();
+    service.close();
+    return new SoakOutcome(
+        load,
+        length,
+        rate,
+        samples,
+        new LatencySeries("soak", result.latencies()),
+        new SoakOutcome.Replacements(
+            swaps.starts().size() - faultStarts.size(),
+            faults,
+            faultStarts.stream().mapToDouble(at -> (at - begin) / 1e9).toArray(),
+            gauges),
+        new ServiceOutcome(
+            requests.answers(),
+            result.errors(),
+            result.firstError(),
+            before,
+            after,
+            Held.now(service, names)));
+  }
+
+  private boolean isFault(long number) {
+    int each = length.replacementsPerFault();
+    return each > 0 && number % each == each - 1;
+  }
+
+  private SoakSample sample(Interval interval, long begin, LiveService service) {
+    try {
+      MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+      return new SoakSample(
+          (interval.endNanos() - begin) / 1e9,
+          interval,
+          ProcessResources.resident(),
+          memory.getHeapMemoryUsage().getUsed(),
+          service.gauges(),
+          service.users());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -3,6 +3,7 @@ package org.staccato.export;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +88,11 @@ public final class FormatUpgrade {
   }
 
   private static ModelSpecification specificationOf(JsonObject object) throws JsonException {
-    boolean lstm = object.string("cell").equals("LSTM");
+    String cell = object.string("cell");
+    boolean lstm = cell.equals("LSTM");
+    if (!lstm && !cell.equals("GRU")) {
+      throw new IllegalArgumentException("cell: found " + cell + ", expected LSTM or GRU");
+    }
     boolean predicts = object.members().containsKey("features");
     Input input =
         predicts
@@ -99,7 +104,7 @@ public final class FormatUpgrade {
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
     for (long size : object.integers("hiddenSizes")) {
-      int units = Math.toIntExact(size);
+      int units = integer("hiddenSizes", size);
       layers.add(lstm ? new Lstm(width, units) : new Gru(width, units));
       width = units;
     }
@@ -115,7 +120,14 @@ public final class FormatUpgrade {
   }
 
   private static int integer(JsonObject object, String field) throws JsonException {
-    return Math.toIntExact(object.integer(field));
+    return integer(field, object.integer(field));
+  }
+
+  private static int integer(String field, long value) {
+    if (value != (int) value) {
+      throw new IllegalArgumentException(field + ": found " + value + ", expected a 32-bit number");
+    }
+    return (int) value;
   }
 
   private String write(Path target) throws IOException {
@@ -134,14 +146,30 @@ public final class FormatUpgrade {
       writer.metadata(
           Quantization.METADATA_KEY, quantization.replace("\"candidates\":", "\"coarse\":"));
     }
+    Set<String> names = new HashSet<>();
     for (Tensor tensor : source.tensors()) {
+      String name = newName(tensor.name());
+      if (!names.add(name)) {
+        throw new ModelRejectedException(
+            source.path(),
+            Reason.DUPLICATE_NAME,
+            "tensor \"" + tensor.name() + "\": found another that becomes \"" + name + "\"");
+      }
       writer.tensor(
-          newName(tensor.name()),
+          name,
           tensor.type(),
           source.data().asSlice(tensor.offset(), tensor.byteSize()),
           tensor.shape().stream().mapToLong(Long::longValue).toArray());
     }
-    return writer.publish(target, ModelWriter::check);
+    try {
+      return writer.publish(target, ModelWriter::check);
+    } catch (IOException e) {
+      // What the check finds is a fault of the source, and no failure to write.
+      if (e.getCause() instanceof ModelRejectedException rejected) {
+        throw rejected.of(source.path());
+      }
+      throw e;
+    }
   }
 
   private String newName(String name) {

@@ -82,6 +82,7 @@ public final class ModelRejectedException extends IOException {
   // A path cannot be serialised; the message names it.
   private final transient Path file;
   private final Reason reason;
+  private final String problem;
 
   /**
    * Rejects a file.
@@ -94,6 +95,19 @@ public final class ModelRejectedException extends IOException {
     super(file + ": " + oneLine(problem));
     this.file = file;
     this.reason = reason;
+    this.problem = problem;
+  }
+
+  /**
+   * Says the same of another file: of the one that a rejected file was made from.
+   *
+   * @param source the other file
+   * @return its rejection, whose cause is this one
+   */
+  public ModelRejectedException of(Path source) {
+    ModelRejectedException other = new ModelRejectedException(source, reason, problem);
+    other.initCause(this);
+    return other;
   }
 
   /** Names and values come from the file: nothing in them may break the line, or fill the log. */

@@ -39,6 +39,8 @@ import org.staccato.model.Weights;
 import org.staccato.network.Network;
 import org.staccato.network.PanelTensors;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.Kinds;
+import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 class QuantizationTest {
@@ -156,6 +158,17 @@ class QuantizationTest {
   @MethodSource("types")
   void smallestLayers(MatrixTypes types) throws IOException {
     check(ranking(Cell.LSTM, 1, 1), types);
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void layersAndHeadsOfSeveralKinds(MatrixTypes types) throws IOException {
+    for (Class<?> kind : Kinds.ofLayers()) {
+      for (ModelSpecification specification : Kinds.networksOf(kind)) {
+        Weights weights = RandomNetworks.weights(new Random(4), specification);
+        check(ModelFiles.write(folder.resolve("source.safetensors"), weights), types);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -38,6 +38,8 @@ import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.Kinds;
+import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /** Whole networks through the weight file: written, mapped, and compared with double precision. */
@@ -50,6 +52,9 @@ class NetworkTest {
 
   /** What rewritten files say of the errors that they may have, if anything. */
   private String tolerance = "";
+
+  /** Whether rewritten files differ in all elements of a tensor, and not in its first one alone. */
+  private boolean wholeTensors;
 
   @BeforeEach
   void choosePath() {
@@ -185,7 +190,11 @@ class NetworkTest {
         MemorySegment copy = MemorySegment.ofArray(bytes);
         if (tensor.name().equals(changed) && tensor.type() == DataType.F32) {
           ValueLayout.OfFloat unaligned = FLOAT.withByteAlignment(1);
-          copy.set(unaligned, 0, copy.get(unaligned, 0) + delta);
+          for (long i = 0; i < (wholeTensors ? tensor.elements() : 1); i++) {
+            // By different amounts: a softmax does not notice what all of its sums have in common.
+            float value = copy.get(unaligned, i * Float.BYTES) + (i + 1) * delta;
+            copy.set(unaligned, i * Float.BYTES, value);
+          }
         } else if (tensor.name().equals(changed)) {
           copy.set(ValueLayout.JAVA_INT_UNALIGNED, 0, (int) delta);
         }
@@ -357,5 +366,32 @@ class NetworkTest {
     assertReason(Reason.GOLDEN, rewrite(good, "golden.next.items", 1));
     assertReason(Reason.VALUE_RANGE, rewrite(good, "golden.items", 40));
     assertReason(Reason.VALUE_RANGE, rewrite(good, "golden.next.items", -2));
+  }
+
+  /** Of layers and heads of several kinds, whatever tensors they have. */
+  @Test
+  void everyTensorOfEveryKindIsChecked() throws IOException {
+    // A single weight of a gate may have little to say in a network of many layers.
+    wholeTensors = true;
+    for (Class<?> kind : Kinds.ofLayers()) {
+      for (ModelSpecification specification : Kinds.networksOf(kind)) {
+        ModelFiles.write(path, RandomNetworks.weights(new Random(9), specification));
+        String good = specification.toJson();
+        assertNoTensorMayBeMissing(good);
+        for (String name : floatsOfTheComputation()) {
+          assertReason(Reason.GOLDEN, rewrite(good, name, 1000));
+        }
+      }
+    }
+  }
+
+  private List<String> floatsOfTheComputation() throws IOException {
+    try (WeightFile file = WeightFile.open(path)) {
+      return file.tensors().stream()
+          .filter(tensor -> tensor.type() == DataType.F32)
+          .map(Tensor::name)
+          .filter(name -> !name.equals(Network.POPULARITY))
+          .toList();
+    }
   }
 }

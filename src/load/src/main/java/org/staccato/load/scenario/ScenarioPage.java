@@ -20,7 +20,7 @@ record ScenarioPage(String model, String command) {
    * @param title the heading
    * @param load the load
    * @param rate the requests of a second
-   * @param scenario a description of the scenario
+   * @param scenario a description of the scenario, empty if the load is all of it
    */
   MarkdownPage begin(String title, LoadOptions load, double rate, String scenario) {
     return new MarkdownPage(
@@ -30,7 +30,7 @@ record ScenarioPage(String model, String command) {
         %s.
 
         Requests arrive %s, %,.0f a second, at %d %s%s, however long the earlier ones take. A latency counts from the moment at which its
-        request was meant to start. The requests of the warm-up, of %.1f s, do not count. %s\
+        request was meant to start. The requests of the warm-up, of %.1f s, do not count.%s\
         """,
         model,
         load.arrivals() == Arrivals.POISSON ? "at random (Poisson)" : "at equal distances",
@@ -39,7 +39,7 @@ record ScenarioPage(String model, String command) {
         load.threads() == 1 ? "thread" : "threads",
         load.firstCore() < 0 ? "" : " bound to cores from " + load.firstCore() + " on",
         load.warmUp().toMillis() / 1e3,
-        scenario);
+        scenario.isEmpty() ? "" : "\n" + scenario);
   }
 
   /** Adds the answers, the failures and the resources of services, by the name of the service. */

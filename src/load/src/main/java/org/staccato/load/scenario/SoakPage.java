@@ -90,9 +90,8 @@ public final class SoakPage {
         String.format(
             Locale.ROOT,
             """
-            The requests arrive for %.1f min. Meanwhile the
-            followed file is replaced every %d ms, by the other version or by a fault. Each request also records its event in a table of users'
-            events and states, to which new users come all the time.\
+            The requests arrive for %.1f min. Meanwhile the followed file is replaced every %d ms, by the other version or by a fault. Each request
+            also records its event in a table of users' events and states, to which new users come all the time.\
             """,
             outcome.length().duration().toMillis() / 60e3,
             outcome.length().period().toMillis());

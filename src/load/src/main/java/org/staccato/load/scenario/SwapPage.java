@@ -122,8 +122,7 @@ public final class SwapPage {
         String.format(
             Locale.ROOT,
             """
-            Segments
-            without and with swaps, one every %d ms, take turns in one JVM, %d of each; the former are a quarter as long.\
+            Segments without and with swaps, one every %d ms, take turns in one JVM, %d of each; the former are a quarter as long.\
             """,
             outcome.length().period().toMillis(),
             outcome.rounds());

@@ -1,0 +1,134 @@
+package org.staccato.testkit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.staccato.format.ItemKeys;
+import org.staccato.model.Activation;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.Gru;
+import org.staccato.model.Head;
+import org.staccato.model.Input;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Prediction;
+import org.staccato.model.Ranking;
+
+/**
+ * Every kind of layer and head that a specification may have, found by what the sealed interfaces
+ * permit, with networks in which it takes part: for contracts that hold for all of them. A kind for
+ * which there is no example here fails the tests.
+ */
+public final class Kinds {
+
+  /** The width of the input: no multiple of anything. */
+  private static final int INPUTS = 5;
+
+  private static final int ITEMS = 75;
+
+  /** The widths of the layers, from the lowest upwards: beside what fills a group of 16. */
+  private static final int[] WIDTHS = {17, 9, INPUTS};
+
+  private Kinds() {}
+
+  /** The kinds of layers. */
+  public static List<Class<?>> ofLayers() {
+    return permitted(Layer.class).toList();
+  }
+
+  /** The kinds of heads. */
+  public static List<Class<?>> ofHeads() {
+    return permitted(Head.class).toList();
+  }
+
+  private static Stream<Class<?>> permitted(Class<?> kind) {
+    return kind.isSealed()
+        ? Arrays.stream(kind.getPermittedSubclasses()).flatMap(Kinds::permitted)
+        : Stream.of(kind);
+  }
+
+  /** A layer of a kind. */
+  public static Layer layer(Class<?> kind, int inputs, int width) {
+    if (kind == Lstm.class) {
+      return new Lstm(inputs, width);
+    }
+    if (kind == Gru.class) {
+      return new Gru(inputs, width);
+    }
+    throw new AssertionError("there is no example of " + kind);
+  }
+
+  /** Heads of a kind on a network: one for each of its forms. */
+  public static List<Head> heads(Class<?> kind, Input input, int width) {
+    if (kind == Ranking.class) {
+      if (!(input instanceof ItemInput items)) {
+        return List.of();
+      }
+      Head untied = new Ranking(Ranking.NEXT, width, items.items(), false);
+      return width == items.width()
+          ? List.of(untied, new Ranking(Ranking.NEXT, width, items.items(), true))
+          : List.of(untied);
+    }
+    if (kind == Prediction.class) {
+      return Arrays.stream(Activation.values())
+          .<Head>map(activation -> new Prediction(RandomNetworks.PREDICTION, width, 3, activation))
+          .toList();
+    }
+    throw new AssertionError("there is no example of " + kind);
+  }
+
+  /**
+   * Networks with a layer of a kind below, between and above recurrent ones, over features and over
+   * items, each with one form of all heads that its input allows.
+   */
+  public static List<ModelSpecification> networksOf(Class<?> layer) {
+    List<ModelSpecification> networks = new ArrayList<>();
+    for (List<Class<?>> kinds :
+        List.of(
+            List.<Class<?>>of(layer, Lstm.class),
+            List.<Class<?>>of(Lstm.class, layer),
+            List.<Class<?>>of(layer, Gru.class, layer),
+            List.<Class<?>>of(Gru.class, layer, Lstm.class))) {
+      networks.add(network(new FeatureInput(INPUTS), kinds, false));
+      networks.add(network(items(), kinds, false));
+      networks.add(network(items(), kinds, kinds.size() == WIDTHS.length));
+    }
+    return networks.stream().distinct().toList();
+  }
+
+  private static ItemInput items() {
+    return new ItemInput(ITEMS, INPUTS, ItemKeys.Kind.LONG);
+  }
+
+  private static ModelSpecification network(Input input, List<Class<?>> kinds, boolean tied) {
+    List<Layer> layers = new ArrayList<>();
+    int width = input.width();
+    for (Class<?> kind : kinds) {
+      layers.add(layer(kind, width, WIDTHS[layers.size()]));
+      width = layers.getLast().width();
+    }
+    List<Head> heads = new ArrayList<>();
+    for (Class<?> kind : ofHeads()) {
+      List<Head> forms = heads(kind, input, width);
+      if (!forms.isEmpty()) {
+        heads.add(tied ? forms.getLast() : forms.getFirst());
+      }
+    }
+    return new ModelSpecification(input, layers, heads);
+  }
+
+  /** Networks with a head of a kind in each of its forms, and no other head. */
+  public static List<ModelSpecification> networksWith(Class<?> head) {
+    List<ModelSpecification> networks = new ArrayList<>();
+    List<Layer> layers = List.of(new Lstm(INPUTS, WIDTHS[0]), new Gru(WIDTHS[0], INPUTS));
+    for (Input input : List.of(items(), new FeatureInput(INPUTS))) {
+      for (Head form : heads(head, input, INPUTS)) {
+        networks.add(new ModelSpecification(input, layers, List.of(form)));
+      }
+    }
+    return networks;
+  }
+}

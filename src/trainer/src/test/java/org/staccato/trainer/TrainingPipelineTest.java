@@ -100,7 +100,8 @@ class TrainingPipelineTest {
   private static void refuse(String sentence, Split split, ItemInput input) {
     assertEquals(
         sentence,
-        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input, 1, 1)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input, 1, 1))
+            .getMessage());
   }
 
   /** Leaves something in the folder after the first epoch, then throws. */

@@ -22,6 +22,7 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
+import org.staccato.testkit.Kinds;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
@@ -38,24 +39,9 @@ class LayerPassTest {
   private final long seed = new Random().nextLong();
   private final Random random = new Random(seed);
 
-  private static Layer example(Class<?> kind, int inputs, int width) {
-    if (kind == Lstm.class) {
-      return new Lstm(inputs, width);
-    } else if (kind == Gru.class) {
-      return new Gru(inputs, width);
-    }
-    throw new AssertionError("no example of a " + kind + ": add one, and a pass or a refusal");
-  }
-
-  private static Stream<Class<?>> kinds(Class<?> kind) {
-    return kind.isSealed()
-        ? Arrays.stream(kind.getPermittedSubclasses()).flatMap(LayerPassTest::kinds)
-        : Stream.of(kind);
-  }
-
   @TestFactory
   Stream<DynamicTest> eachKindOfLayerIsLearntOrRefused() {
-    return kinds(Layer.class)
+    return Kinds.ofLayers().stream()
         .flatMap(
             kind ->
                 REFUSED.contains(kind)
@@ -67,13 +53,14 @@ class LayerPassTest {
                             sizes ->
                                 DynamicTest.dynamicTest(
                                     kind.getSimpleName() + " " + Arrays.toString(sizes),
-                                    () -> requireGradients(example(kind, sizes[0], sizes[1])))));
+                                    () ->
+                                        requireGradients(Kinds.layer(kind, sizes[0], sizes[1])))));
   }
 
   private static void requireRefusal(Class<?> kind) {
     IllegalArgumentException refusal =
         assertThrows(
-            IllegalArgumentException.class, () -> LayerPass.factory(3, example(kind, 4, 5)));
+            IllegalArgumentException.class, () -> LayerPass.factory(3, Kinds.layer(kind, 4, 5)));
     String sentence = String.valueOf(refusal.getMessage());
     assertTrue(sentence.startsWith("layer 3: found a "), sentence);
     assertTrue(sentence.contains(", expected "), sentence);

@@ -2,6 +2,8 @@ package org.staccato.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -37,11 +39,9 @@ public final class Main {
    * @param arguments the verb and what belongs to it
    */
   public static void main(String[] arguments) {
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    PrintStream err =
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     LOG.setLevel(Level.WARNING);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
     System.exit(run(arguments, out, err));
   }
 
@@ -53,8 +53,24 @@ public final class Main {
    * @param err takes progress and complaints
    * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 1 anything else
    */
-  public static int run(String[] arguments, PrintStream out, PrintStream err) {
-    Console console = new Console(out, err, Integer.getInteger(COLUMNS_PROPERTY, 0));
+  public static int run(String[] arguments, OutputStream out, OutputStream err) {
+    CheckedOutput result = new CheckedOutput(out);
+    Console console =
+        new Console(
+            new PrintStream(result, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Integer.getInteger(COLUMNS_PROPERTY, 0));
+    int exitCode = commands(console).execute(arguments);
+    console.out().flush();
+    IOException lost = result.failure();
+    if (lost != null) {
+      console.remark("staccato: standard output: cannot be written: " + lost.getMessage());
+      return exitCode == ExitCode.DONE.code() ? ExitCode.FAILED.code() : exitCode;
+    }
+    return exitCode;
+  }
+
+  private static CommandLine commands(Console console) {
     CommandLine commands =
         new CommandLine(new StaccatoCommand())
             .addSubcommand(new DemoCommand(console))
@@ -65,8 +81,8 @@ public final class Main {
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new LatencyCommand(console))
-            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-            .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+            .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setExpandAtFiles(false)
             .setParameterExceptionHandler((mistake, given) -> wrongUsage(mistake, console))
             .setExecutionExceptionHandler(
@@ -79,12 +95,7 @@ public final class Main {
     registerWords(commands, ScenarioArguments.Scenario.class);
     registerWords(commands, Arrivals.class);
     registerWords(commands, LoadMode.class);
-    try {
-      return commands.execute(arguments);
-    } finally {
-      out.flush();
-      err.flush();
-    }
+    return commands;
   }
 
   /** Lets the constants of an enum be written as words with hyphens. */

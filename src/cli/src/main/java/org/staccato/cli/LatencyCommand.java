@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "latency",
     sortOptions = false,
     description = {
-      "Measures single calls on one thread: a step (one event), a step whose recurrent products were"
-          + " done before it, the first K of the whole catalogue or a prediction, and step and answer"
+      "Measures how long the answers of a weight file take.",
+      "Single calls on one thread: a step (one event), a step whose recurrent products were done"
+          + " before it, the first K of the whole catalogue or a prediction, and step and answer"
           + " together.",
       "Calls follow each other without a pause, so this is service time without queueing. The cost of"
           + " reading the timer is part of every value; its own median is shown beside them.",

@@ -19,6 +19,7 @@ import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -70,7 +71,8 @@ public final class Main {
     return exitCode;
   }
 
-  private static CommandLine commands(Console console) {
+  /** {@return the command line with all its verbs} */
+  static CommandLine commands(Console console) {
     CommandLine commands =
         new CommandLine(new StaccatoCommand())
             .addSubcommand(new DemoCommand(console))
@@ -81,6 +83,8 @@ public final class Main {
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new LatencyCommand(console))
+            .addSubcommand(new VersionCommand(console))
+            .addSubcommand(new HelpCommand())
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setExpandAtFiles(false)
@@ -119,8 +123,7 @@ public final class Main {
   private static int wrongUsage(ParameterException mistake, Console console) {
     CommandLine command = mistake.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    console.remark(name + ": " + Failure.oneSentence(mistake.getMessage()));
-    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+    console.remark(name + ": " + UsageMistake.sentence(mistake));
     console.remark("Try '" + name + " --help'.");
     return ExitCode.USAGE.code();
   }

@@ -26,8 +26,9 @@ import picocli.CommandLine.Parameters;
     name = "quantize",
     sortOptions = false,
     description = {
-      "Rewrites a weight file with its matrices in bf16 or in eight bits, measures what that does to"
-          + " the answers, and writes the new file only if it is within the bound.",
+      "Rewrites a weight file with its matrices in bf16 or in eight bits.",
+      "Measures what that does to the answers, and writes the new file only if it is within the"
+          + " bound.",
       "With --log, both files are measured on a log, read, cleaned and split as the one that the"
           + " model was trained on, unless told otherwise."
     },

@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 /** The command without a verb. */
 @Command(
     name = "staccato",
+    versionProvider = Version.class,
     description =
         "Trains LSTM recommenders on behaviour logs and serves them in microseconds inside a JVM.",
     synopsisHeading = "Usage: ",
@@ -34,6 +35,13 @@ final class StaccatoCommand implements Callable<Integer> {
       description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // Read by picocli.
   private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  @SuppressWarnings("UnusedVariable") // Read by picocli.
+  private boolean version;
 
   @Override
   public Integer call() {

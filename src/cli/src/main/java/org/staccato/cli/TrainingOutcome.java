@@ -229,8 +229,8 @@ record TrainingOutcome(
 
   private Map<String, Object> environment() {
     Map<String, Object> environment = new LinkedHashMap<>();
-    environment.put("jdk", Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")");
-    environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    environment.put("jdk", Version.jdk());
+    environment.put("system", Version.system());
     environment.put("cores", Runtime.getRuntime().availableProcessors());
     environment.put("backend", backend);
     environment.put("memory", Figures.bytes(Runtime.getRuntime().maxMemory()));

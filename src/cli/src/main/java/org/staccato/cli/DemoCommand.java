@@ -50,6 +50,8 @@ final class DemoCommand extends Verb {
   private static final int CUSTOMERS = 3;
   private static final int RANKED = 10;
 
+  private final Interruption interruption;
+
   @Option(
       names = "--directory",
       order = 1,
@@ -86,8 +88,9 @@ final class DemoCommand extends Verb {
       description = "How long to measure each latency (default: ${DEFAULT-VALUE}).")
   private double seconds = 2;
 
-  DemoCommand(Console console) {
+  DemoCommand(Console console, Interruption interruption) {
     super(console);
+    this.interruption = interruption;
   }
 
   @Override
@@ -95,6 +98,7 @@ final class DemoCommand extends Verb {
     if (!(seconds > 0 && seconds <= 3600)) {
       throw wrongUsage("--seconds: found " + seconds + ", expected more than 0, at most 3600");
     }
+    interruption.say(TrainingRun.NOTHING_WRITTEN);
     ShopOptions shop = shop();
     TrainingOptions options = options();
     long begin = System.nanoTime();
@@ -122,7 +126,7 @@ final class DemoCommand extends Verb {
     TrainingRun run =
         new TrainingRun(
             source, split, shape, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
-    TrainingOutcome outcome = run.run(console);
+    TrainingOutcome outcome = run.run(console, interruption);
 
     step(3, "Beside what counting alone would do");
     if (!json) {

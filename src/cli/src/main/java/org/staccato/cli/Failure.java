@@ -29,6 +29,9 @@ record Failure(ExitCode exitCode, String sentence) {
       case TrainingDivergedException diverged ->
           new Failure(ExitCode.FAILED, oneSentence(diverged.getMessage()));
       case BadInputException input -> badInput(input.getMessage());
+      case InterruptedRunException interrupted ->
+          new Failure(ExitCode.INTERRUPTED, oneSentence(interrupted.getMessage()));
+      case InterruptedException interrupted -> new Failure(ExitCode.INTERRUPTED, "interrupted");
       case CannotWriteException output ->
           new Failure(ExitCode.FAILED, oneSentence(output.getMessage()));
       case NoSuchFileException file -> badInput(file.getFile() + ": no such file");

@@ -52,7 +52,7 @@ public final class Main {
    * @param arguments the verb and what belongs to it
    * @param out takes the result
    * @param err takes progress and complaints
-   * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 1 anything else
+   * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 130 interrupted, 1 anything else
    */
   public static int run(String[] arguments, OutputStream out, OutputStream err) {
     CheckedOutput result = new CheckedOutput(out);
@@ -61,7 +61,10 @@ public final class Main {
             new PrintStream(result, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             Integer.getInteger(COLUMNS_PROPERTY, 0));
-    int exitCode = commands(console).execute(arguments);
+    int exitCode;
+    try (Interruption interruption = new Interruption(console)) {
+      exitCode = commands(console, interruption).execute(arguments);
+    }
     console.out().flush();
     IOException lost = result.failure();
     if (lost != null) {
@@ -72,11 +75,11 @@ public final class Main {
   }
 
   /** {@return the command line with all its verbs} */
-  static CommandLine commands(Console console) {
+  static CommandLine commands(Console console, Interruption interruption) {
     CommandLine commands =
         new CommandLine(new StaccatoCommand())
-            .addSubcommand(new DemoCommand(console))
-            .addSubcommand(new TrainCommand(console))
+            .addSubcommand(new DemoCommand(console, interruption))
+            .addSubcommand(new TrainCommand(console, interruption))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new InspectCommand(console))

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  2  wrong usage",
       "  3  bad input: which file, line and column, and what was expected",
       "  1  anything else",
+      "  130 or 143  interrupted by Ctrl-C or SIGTERM",
       "",
       "Start with 'staccato demo'. 'staccato VERB --help' explains a verb and has an example."
     })

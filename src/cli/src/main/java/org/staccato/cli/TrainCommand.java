@@ -28,6 +28,8 @@ import picocli.CommandLine.Parameters;
       "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html"
     })
 final class TrainCommand extends Verb {
+  private final Interruption interruption;
+
   @Parameters(paramLabel = "LOG", arity = "1..*", description = "The files of the log.")
   private List<Path> logs = List.of();
 
@@ -57,12 +59,14 @@ final class TrainCommand extends Verb {
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
 
-  TrainCommand(Console console) {
+  TrainCommand(Console console, Interruption interruption) {
     super(console);
+    this.interruption = interruption;
   }
 
   @Override
   void run() throws IOException, InterruptedException {
+    interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
@@ -88,7 +92,7 @@ final class TrainCommand extends Verb {
                 learning.metric(),
                 lengths,
                 output)
-            .run(console);
+            .run(console, interruption);
     if (report != null) {
       outcome.report().write(report);
       console.remark("report: " + report);

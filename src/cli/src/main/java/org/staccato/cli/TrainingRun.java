@@ -46,20 +46,36 @@ record TrainingRun(
   /** The name of the trained model in tables. */
   static final String MODEL_NAME = "staccato";
 
-  /** Trains, writes the weight file, and measures it as it is served. */
-  TrainingOutcome run(Console console) throws IOException, InterruptedException {
+  /** What an interrupt before the end of the first epoch leaves. */
+  static final String NOTHING_WRITTEN = "before the end of the first epoch: no model was written";
+
+  /**
+   * Trains, writes the weight file, and measures it as it is served.
+   *
+   * @throws InterruptedRunException if a signal came first; the best epoch so far is then written
+   */
+  TrainingOutcome run(Console console, Interruption interruption)
+      throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
     long begin = System.nanoTime();
     ModelTraining training = new ModelTraining(split, shape, options, metric);
-    TrainingResult result;
-    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
-      result = training.run(progress);
-    }
+    TrainingResult result = train(training, console, interruption);
     try {
       training.write(output, result.weights(), JSON.std.asString(provenance(result)));
     } catch (IOException failure) {
       throw new CannotWriteException(Failure.of(failure).sentence());
     }
+    if (interruption.happened()) {
+      throw new InterruptedRunException(
+          "interrupted after epoch "
+              + result.epochs().size()
+              + ": wrote epoch "
+              + result.bestEpoch()
+              + ", the best so far, to "
+              + output
+              + ", which is not measured");
+    }
+    interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
       NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
@@ -76,6 +92,21 @@ record TrainingRun(
           seconds,
           measure(models, split.validation(), evaluator),
           measure(models, split.test(), evaluator));
+    }
+  }
+
+  /** Trains to the end, or to a signal. */
+  private TrainingResult train(ModelTraining training, Console console, Interruption interruption)
+      throws IOException, InterruptedException {
+    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
+      interruption.interruptAndWait();
+      return training.run(progress);
+    } catch (InterruptedException interrupted) {
+      return training
+          .best()
+          .orElseThrow(() -> new InterruptedRunException("interrupted " + NOTHING_WRITTEN));
+    } finally {
+      interruption.onlyWait();
     }
   }
 
@@ -109,6 +140,7 @@ record TrainingRun(
     provenance.put("training", Components.of(options));
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
+    provenance.put("epochs", result.epochs().size());
     provenance.put("metric", metric.toString());
     provenance.put("validationScore", best.validationScore());
     return provenance;

@@ -6,12 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,10 +77,13 @@ class LauncherTest {
     Matcher verbs =
         Pattern.compile("^verbs=\"(.*)\"$", Pattern.MULTILINE).matcher(Files.readString(LAUNCHER));
     assertTrue(verbs.find());
-    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
-    assertEquals(
-        new ArrayList<>(Main.commands(new Console(nowhere, nowhere, 0)).getSubcommands().keySet()),
-        List.of(verbs.group(1).split(" ", -1)));
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
+    Console console = new Console(nowhere, nowhere, 0);
+    try (Interruption interruption = new Interruption(console)) {
+      assertEquals(
+          List.copyOf(Main.commands(console, interruption).getSubcommands().keySet()),
+          List.of(verbs.group(1).split(" ", -1)));
+    }
   }
 
   @Test

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeySource;
 import org.staccato.network.ModelWriter;
@@ -16,11 +19,14 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.Training;
 import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.learn.Validation;
 import org.staccato.trainer.log.Keys;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
@@ -38,6 +44,7 @@ public final class ModelTraining {
   private final NetworkShape shape;
   private final TrainingOptions options;
   private final Metric metric;
+  private @Nullable TrainingResult best;
 
   /**
    * Prepares a training.
@@ -60,7 +67,7 @@ public final class ModelTraining {
    * @param listener is told how it goes
    * @return the best weights and a report per epoch
    * @throws IOException if the temporary weight files of the epochs cannot be written
-   * @throws InterruptedException if the thread is interrupted
+   * @throws InterruptedException if the thread is interrupted; {@link #best} has what was reached
    */
   public TrainingResult run(TrainingListener listener) throws IOException, InterruptedException {
     return run(listener, Files.createTempDirectory("staccato-epochs-"));
@@ -68,11 +75,68 @@ public final class ModelTraining {
 
   TrainingResult run(TrainingListener listener, Path folder)
       throws IOException, InterruptedException {
+    best = null;
     // A temporary that cannot be deleted must not hide why the training failed.
     try (EpochFolder epochs = new EpochFolder(folder)) {
-      Path candidate = epochs.path.resolve("epoch.safetensors");
-      return new Training(shape, options)
-          .run(split.train(), weights -> judge(weights, candidate), listener);
+      Epochs judged = new Epochs(listener, epochs.path.resolve("epoch.safetensors"));
+      return new Training(shape, options).run(split.train(), judged, judged);
+    } catch (IOException | RuntimeException e) {
+      // An interrupt closes the channel that is written or read, or cancels the evaluation.
+      if (Thread.interrupted()) {
+        InterruptedException interrupted = new InterruptedException("training was interrupted");
+        interrupted.initCause(e);
+        throw interrupted;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * {@return the best weights of the last run and a report of each of its epochs, also after one
+   * that was interrupted or has failed; empty if no epoch came to its end}
+   */
+  public Optional<TrainingResult> best() {
+    return Optional.ofNullable(best);
+  }
+
+  /** Judges the epochs of a run, and keeps the best one. */
+  private final class Epochs implements Validation, TrainingListener {
+    private final TrainingListener listener;
+    private final Path candidate;
+    private final List<EpochReport> reports = new ArrayList<>();
+    private @Nullable NetworkWeights judged;
+
+    Epochs(TrainingListener listener, Path candidate) {
+      this.listener = listener;
+      this.candidate = candidate;
+    }
+
+    @Override
+    public double score(NetworkWeights weights) throws IOException {
+      judged = weights;
+      return judge(weights, candidate);
+    }
+
+    @Override
+    public void onProgress(Progress progress) {
+      // A single training thread waits for no other, so nothing else looks at the interrupt.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("training was interrupted");
+      }
+      listener.onProgress(progress);
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      reports.add(report);
+      TrainingResult before = best;
+      NetworkWeights weights = judged;
+      if (before != null && !report.best()) {
+        best = new TrainingResult(before.weights(), before.bestEpoch(), reports);
+      } else if (weights != null) {
+        best = new TrainingResult(weights, report.epoch(), reports);
+      }
+      listener.onEpoch(report);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.staccato.trainer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -14,11 +15,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.NetworkShape;
 import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.sequence.Preparation;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -29,6 +33,10 @@ class ModelTrainingTest {
   @TempDir Path parent;
 
   private static ModelTraining training() throws Exception {
+    return training(1, 1);
+  }
+
+  private static ModelTraining training(int epochs, int threads) throws Exception {
     EventLog.Builder log = new EventLog.Builder(false, false);
     for (int user = 0; user < 20; user++) {
       for (int event = 0; event < 8; event++) {
@@ -38,7 +46,11 @@ class ModelTrainingTest {
     Split split = Preparation.split(log.build(), PreparationOptions.leaveOneOut());
     NetworkShape shape = new NetworkShape(split.items().size(), 4, List.of(4), true);
     TrainingOptions options =
-        TrainingOptions.forLongSequences().toBuilder().epochs(1).threads(1).build();
+        TrainingOptions.forLongSequences().toBuilder()
+            .epochs(epochs)
+            .threads(threads)
+            .patience(epochs)
+            .build();
     return new ModelTraining(split, shape, options, Metric.of("mrr@5"));
   }
 
@@ -82,5 +94,50 @@ class ModelTrainingTest {
     assertSame(problem, thrown);
     assertEquals(0, thrown.getSuppressed().length);
     assertFalse(Files.exists(folder));
+  }
+
+  /** Interrupts the thread that trains after an epoch. */
+  private static TrainingListener interrupting(int epoch) {
+    return new TrainingListener() {
+      @Override
+      public void onEpoch(EpochReport report) {
+        if (report.epoch() == epoch) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anInterruptedTrainingHasTheBestOfItsEpochs(int threads) throws Exception {
+    ModelTraining training = training(1000, threads);
+    Path folder = Files.createDirectory(parent.resolve("epochs"));
+    assertThrows(InterruptedException.class, () -> training.run(interrupting(3), folder));
+    assertFalse(Thread.interrupted(), "the exception stands for the interrupt");
+    assertFalse(Files.exists(folder));
+    TrainingResult reached = training.best().orElseThrow();
+    TrainingResult whole = training(3, threads).run(new TrainingListener() {});
+    assertEquals(whole.bestEpoch(), reached.bestEpoch());
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertEquals(whole.epochs().get(epoch).best(), reached.epochs().get(epoch).best());
+    }
+    assertArrayEquals(fileOf(training, reached), fileOf(training, whole));
+  }
+
+  private byte[] fileOf(ModelTraining training, TrainingResult result) throws IOException {
+    Path file = parent.resolve("model.safetensors");
+    training.write(file, result.weights(), "{}");
+    return Files.readAllBytes(file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void withoutAnEpochThereIsNoBest(int threads) throws Exception {
+    ModelTraining training = training(20, threads);
+    training.run(new TrainingListener() {}); // What an earlier run reached is forgotten.
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> training.run(new TrainingListener() {}));
+    assertTrue(training.best().isEmpty());
   }
 }

@@ -24,6 +24,7 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.NetworkShape;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
@@ -113,7 +114,7 @@ final class DemoCommand extends Verb {
     say(Figures.count(rows) + " rows of " + Figures.count(users) + " customers in 90 days: " + log);
     LogSplit source =
         new LogSplit(
-            List.of(log),
+            List.of(LogSource.of(log)),
             LogFormat.preset("delimited"),
             PreparationOptions.leaveOneOut().withDropRepeats(true),
             null,

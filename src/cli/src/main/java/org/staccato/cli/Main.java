@@ -17,6 +17,7 @@ import org.staccato.live.LoadMode;
 import org.staccato.perf.load.Arrivals;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
@@ -94,6 +95,7 @@ public final class Main {
             .setParameterExceptionHandler((mistake, given) -> wrongUsage(mistake, console))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> failed(failure, parsed, console));
+    commands.registerConverter(LogSource.class, LogArguments::source);
     registerWords(commands, SequenceBy.class);
     registerWords(commands, Order.class);
     registerWords(commands, Schedule.class);

@@ -15,6 +15,7 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,7 +123,7 @@ final class QuantizeCommand extends Verb {
       order = 8,
       paramLabel = "FILE",
       description = "Measure both files on this log; may be repeated.")
-  private List<Path> logs = List.of();
+  private List<LogSource> logs = List.of();
 
   @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
@@ -244,7 +245,7 @@ final class QuantizeCommand extends Verb {
             List.of(
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
-        object.put("data", split.report().toMap());
+        object.put("data", Results.data(split.report()));
         report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
         report("test", TrainingRun.measure(models, split.test(), evaluator), object);
       }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
@@ -30,8 +31,11 @@ import picocli.CommandLine.Parameters;
 final class TrainCommand extends Verb {
   private final Interruption interruption;
 
-  @Parameters(paramLabel = "LOG", arity = "1..*", description = "The files of the log.")
-  private List<Path> logs = List.of();
+  @Parameters(
+      paramLabel = "LOG",
+      arity = "1..*",
+      description = "The files of the log; - is standard input.")
+  private List<LogSource> logs = List.of();
 
   @Option(
       names = {"-o", "--output"},

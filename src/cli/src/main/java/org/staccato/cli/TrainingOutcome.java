@@ -40,6 +40,11 @@ record TrainingOutcome(
     List<EvaluationResult> validation,
     List<EvaluationResult> test) {
 
+  /** What a recipe says where nothing was asked for. */
+  private static final Map<String, String> UNSET =
+      Map.of(
+          "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
+
   /** Prints the tables and where the file is. */
   void print(Console console) {
     Results.print(console, "validation", validation);
@@ -69,7 +74,7 @@ record TrainingOutcome(
     object.put("digest", digest);
     object.put("bytes", bytes);
     object.put("backend", backend);
-    object.put("data", run.split().report().toMap());
+    object.put("data", Results.data(run.split().report()));
     object.put("recipe", run.recipe());
     object.put("network", Components.of(run.shape()));
     object.put("training", Components.of(run.options()));
@@ -87,9 +92,7 @@ record TrainingOutcome(
   /** {@return the report for a person's browser} */
   Report report() {
     String catalogue = Figures.count(run.shape().items()) + " items";
-    String logs =
-        String.join(
-            ", ", run.source().logs().stream().map(each -> each.getFileName() + "").toList());
+    String logs = String.join(", ", run.source().names());
     return new Report(
         "Training of " + run.output().getFileName(),
         "An LSTM of " + hiddenSizes() + " hidden units over " + catalogue + ", trained on " + logs,
@@ -204,7 +207,7 @@ record TrainingOutcome(
     run.recipe()
         .forEach(
             (name, value) -> {
-              if (!value.equals("-Infinity")) {
+              if (!value.equals(UNSET.get(name))) {
                 recipe.put(
                     name.substring(name.indexOf('.') + 1).replaceAll("[.-]", " "),
                     value.startsWith("?")

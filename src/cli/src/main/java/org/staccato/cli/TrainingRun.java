@@ -132,9 +132,7 @@ record TrainingRun(
 
   private Map<String, Object> provenance(TrainingResult result) {
     Map<String, Object> provenance = new LinkedHashMap<>();
-    List<String> names =
-        source.logs().stream().map(log -> String.valueOf(log.getFileName())).toList();
-    provenance.put("logs", names);
+    provenance.put("logs", source.names());
     provenance.put("recipe", recipe());
     provenance.put("network", Components.of(shape));
     provenance.put("training", Components.of(options));

@@ -80,7 +80,7 @@ class QuantizeTest {
             "f32",
             "--output",
             "bf16",
-            "--no-candidates")
+            "--no-coarse")
         .done();
     Map<String, Object> inspected = CommandLineRun.of("inspect", target, "--json").json();
     assertEquals(

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
@@ -18,10 +21,13 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.Trainer;
 import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.learn.Validation;
 import org.staccato.trainer.log.Keys;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
@@ -48,6 +54,7 @@ public final class TrainingPipeline {
   private final Trainer trainer;
   private final Metric metric;
   private final int threads;
+  private @Nullable TrainingResult best;
 
   /**
    * Prepares a training that the objective's default metric judges.
@@ -116,7 +123,7 @@ public final class TrainingPipeline {
    * @param listener is told about the progress
    * @return the best weights and a report of each epoch
    * @throws IOException if the temporary weight files of the epochs cannot be written
-   * @throws InterruptedException if the thread is interrupted
+   * @throws InterruptedException if the thread is interrupted; {@link #best} has what was reached
    */
   public TrainingResult train(TrainingListener listener) throws IOException, InterruptedException {
     return train(listener, Files.createTempDirectory("staccato-epochs-"));
@@ -124,10 +131,68 @@ public final class TrainingPipeline {
 
   TrainingResult train(TrainingListener listener, Path folder)
       throws IOException, InterruptedException {
+    best = null;
     // A temporary that cannot be deleted must not hide why the training failed.
     try (EpochFolder epochs = new EpochFolder(folder)) {
-      Path file = epochs.path.resolve("epoch.safetensors");
-      return trainer.train(split.train(), weights -> judge(weights, file), listener);
+      Epochs judged = new Epochs(listener, epochs.path.resolve("epoch.safetensors"));
+      return trainer.train(split.train(), judged, judged);
+    } catch (IOException | RuntimeException e) {
+      // An interrupt closes the channel that is written or read, or cancels the evaluation.
+      if (Thread.interrupted()) {
+        InterruptedException interrupted = new InterruptedException("training was interrupted");
+        interrupted.initCause(e);
+        throw interrupted;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * {@return the best weights of the last run and a report of each of its epochs, also after one
+   * that was interrupted or has failed; empty if no epoch came to its end}
+   */
+  public Optional<TrainingResult> best() {
+    return Optional.ofNullable(best);
+  }
+
+  /** Judges the epochs of a run, and keeps the best one. */
+  private final class Epochs implements Validation, TrainingListener {
+    private final TrainingListener listener;
+    private final Path file;
+    private final List<EpochReport> reports = new ArrayList<>();
+    private @Nullable Weights judged;
+
+    Epochs(TrainingListener listener, Path file) {
+      this.listener = listener;
+      this.file = file;
+    }
+
+    @Override
+    public double score(Weights weights) throws IOException {
+      judged = weights;
+      return judge(weights, file);
+    }
+
+    @Override
+    public void onProgress(Progress progress) {
+      // A single training thread waits for no other, so nothing else looks at the interrupt.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("training was interrupted");
+      }
+      listener.onProgress(progress);
+    }
+
+    @Override
+    public void onEpoch(EpochReport report) {
+      reports.add(report);
+      TrainingResult before = best;
+      Weights weights = judged;
+      if (before != null && !report.best()) {
+        best = new TrainingResult(before.weights(), before.bestEpoch(), reports);
+      } else if (weights != null) {
+        best = new TrainingResult(weights, report.epoch(), reports);
+      }
+      listener.onEpoch(report);
     }
   }
 

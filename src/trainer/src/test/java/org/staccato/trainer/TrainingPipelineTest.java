@@ -1,5 +1,6 @@
 package org.staccato.trainer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -19,6 +20,9 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingListener;
@@ -49,6 +53,18 @@ class TrainingPipelineTest {
   private static TrainingPipeline pipeline() throws Exception {
     Split split = split();
     return pipeline(split, TrainingPipeline.input(split, 4));
+  }
+
+  private static TrainingPipeline pipeline(int epochs, int threads) throws Exception {
+    Split split = split();
+    TrainingOptions options =
+        TrainingOptions.forLongSequences()
+            .withEpochs(epochs)
+            .withThreads(threads)
+            .withPatience(epochs);
+    ItemInput input = TrainingPipeline.input(split, 4);
+    return new TrainingPipeline(
+        split, NextItemNetwork.of(input, List.of(4), true), options, Metric.of("mrr@5"));
   }
 
   private static TrainingPipeline pipeline(Split split, ItemInput input) {
@@ -131,5 +147,50 @@ class TrainingPipelineTest {
     assertSame(problem, thrown);
     assertEquals(0, thrown.getSuppressed().length);
     assertFalse(Files.exists(folder));
+  }
+
+  /** Interrupts the thread that trains after an epoch. */
+  private static TrainingListener interrupting(int epoch) {
+    return new TrainingListener() {
+      @Override
+      public void onEpoch(EpochReport report) {
+        if (report.epoch() == epoch) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void anInterruptedTrainingHasTheBestOfItsEpochs(int threads) throws Exception {
+    TrainingPipeline pipeline = pipeline(1000, threads);
+    Path folder = Files.createDirectory(parent.resolve("epochs"));
+    assertThrows(InterruptedException.class, () -> pipeline.train(interrupting(3), folder));
+    assertFalse(Thread.interrupted(), "the exception stands for the interrupt");
+    assertFalse(Files.exists(folder));
+    TrainingResult reached = pipeline.best().orElseThrow();
+    TrainingResult whole = pipeline(3, threads).train(new TrainingListener() {});
+    assertEquals(whole.bestEpoch(), reached.bestEpoch());
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertEquals(whole.epochs().get(epoch).best(), reached.epochs().get(epoch).best());
+    }
+    assertArrayEquals(fileOf(pipeline, reached), fileOf(pipeline, whole));
+  }
+
+  private byte[] fileOf(TrainingPipeline pipeline, TrainingResult result) throws IOException {
+    Path file = parent.resolve("model.safetensors");
+    pipeline.write(file, result.weights(), "{}");
+    return Files.readAllBytes(file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void withoutAnEpochThereIsNoBest(int threads) throws Exception {
+    TrainingPipeline pipeline = pipeline(20, threads);
+    pipeline.train(new TrainingListener() {}); // What an earlier run reached is forgotten.
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> pipeline.train(new TrainingListener() {}));
+    assertTrue(pipeline.best().isEmpty());
   }
 }

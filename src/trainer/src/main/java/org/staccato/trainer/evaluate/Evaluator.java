@@ -96,6 +96,9 @@ public final class Evaluator {
     for (int chunk = next.getAndAdd(CHUNK);
         chunk < sequences.count() && chunk >= 0;
         chunk = next.getAndAdd(CHUNK)) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("the evaluation was interrupted");
+      }
       for (int i = chunk; i < Math.min(chunk + CHUNK, sequences.count()); i++) {
         ranking.rank(session, cases, i);
       }

@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.LiveModel;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
@@ -51,12 +53,12 @@ class TrainingPipelineTest {
   }
 
   private static TrainingPipeline pipeline() throws Exception {
-    Split split = split();
-    return pipeline(split, TrainingPipeline.input(split, 4));
+    return pipeline(1, 1);
   }
 
   private static TrainingPipeline pipeline(int epochs, int threads) throws Exception {
     Split split = split();
+<<<<<<< HEAD
     TrainingOptions options =
         TrainingOptions.forLongSequences()
             .withEpochs(epochs)
@@ -69,6 +71,18 @@ class TrainingPipelineTest {
 
   private static TrainingPipeline pipeline(Split split, ItemInput input) {
     TrainingOptions options = TrainingOptions.forLongSequences().withEpochs(1).withThreads(1);
+=======
+    return pipeline(split, TrainingPipeline.input(split, 4), epochs, threads);
+  }
+
+  private static TrainingPipeline pipeline(Split split, ItemInput input, int epochs, int threads) {
+    TrainingOptions options =
+        TrainingOptions.forLongSequences()
+            .withEpochs(epochs)
+            .withPatience(epochs)
+            .withSchedule(TrainingOptions.Schedule.CONSTANT)
+            .withThreads(threads);
+>>>>>>> trainer
     return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
   }
 
@@ -104,7 +118,7 @@ class TrainingPipelineTest {
   private static void refuse(String sentence, Split split, ItemInput input) {
     assertEquals(
         sentence,
-        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> pipeline(split, input, 1, 1)).getMessage());
   }
 
   /** Leaves something in the folder after the first epoch, then throws. */
@@ -175,7 +189,11 @@ class TrainingPipelineTest {
     for (int epoch = 0; epoch < 3; epoch++) {
       assertEquals(whole.epochs().get(epoch).best(), reached.epochs().get(epoch).best());
     }
+<<<<<<< HEAD
     assertArrayEquals(fileOf(pipeline, reached), fileOf(pipeline, whole));
+=======
+    assertArrayEquals(fileOf(pipeline, whole), fileOf(pipeline, reached));
+>>>>>>> trainer
   }
 
   private byte[] fileOf(TrainingPipeline pipeline, TrainingResult result) throws IOException {
@@ -188,7 +206,11 @@ class TrainingPipelineTest {
   @ValueSource(ints = {1, 2})
   void withoutAnEpochThereIsNoBest(int threads) throws Exception {
     TrainingPipeline pipeline = pipeline(20, threads);
+<<<<<<< HEAD
     pipeline.train(new TrainingListener() {}); // What an earlier run reached is forgotten.
+=======
+    pipeline.train(new TrainingListener() {}); // The result of an earlier training is forgotten.
+>>>>>>> trainer
     Thread.currentThread().interrupt();
     assertThrows(InterruptedException.class, () -> pipeline.train(new TrainingListener() {}));
     assertTrue(pipeline.best().isEmpty());

@@ -21,8 +21,16 @@ final class Workers implements AutoCloseable {
             task -> Thread.ofPlatform().name("staccato-training").daemon().unstarted(task));
   }
 
-  /** Runs every part and returns when all are done. */
+  /**
+   * Runs every part and returns when all are done.
+   *
+   * @throws InterruptedException if the caller is interrupted before or meanwhile
+   */
   void run(IntConsumer part) throws InterruptedException {
+    // With a single part nothing below waits, so nothing else looks at the interrupt.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     List<Future<?>> others = new ArrayList<>();
     for (int i = 1; i < parts; i++) {
       int number = i;

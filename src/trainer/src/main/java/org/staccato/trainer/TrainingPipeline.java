@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-<<<<<<< HEAD
-import java.util.concurrent.CancellationException;
-=======
->>>>>>> trainer
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.export.ModelWriter;
@@ -126,12 +122,8 @@ public final class TrainingPipeline {
    * @param listener is told about the progress
    * @return the best weights and a report of each epoch
    * @throws IOException if the temporary weight files of the epochs cannot be written
-<<<<<<< HEAD
-   * @throws InterruptedException if the thread is interrupted; {@link #best} has what was reached
-=======
    * @throws InterruptedException if the thread is interrupted; {@link #best} then has the best
    *     epoch so far
->>>>>>> trainer
    */
   public TrainingResult train(TrainingListener listener) throws IOException, InterruptedException {
     return train(listener, Files.createTempDirectory("staccato-epochs-"));
@@ -156,23 +148,14 @@ public final class TrainingPipeline {
   }
 
   /**
-<<<<<<< HEAD
-   * {@return the best weights of the last run and a report of each of its epochs, also after one
-   * that was interrupted or has failed; empty if no epoch came to its end}
-=======
    * {@return the best weights of the last training and a report of each of its epochs, also if it
    * was interrupted or has failed; empty if no epoch was completed}
->>>>>>> trainer
    */
   public Optional<TrainingResult> best() {
     return Optional.ofNullable(best);
   }
 
-<<<<<<< HEAD
-  /** Judges the epochs of a run, and keeps the best one. */
-=======
   /** Judges the epochs of a training, and keeps the best one. */
->>>>>>> trainer
   private final class Epochs implements Validation, TrainingListener {
     private final TrainingListener listener;
     private final Path file;
@@ -192,13 +175,6 @@ public final class TrainingPipeline {
 
     @Override
     public void onProgress(Progress progress) {
-<<<<<<< HEAD
-      // A single training thread waits for no other, so nothing else looks at the interrupt.
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("training was interrupted");
-      }
-=======
->>>>>>> trainer
       listener.onProgress(progress);
     }
 

@@ -58,20 +58,6 @@ class TrainingPipelineTest {
 
   private static TrainingPipeline pipeline(int epochs, int threads) throws Exception {
     Split split = split();
-<<<<<<< HEAD
-    TrainingOptions options =
-        TrainingOptions.forLongSequences()
-            .withEpochs(epochs)
-            .withThreads(threads)
-            .withPatience(epochs);
-    ItemInput input = TrainingPipeline.input(split, 4);
-    return new TrainingPipeline(
-        split, NextItemNetwork.of(input, List.of(4), true), options, Metric.of("mrr@5"));
-  }
-
-  private static TrainingPipeline pipeline(Split split, ItemInput input) {
-    TrainingOptions options = TrainingOptions.forLongSequences().withEpochs(1).withThreads(1);
-=======
     return pipeline(split, TrainingPipeline.input(split, 4), epochs, threads);
   }
 
@@ -82,7 +68,6 @@ class TrainingPipelineTest {
             .withPatience(epochs)
             .withSchedule(TrainingOptions.Schedule.CONSTANT)
             .withThreads(threads);
->>>>>>> trainer
     return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
   }
 
@@ -189,11 +174,7 @@ class TrainingPipelineTest {
     for (int epoch = 0; epoch < 3; epoch++) {
       assertEquals(whole.epochs().get(epoch).best(), reached.epochs().get(epoch).best());
     }
-<<<<<<< HEAD
-    assertArrayEquals(fileOf(pipeline, reached), fileOf(pipeline, whole));
-=======
     assertArrayEquals(fileOf(pipeline, whole), fileOf(pipeline, reached));
->>>>>>> trainer
   }
 
   private byte[] fileOf(TrainingPipeline pipeline, TrainingResult result) throws IOException {
@@ -206,11 +187,7 @@ class TrainingPipelineTest {
   @ValueSource(ints = {1, 2})
   void withoutAnEpochThereIsNoBest(int threads) throws Exception {
     TrainingPipeline pipeline = pipeline(20, threads);
-<<<<<<< HEAD
-    pipeline.train(new TrainingListener() {}); // What an earlier run reached is forgotten.
-=======
     pipeline.train(new TrainingListener() {}); // The result of an earlier training is forgotten.
->>>>>>> trainer
     Thread.currentThread().interrupt();
     assertThrows(InterruptedException.class, () -> pipeline.train(new TrainingListener() {}));
     assertTrue(pipeline.best().isEmpty());

@@ -1,6 +1,7 @@
 /** The trainer: logs of what people did become a weight file for the core, measured on the way. */
 module org.staccato.trainer {
   requires transitive org.staccato.core;
+  requires com.fasterxml.jackson.core;
   requires de.siegmar.fastcsv;
   requires jdk.incubator.vector;
   requires static org.jspecify;

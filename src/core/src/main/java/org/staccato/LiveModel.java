@@ -480,7 +480,7 @@ public final class LiveModel implements AutoCloseable {
   public float popularity(int item) {
     return publication.read(
         model -> {
-          int items = model.network().specification().ranking().items();
+          int items = model.network().specification().itemInput().items();
           if (item < 0 || item >= items) {
             throw new IndexOutOfBoundsException(
                 "item: found " + item + ", expected 0 to " + (items - 1));

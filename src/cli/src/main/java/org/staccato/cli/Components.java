@@ -9,7 +9,10 @@ import java.util.Map;
 final class Components {
   private Components() {}
 
-  /** {@return the components of a public record by name, enum constants as lower-case words} */
+  /**
+   * {@return the components of a public record by name: enum constants as lower-case words, records
+   * as maps}
+   */
   static Map<String, Object> of(Record options) {
     Map<String, Object> components = new LinkedHashMap<>();
     for (RecordComponent component : options.getClass().getRecordComponents()) {
@@ -17,13 +20,30 @@ final class Components {
         Object value = component.getAccessor().invoke(options);
         components.put(
             component.getName(),
-            value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
-                : value);
+            switch (value) {
+              case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+              case Record record -> of(record);
+              default -> value;
+            });
       } catch (ReflectiveOperationException impossible) {
         throw new IllegalStateException(options.getClass() + " is not public", impossible);
       }
     }
+    return components;
+  }
+
+  /** {@return the components of a public record, and those of its records by both names} */
+  static Map<String, Object> flat(Record options) {
+    Map<String, Object> components = new LinkedHashMap<>();
+    of(options)
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Map<?, ?> parts) {
+                parts.forEach((part, each) -> components.put(name + " " + part, each));
+              } else {
+                components.put(name, value);
+              }
+            });
     return components;
   }
 

@@ -20,10 +20,14 @@ import org.staccato.load.latency.LatencyMeasurement;
 import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.latency.ScoringLatency;
 import org.staccato.load.plot.PercentilePlot;
+import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Metric;
-import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.Dropout;
+import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
@@ -37,9 +41,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     sortOptions = false,
     description = {
-      "Goes the whole way once on the log of an imaginary shop: makes the log, trains on it, measures"
-          + " the model beside the baselines, writes one weight file, maps it, recommends to three"
-          + " customers, and measures the latency of its answers.",
+      "Goes the whole way once on the log of an imaginary shop.",
+      "Makes the log, trains on it, measures the model beside the baselines, writes one weight file,"
+          + " maps it, recommends to three customers, and measures the latency of its answers.",
       "Takes about a minute on two cores, and needs no data and no network."
     },
     footerHeading = "%nExample:%n",
@@ -49,6 +53,8 @@ final class DemoCommand extends Verb {
   private static final int SHOWN_ITEMS = 5;
   private static final int CUSTOMERS = 3;
   private static final int RANKED = 10;
+
+  private final Interruption interruption;
 
   @Option(
       names = "--directory",
@@ -86,8 +92,9 @@ final class DemoCommand extends Verb {
       description = "How long to measure each latency (default: ${DEFAULT-VALUE}).")
   private double seconds = 2;
 
-  DemoCommand(Console console) {
+  DemoCommand(Console console, Interruption interruption) {
     super(console);
+    this.interruption = interruption;
   }
 
   @Override
@@ -95,6 +102,7 @@ final class DemoCommand extends Verb {
     if (!(seconds > 0 && seconds <= 3600)) {
       throw wrongUsage("--seconds: found " + seconds + ", expected more than 0, at most 3600");
     }
+    interruption.say(TrainingRun.NOTHING_WRITTEN);
     ShopOptions shop = shop();
     TrainingOptions options = options();
     long begin = System.nanoTime();
@@ -109,7 +117,7 @@ final class DemoCommand extends Verb {
     say(Figures.count(rows) + " rows of " + Figures.count(users) + " customers in 90 days: " + log);
     LogSplit source =
         new LogSplit(
-            List.of(log),
+            List.of(LogSource.of(log)),
             LogFormat.preset("delimited"),
             PreparationOptions.leaveOneOut().withDropRepeats(true),
             null,
@@ -118,11 +126,12 @@ final class DemoCommand extends Verb {
     split.report().lines().forEach(this::say);
 
     step(2, "Training: what does a customer choose next?");
-    NetworkShape shape = new NetworkShape(split.items().size(), 64, List.of(64), true);
+    ModelSpecification network =
+        NextItemNetwork.of(TrainingPipeline.input(split, 64), List.of(64), true);
     TrainingRun run =
         new TrainingRun(
-            source, split, shape, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
-    TrainingOutcome outcome = run.run(console);
+            source, split, network, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
+    TrainingOutcome outcome = run.run(console, interruption);
 
     step(3, "Beside what counting alone would do");
     if (!json) {
@@ -176,15 +185,12 @@ final class DemoCommand extends Verb {
   private TrainingOptions options() {
     try {
       // More and bolder steps than usual: the log is small, and nobody waits long for a demo.
-      return TrainingOptions.forLongSequences().toBuilder()
-          .epochs(epochs)
-          .lanes(32)
-          .window(20)
-          .learningRate(5e-3)
-          .embeddingDropout(0.1f)
-          .inputDropout(0.1f)
-          .hiddenDropout(0.1f)
-          .build();
+      return TrainingOptions.forLongSequences()
+          .withEpochs(epochs)
+          .withBatchSize(32)
+          .withWindow(20)
+          .withLearningRate(5e-3)
+          .withDropout(new Dropout(0.1f, 0.1f, 0.1f));
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }

@@ -12,6 +12,7 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
@@ -38,8 +39,8 @@ final class EvaluateCommand extends Verb {
       index = "1..*",
       paramLabel = "LOG",
       arity = "1..*",
-      description = "The files of the log.")
-  private List<Path> logs = List.of();
+      description = "The files of the log; - is standard input.")
+  private List<LogSource> logs = List.of();
 
   @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
@@ -67,7 +68,7 @@ final class EvaluateCommand extends Verb {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
         object.put("digest", live.version().digest());
-        object.put("data", split.report().toMap());
+        object.put("data", Results.data(split.report()));
         object.put("unknownItems", served.unknownItems());
         object.put("unknownTestTargets", unknownTargets);
         object.put("validation", Results.objects(validation));

@@ -9,7 +9,12 @@ enum ExitCode {
   /** The command line is wrong. */
   USAGE(2),
   /** The input is wrong: a log, a weight file, a key. */
-  BAD_INPUT(3);
+  BAD_INPUT(3),
+  /**
+   * An interrupt has ended the verb. A JVM that a signal ends has 128 and the number of the signal:
+   * 130 after Ctrl-C, 143 after SIGTERM.
+   */
+  INTERRUPTED(130);
 
   private final int code;
 

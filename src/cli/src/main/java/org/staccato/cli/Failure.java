@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.model.WrongTaskException;
@@ -19,16 +20,21 @@ import org.staccato.trainer.sequence.UnusableLogException;
  */
 record Failure(ExitCode exitCode, String sentence) {
 
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("'[+-]?\\d*,\\d+'");
+
   /** {@return how to tell the user about something thrown by a verb} */
   static Failure of(Throwable thrown) {
     return switch (thrown) {
-      case LogFormatException log -> badInput(log.getMessage());
+      case LogFormatException log -> badInput(log.getMessage() + hint(log));
       case ModelRejectedException model -> badInput(model.getMessage());
       case WrongTaskException model -> badInput(model.getMessage());
       case UnusableLogException log -> badInput(log.getMessage());
       case TrainingDivergedException diverged ->
           new Failure(ExitCode.FAILED, oneSentence(diverged.getMessage()));
       case BadInputException input -> badInput(input.getMessage());
+      case InterruptedRunException interrupted ->
+          new Failure(ExitCode.INTERRUPTED, oneSentence(interrupted.getMessage()));
+      case InterruptedException interrupted -> new Failure(ExitCode.INTERRUPTED, "interrupted");
       case CannotWriteException output ->
           new Failure(ExitCode.FAILED, oneSentence(output.getMessage()));
       case NoSuchFileException file -> badInput(file.getFile() + ": no such file");
@@ -55,6 +61,18 @@ record Failure(ExitCode exitCode, String sentence) {
                   + ": "
                   + oneSentence(thrown.getMessage())
                   + " (--stacktrace shows where)");
+    };
+  }
+
+  /** Which option may help with a log. */
+  private static String hint(LogFormatException log) {
+    return switch (log.subject()) {
+      case SOURCE -> "";
+      case COLUMN -> " (--columns item=NAME,user=NAME,… says which they are)";
+      case ROW ->
+          log.column() != null && DECIMAL_COMMA.matcher(log.found()).matches()
+              ? " (--decimal-comma reads a comma as the decimal point)"
+              : " (--skip-broken 1% leaves out up to so many rows)";
     };
   }
 

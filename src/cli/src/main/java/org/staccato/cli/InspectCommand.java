@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.staccato.LiveModel;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.network.Quantization;
+import org.staccato.export.Quantization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

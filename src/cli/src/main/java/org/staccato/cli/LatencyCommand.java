@@ -15,8 +15,8 @@ import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.latency.ScoringLatency;
 import org.staccato.load.plot.PercentilePlot;
 import org.staccato.load.scenario.LoadOptions;
-import org.staccato.model.ModelSpecification.Prediction;
-import org.staccato.model.ModelSpecification.Ranking;
+import org.staccato.model.FeatureInput;
+import org.staccato.model.ItemInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "latency",
     sortOptions = false,
     description = {
-      "Measures single calls on one thread: a step (one event), a step whose recurrent products were"
-          + " done before it, the first K of the whole catalogue or a prediction, and step and answer"
+      "Measures how long the answers of a weight file take.",
+      "Single calls on one thread: a step (one event), a step whose recurrent products were done"
+          + " before it, the first K of the whole catalogue or a prediction, and step and answer"
           + " together.",
       "Calls follow each other without a pause, so this is service time without queueing. The cost of"
           + " reading the timer is part of every value; its own median is shown beside them.",
@@ -160,9 +161,9 @@ final class LatencyCommand extends Verb {
   }
 
   private static String what(LiveModel live) {
-    return switch (live.version().specification().task()) {
-      case Ranking ranking -> Figures.count(ranking.items()) + " items";
-      case Prediction prediction -> Figures.count(prediction.features()) + " features";
+    return switch (live.version().specification().input()) {
+      case ItemInput input -> Figures.count(input.items()) + " items";
+      case FeatureInput input -> Figures.count(input.width()) + " features";
     };
   }
 

@@ -3,7 +3,7 @@ package org.staccato.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.evaluate.Metric;
-import org.staccato.trainer.learn.NetworkShape;
+import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
@@ -15,10 +15,10 @@ final class LearningArguments extends Arguments {
   /** Sequences of this mean length or more are learnt with the options for long ones. */
   private static final double LONG = 20;
 
-  /** On a small log fewer lanes make more updates of an epoch. */
+  /** On a small log smaller batches make more updates of an epoch. */
   private static final int ENOUGH_UPDATES = 200;
 
-  private static final int FEWEST_LANES = 8;
+  private static final int SMALLEST_BATCH = 8;
 
   @Option(
       names = "--embedding",
@@ -121,13 +121,13 @@ final class LearningArguments extends Arguments {
   private @Nullable Double clip;
 
   @Option(
-      names = "--lanes",
+      names = "--batch-size",
       order = 321,
       paramLabel = "N",
       description =
           "Sequences that are learnt side by side (default: 64, fewer on a small log, so that an epoch"
               + " has some 200 updates).")
-  private @Nullable Integer lanes;
+  private @Nullable Integer batchSize;
 
   @Option(
       names = "--window",
@@ -166,11 +166,19 @@ final class LearningArguments extends Arguments {
     }
   }
 
-  /** {@return the sizes of a network over a catalogue} */
-  NetworkShape shape(int items) {
+  /** {@return the network over a catalogue} */
+  ModelSpecification network(Split split) {
+    return network(TrainingPipeline.input(split, embedding));
+  }
+
+  private ModelSpecification network(ItemInput input) {
+    boolean tied = !untied && hidden.getLast() == embedding;
+    return NextItemNetwork.of(input, hidden, tied);
+  }
+
+  private void checkNetwork() {
     try {
-      boolean tied = !untied && hidden.getLast() == embedding;
-      return new NetworkShape(items, embedding, hidden, tied);
+      network(new ItemInput(1, embedding, ItemKeys.Kind.LONG));
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
@@ -179,7 +187,7 @@ final class LearningArguments extends Arguments {
   /** Complains about options that are wrong for any log, before a log is read. */
   void check() {
     metric();
-    shape(1);
+    checkNetwork();
     over(TrainingOptions.forLongSequences());
   }
 
@@ -193,65 +201,42 @@ final class LearningArguments extends Arguments {
         meanLength >= LONG
             ? TrainingOptions.forLongSequences()
             : TrainingOptions.forShortSessions();
-    int usualLanes = usual.lanes();
-    while (usualLanes > FEWEST_LANES
-        && train.events() / ((long) usualLanes * usual.window()) < ENOUGH_UPDATES) {
-      usualLanes /= 2;
+    int usualBatch = usual.batching().batchSize();
+    while (usualBatch > SMALLEST_BATCH
+        && train.events() / ((long) usualBatch * usual.batching().window()) < ENOUGH_UPDATES) {
+      usualBatch /= 2;
     }
-    return over(usual.toBuilder().lanes(usualLanes).build());
+    return over(usual.withBatchSize(usualBatch));
   }
 
-  private TrainingOptions over(TrainingOptions given) {
-    TrainingOptions.Builder builder = given.toBuilder();
-    if (epochs != null) {
-      builder.epochs(epochs);
-    }
-    if (patience != null) {
-      builder.patience(patience);
-    }
-    if (learningRate != null) {
-      builder.learningRate(learningRate);
-    }
-    if (schedule != null) {
-      builder.schedule(schedule);
-    }
-    if (dropout != null) {
-      builder.embeddingDropout(dropout).inputDropout(dropout).hiddenDropout(dropout);
-    }
-    if (embeddingDropout != null) {
-      builder.embeddingDropout(embeddingDropout);
-    }
-    if (inputDropout != null) {
-      builder.inputDropout(inputDropout);
-    }
-    if (hiddenDropout != null) {
-      builder.hiddenDropout(hiddenDropout);
-    }
-    if (weightDecay != null) {
-      builder.weightDecay(weightDecay);
-    }
-    if (clip != null) {
-      builder.clipNorm(clip);
-    }
-    if (lanes != null) {
-      builder.lanes(lanes);
-    }
-    if (window != null) {
-      builder.window(window);
-    }
-    if (order != null) {
-      builder.order(order);
-    }
-    if (threads != null) {
-      builder.threads(threads);
-    }
-    if (seed != null) {
-      builder.seed(seed);
-    }
+  private TrainingOptions over(TrainingOptions usual) {
     try {
-      return builder.build();
+      TrainingOptions options = usual;
+      options = epochs == null ? options : options.withEpochs(epochs);
+      options = patience == null ? options : options.withPatience(patience);
+      options = learningRate == null ? options : options.withLearningRate(learningRate);
+      options = schedule == null ? options : options.withSchedule(schedule);
+      options = options.withDropout(dropoutOver(options.dropout()));
+      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
+      options = clip == null ? options : options.withClipNorm(clip);
+      options = batchSize == null ? options : options.withBatchSize(batchSize);
+      options = window == null ? options : options.withWindow(window);
+      options = order == null ? options : options.withOrder(order);
+      options = threads == null ? options : options.withThreads(threads);
+      return seed == null ? options : options.withSeed(seed);
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
+  }
+
+  private Dropout dropoutOver(Dropout usual) {
+    return new Dropout(
+        firstOf(embeddingDropout, dropout, usual.embedding()),
+        firstOf(inputDropout, dropout, usual.input()),
+        firstOf(hiddenDropout, dropout, usual.hidden()));
+  }
+
+  private static float firstOf(@Nullable Float own, @Nullable Float all, float usual) {
+    return own != null ? own : all != null ? all : usual;
   }
 }

@@ -1,15 +1,20 @@
 package org.staccato.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.log.Column;
 import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogSource;
 import picocli.CommandLine.Option;
 
 /** The options that say how a log is laid out. What is not given stays as it is. */
 final class LogArguments extends Arguments {
+  /** The source that a command line calls -; it can be read once. */
+  static final LogSource STANDARD_INPUT = LogSource.of("standard input", () -> System.in);
+
   @Option(
       names = "--format",
       order = 100,
@@ -41,7 +46,7 @@ final class LogArguments extends Arguments {
       order = 103,
       paramLabel = "PATTERN",
       description =
-          "How times are written (UTC) if neither as numbers nor ISO-8601: d/M/yyyy H:mm.")
+          "How times are written (UTC) if neither as numbers nor ISO-8601, e.g. d/M/yyyy H:mm.")
   private @Nullable String timePattern;
 
   @Option(
@@ -50,6 +55,22 @@ final class LogArguments extends Arguments {
       paramLabel = "X",
       description = "Leave out rows with a lower value, such as ratings below 4.")
   private @Nullable Double minimumValue;
+
+  @Option(
+      names = "--decimal-comma",
+      order = 105,
+      negatable = true,
+      description = "Numbers are written with a decimal comma, as in 4,5.")
+  private @Nullable Boolean decimalComma;
+
+  @Option(
+      names = "--skip-broken",
+      order = 106,
+      paramLabel = "N%%",
+      description =
+          "Leave out rows that cannot be read, up to this share of all, and tell the first ten. A"
+              + " row is then one line.")
+  private @Nullable String mostBroken;
 
   /** {@return the layout that results from a given one and what was said on the command line} */
   LogFormat over(LogFormat given) {
@@ -64,6 +85,12 @@ final class LogArguments extends Arguments {
       if (minimumValue != null) {
         result = result.withMinimumValue(minimumValue);
       }
+      if (decimalComma != null) {
+        result = result.withDecimalComma(decimalComma);
+      }
+      if (mostBroken != null) {
+        result = result.withMostBroken(share(mostBroken));
+      }
       for (Map.Entry<String, String> each : columns.entrySet()) {
         Column column = column(each.getKey());
         result =
@@ -75,6 +102,23 @@ final class LogArguments extends Arguments {
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
+  }
+
+  private double share(String text) {
+    try {
+      double percent = Double.parseDouble(text.replace("%", ""));
+      if (percent >= 0 && percent <= 100) {
+        return percent / 100;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, like a share that is out of range.
+    }
+    throw wrongUsage("--skip-broken: found '" + text + "', expected a share from 0% to 100%");
+  }
+
+  /** {@return what a word of the command line names: a file, or with - standard input} */
+  static LogSource source(String word) {
+    return word.equals("-") ? STANDARD_INPUT : LogSource.of(Path.of(word));
   }
 
   private Column column(String role) {

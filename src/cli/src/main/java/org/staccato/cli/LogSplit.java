@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
-import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogReader;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.Preparation;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
@@ -25,11 +26,11 @@ import org.staccato.trainer.sequence.Split;
  * @param test the test log of {@link SplitBy#GIVEN}
  */
 record LogSplit(
-    List<Path> logs,
+    List<LogSource> logs,
     LogFormat format,
     PreparationOptions preparation,
-    @Nullable Path validation,
-    @Nullable Path test) {
+    @Nullable LogSource validation,
+    @Nullable LogSource test) {
 
   /**
    * {@return a log laid out, cleaned and split as the one that a model was trained on, unless told
@@ -38,10 +39,10 @@ record LogSplit(
   static LogSplit asTrained(
       Path model,
       LiveModel live,
-      List<Path> logs,
+      List<LogSource> logs,
       LogArguments log,
       PreparationArguments preparation) {
-    if (live.version().specification().task() instanceof Prediction) {
+    if (live.version().specification().findRanking().isEmpty()) {
       throw new BadInputException(
           model + ": found a model that predicts from features, expected one that ranks items");
     }
@@ -54,13 +55,27 @@ record LogSplit(
         preparation.test());
   }
 
+  /** {@return the names of the files of the log, without their folders} */
+  List<String> names() {
+    return logs.stream().map(log -> String.valueOf(Path.of(log.name()).getFileName())).toList();
+  }
+
   /** {@return the split that results} */
   Split read() throws IOException {
+    if (Stream.concat(logs.stream(), Stream.of(validation, test))
+            .filter(source -> source == LogArguments.STANDARD_INPUT)
+            .count()
+        > 1) {
+      throw new BadInputException("standard input: found - twice, expected it once");
+    }
     EventLog log = LogReader.read(logs, format);
     if (validation == null || test == null) {
       return Preparation.split(log, preparation);
     }
     return Preparation.split(
-        log, LogReader.read(validation, format), LogReader.read(test, format), preparation);
+        log,
+        LogReader.read(List.of(validation), format),
+        LogReader.read(List.of(test), format),
+        preparation);
   }
 }

@@ -2,6 +2,8 @@ package org.staccato.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +17,10 @@ import org.staccato.live.LoadMode;
 import org.staccato.load.openloop.Arrivals;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -37,11 +41,9 @@ public final class Main {
    * @param arguments the verb and what belongs to it
    */
   public static void main(String[] arguments) {
-    PrintStream out =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    PrintStream err =
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     LOG.setLevel(Level.WARNING);
+    OutputStream out = new FileOutputStream(FileDescriptor.out);
+    OutputStream err = new FileOutputStream(FileDescriptor.err);
     System.exit(run(arguments, out, err));
   }
 
@@ -51,26 +53,49 @@ public final class Main {
    * @param arguments the verb and what belongs to it
    * @param out takes the result
    * @param err takes progress and complaints
-   * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 1 anything else
+   * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 130 interrupted, 1 anything else
    */
-  public static int run(String[] arguments, PrintStream out, PrintStream err) {
-    Console console = new Console(out, err, Integer.getInteger(COLUMNS_PROPERTY, 0));
+  public static int run(String[] arguments, OutputStream out, OutputStream err) {
+    CheckedOutput result = new CheckedOutput(out);
+    Console console =
+        new Console(
+            new PrintStream(result, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Integer.getInteger(COLUMNS_PROPERTY, 0));
+    int exitCode;
+    try (Interruption interruption = new Interruption(console)) {
+      exitCode = commands(console, interruption).execute(arguments);
+    }
+    console.out().flush();
+    IOException lost = result.failure();
+    if (lost != null) {
+      console.remark("staccato: standard output: cannot be written: " + lost.getMessage());
+      return exitCode == ExitCode.DONE.code() ? ExitCode.FAILED.code() : exitCode;
+    }
+    return exitCode;
+  }
+
+  /** {@return the command line with all its verbs} */
+  static CommandLine commands(Console console, Interruption interruption) {
     CommandLine commands =
         new CommandLine(new StaccatoCommand())
-            .addSubcommand(new DemoCommand(console))
-            .addSubcommand(new TrainCommand(console))
+            .addSubcommand(new DemoCommand(console, interruption))
+            .addSubcommand(new TrainCommand(console, interruption))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new LatencyCommand(console))
-            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-            .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+            .addSubcommand(new VersionCommand(console))
+            .addSubcommand(new HelpCommand())
+            .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+            .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setExpandAtFiles(false)
             .setParameterExceptionHandler((mistake, given) -> wrongUsage(mistake, console))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> failed(failure, parsed, console));
+    commands.registerConverter(LogSource.class, LogArguments::source);
     registerWords(commands, SequenceBy.class);
     registerWords(commands, Order.class);
     registerWords(commands, Schedule.class);
@@ -79,12 +104,7 @@ public final class Main {
     registerWords(commands, ScenarioArguments.Scenario.class);
     registerWords(commands, Arrivals.class);
     registerWords(commands, LoadMode.class);
-    try {
-      return commands.execute(arguments);
-    } finally {
-      out.flush();
-      err.flush();
-    }
+    return commands;
   }
 
   /** Lets the constants of an enum be written as words with hyphens. */
@@ -108,8 +128,7 @@ public final class Main {
   private static int wrongUsage(ParameterException mistake, Console console) {
     CommandLine command = mistake.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    console.remark(name + ": " + Failure.oneSentence(mistake.getMessage()));
-    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+    console.remark(name + ": " + UsageMistake.sentence(mistake));
     console.remark("Try '" + name + " --help'.");
     return ExitCode.USAGE.code();
   }

@@ -1,9 +1,9 @@
 package org.staccato.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
@@ -49,14 +49,14 @@ final class PreparationArguments extends Arguments {
       order = 202,
       paramLabel = "FILE",
       description = "The validation log, of the same layout.")
-  private @Nullable Path validation;
+  private @Nullable LogSource validation;
 
   @Option(
       names = "--test",
       order = 203,
       paramLabel = "FILE",
       description = "The test log, of the same layout.")
-  private @Nullable Path test;
+  private @Nullable LogSource test;
 
   @Option(
       names = "--sequences-by",
@@ -117,12 +117,12 @@ final class PreparationArguments extends Arguments {
   private @Nullable Boolean excludeSeen;
 
   /** {@return the validation log, or null if none was given} */
-  @Nullable Path validation() {
+  @Nullable LogSource validation() {
     return validation;
   }
 
   /** {@return the test log, or null if none was given} */
-  @Nullable Path test() {
+  @Nullable LogSource test() {
     return test;
   }
 

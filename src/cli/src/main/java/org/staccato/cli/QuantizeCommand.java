@@ -9,12 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.format.DataType;
-import org.staccato.network.Quantization;
-import org.staccato.network.WeightTypes;
+import org.staccato.export.Quantization;
+import org.staccato.export.MatrixTypes;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,8 +27,9 @@ import picocli.CommandLine.Parameters;
     name = "quantize",
     sortOptions = false,
     description = {
-      "Rewrites a weight file with its matrices in bf16 or in eight bits, measures what that does to"
-          + " the answers, and writes the new file only if it is within the bound.",
+      "Rewrites a weight file with its matrices in bf16 or in eight bits.",
+      "Measures what that does to the answers, and writes the new file only if it is within the"
+          + " bound.",
       "With --log, both files are measured on a log, read, cleaned and split as the one that the"
           + " model was trained on, unless told otherwise."
     },
@@ -43,11 +45,11 @@ final class QuantizeCommand extends Verb {
     BF16,
     I8;
 
-    private WeightTypes all() {
+    private MatrixTypes all() {
       return switch (this) {
-        case F32 -> WeightTypes.F32;
-        case BF16 -> WeightTypes.BF16;
-        case I8 -> WeightTypes.I8;
+        case F32 -> MatrixTypes.F32;
+        case BF16 -> MatrixTypes.BF16;
+        case I8 -> MatrixTypes.I8;
       };
     }
 
@@ -71,7 +73,7 @@ final class QuantizeCommand extends Verb {
       paramLabel = "TYPE",
       description =
           "f32; bf16: all matrices in half the bytes; i8: the layers in a quarter of the bytes, the"
-              + " output in f32 with candidates (default: bf16).")
+              + " output in f32 with coarse weights (default: bf16).")
   private MatrixType type = MatrixType.BF16;
 
   @Option(
@@ -96,13 +98,13 @@ final class QuantizeCommand extends Verb {
   private @Nullable MatrixType output;
 
   @Option(
-      names = "--candidates",
+      names = "--coarse",
       order = 5,
       negatable = true,
       description =
           "Add the output weights in eight bits, with which a ranking finds the few items whose"
               + " exact scores it needs; the ranking stays the same.")
-  private @Nullable Boolean candidates;
+  private @Nullable Boolean coarse;
 
   @Option(
       names = "--max-error",
@@ -121,7 +123,7 @@ final class QuantizeCommand extends Verb {
       order = 8,
       paramLabel = "FILE",
       description = "Measure both files on this log; may be repeated.")
-  private List<Path> logs = List.of();
+  private List<LogSource> logs = List.of();
 
   @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
@@ -134,7 +136,7 @@ final class QuantizeCommand extends Verb {
   @Override
   void run() throws IOException {
     Evaluator evaluator = evaluation.evaluator(this);
-    WeightTypes types = types();
+    MatrixTypes types = types();
     double bound = bound(types);
     Outputs.requireWritable(target);
     Map<String, Object> object = new LinkedHashMap<>();
@@ -148,20 +150,20 @@ final class QuantizeCommand extends Verb {
     }
   }
 
-  private WeightTypes types() {
-    WeightTypes all = type.all();
+  private MatrixTypes types() {
+    MatrixTypes all = type.all();
     try {
-      return new WeightTypes(
+      return new MatrixTypes(
           input == null ? all.input() : input.type(),
           recurrent == null ? all.recurrent() : recurrent.type(),
           output == null ? all.output() : output.type(),
-          candidates == null ? all.candidates() : candidates);
+          coarse == null ? all.coarse() : coarse);
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
   }
 
-  private double bound(WeightTypes types) {
+  private double bound(MatrixTypes types) {
     if (maxError == null) {
       return force ? Double.POSITIVE_INFINITY : Quantization.usualBound(types);
     }
@@ -174,7 +176,7 @@ final class QuantizeCommand extends Verb {
     return maxError;
   }
 
-  private void quantize(WeightTypes types, double bound, Map<String, Object> object)
+  private void quantize(MatrixTypes types, double bound, Map<String, Object> object)
       throws IOException {
     Quantization.Report report = Quantization.write(source, target, types, bound);
     object.put("source", source.toString());
@@ -197,7 +199,7 @@ final class QuantizeCommand extends Verb {
 
   private void print(Quantization.Report report, double bound) {
     console.line(target + "  sha256 " + report.digest());
-    WeightTypes types = report.types();
+    MatrixTypes types = report.types();
     console.line(
         "input "
             + types.input()
@@ -205,7 +207,7 @@ final class QuantizeCommand extends Verb {
             + types.recurrent()
             + ", output "
             + types.output()
-            + (types.candidates() ? " with candidates in I8" : ""));
+            + (types.coarse() ? " with coarse weights in I8" : ""));
     new TextTable("", "source", "target", "")
         .row(
             "file",
@@ -230,7 +232,7 @@ final class QuantizeCommand extends Verb {
 
   /** Quantises between reading the log, which may be bad, and measuring both files on it. */
   private void evaluate(
-      WeightTypes types, double bound, Evaluator evaluator, Map<String, Object> object)
+      MatrixTypes types, double bound, Evaluator evaluator, Map<String, Object> object)
       throws IOException {
     try (LiveModel before = LiveModel.open(source)) {
       Split split =
@@ -243,7 +245,7 @@ final class QuantizeCommand extends Verb {
             List.of(
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
-        object.put("data", split.report().toMap());
+        object.put("data", Results.data(split.report()));
         report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
         report("test", TrainingRun.measure(models, split.test(), evaluator), object);
       }

@@ -1,7 +1,6 @@
 package org.staccato.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +20,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogReader;
+import org.staccato.trainer.log.LogSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,14 +49,16 @@ final class RecommendCommand extends Verb {
       index = "1..*",
       paramLabel = "LOG",
       arity = "0..*",
-      description = "With --user: the files of the log.")
-  private List<Path> logs = List.of();
+      description = "With --user: the files of the log; - is standard input.")
+  private List<LogSource> logs = List.of();
 
   @Option(
       names = "--history",
       order = 1,
-      paramLabel = "KEY,…",
-      description = "Keys of items, the oldest first.")
+      paramLabel = "KEY,…|@FILE",
+      description =
+          "Keys of items, the oldest first. A key with a comma is quoted as in CSV; a file has one key"
+              + " a line.")
   private @Nullable String history;
 
   @Option(
@@ -121,7 +123,7 @@ final class RecommendCommand extends Verb {
     }
     try (LiveModel live = LiveModel.open(model)) {
       ItemKeys keys = live.items();
-      List<String> given = history == null ? historyOf(live) : list(history);
+      List<String> given = history == null ? historyOf(live) : KeyList.of(history);
       List<String> unknown = new ArrayList<>();
       List<Integer> items = known(keys, given, unknown);
       if (!unknown.isEmpty() && !skipUnknown && user == null) {
@@ -172,7 +174,7 @@ final class RecommendCommand extends Verb {
     EventLog log = LogReader.read(logs, format);
     int index = log.users().texts().indexOf(user);
     if (index < 0) {
-      throw new BadInputException(logs.getFirst() + ": there is no user " + user);
+      throw new BadInputException(logs.getFirst().name() + ": there is no user " + user);
     }
     return IntStream.range(0, log.size())
         .filter(event -> log.user(event) == index)
@@ -196,26 +198,9 @@ final class RecommendCommand extends Verb {
   }
 
   private static ItemSet set(LiveModel live, String given) throws IOException {
-    List<String> listed =
-        given.startsWith("@")
-            ? Files.readAllLines(Path.of(given.substring(1))).stream()
-                .map(String::strip)
-                .filter(key -> !key.isEmpty())
-                .toList()
-            : list(given);
     ItemSet set = new ItemSet(live.version());
-    known(live.items(), listed, new ArrayList<>()).forEach(set::add);
+    known(live.items(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
     return set;
-  }
-
-  private static List<String> list(String keys) {
-    List<String> list = new ArrayList<>();
-    for (String key : keys.split(",", -1)) {
-      if (!key.isBlank()) {
-        list.add(key.strip());
-      }
-    }
-    return list;
   }
 
   private Map<String, Object> object(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
+import org.staccato.trainer.sequence.PreparationReport;
 
 /** The figures of several models on the same cases, as a table and as JSON. */
 final class Results {
@@ -32,6 +33,13 @@ final class Results {
       table.row(row.toArray(String[]::new));
     }
     table.print(console);
+  }
+
+  /** {@return what was read, kept and left out, for JSON} */
+  static Map<String, Object> data(PreparationReport report) {
+    Map<String, Object> object = new LinkedHashMap<>(report.toMap());
+    object.put("broken", report.dropped().broken());
+    return object;
   }
 
   /** {@return two results and how the second differs from the first} */

@@ -10,6 +10,7 @@ import picocli.CommandLine.Spec;
 /** The command without a verb. */
 @Command(
     name = "staccato",
+    versionProvider = Version.class,
     description =
         "Trains LSTM recommenders on behaviour logs and serves them in microseconds inside a JVM.",
     synopsisHeading = "Usage: ",
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  2  wrong usage",
       "  3  bad input: which file, line and column, and what was expected",
       "  1  anything else",
+      "  130 or 143  interrupted by Ctrl-C or SIGTERM",
       "",
       "Start with 'staccato demo'. 'staccato VERB --help' explains a verb and has an example."
     })
@@ -34,6 +36,13 @@ final class StaccatoCommand implements Callable<Integer> {
       description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // Read by picocli.
   private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  @SuppressWarnings("UnusedVariable") // Read by picocli.
+  private boolean version;
 
   @Override
   public Integer call() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.log.LogFormat;
+import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
@@ -28,8 +29,13 @@ import picocli.CommandLine.Parameters;
       "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html"
     })
 final class TrainCommand extends Verb {
-  @Parameters(paramLabel = "LOG", arity = "1..*", description = "The files of the log.")
-  private List<Path> logs = List.of();
+  private final Interruption interruption;
+
+  @Parameters(
+      paramLabel = "LOG",
+      arity = "1..*",
+      description = "The files of the log; - is standard input.")
+  private List<LogSource> logs = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -57,12 +63,14 @@ final class TrainCommand extends Verb {
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
 
-  TrainCommand(Console console) {
+  TrainCommand(Console console, Interruption interruption) {
     super(console);
+    this.interruption = interruption;
   }
 
   @Override
   void run() throws IOException, InterruptedException {
+    interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
@@ -83,12 +91,12 @@ final class TrainCommand extends Verb {
         new TrainingRun(
                 source,
                 split,
-                learning.shape(split.items().size()),
+                learning.network(split),
                 learning.options(split.train()),
                 learning.metric(),
                 lengths,
                 output)
-            .run(console);
+            .run(console, interruption);
     if (report != null) {
       outcome.report().write(report);
       console.remark("report: " + report);

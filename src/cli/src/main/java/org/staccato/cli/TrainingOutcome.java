@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
@@ -40,6 +41,11 @@ record TrainingOutcome(
     List<EvaluationResult> validation,
     List<EvaluationResult> test) {
 
+  /** What a recipe says where nothing was asked for. */
+  private static final Map<String, String> UNSET =
+      Map.of(
+          "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
+
   /** Prints the tables and where the file is. */
   void print(Console console) {
     Results.print(console, "validation", validation);
@@ -69,9 +75,9 @@ record TrainingOutcome(
     object.put("digest", digest);
     object.put("bytes", bytes);
     object.put("backend", backend);
-    object.put("data", run.split().report().toMap());
+    object.put("data", Results.data(run.split().report()));
     object.put("recipe", run.recipe());
-    object.put("network", Components.of(run.shape()));
+    object.put("network", Provenance.parse(run.network().toJson()));
     object.put("training", Components.of(run.options()));
     object.put("metric", run.metric().toString());
     object.put("bestEpoch", training.bestEpoch());
@@ -86,10 +92,8 @@ record TrainingOutcome(
 
   /** {@return the report for a person's browser} */
   Report report() {
-    String catalogue = Figures.count(run.shape().items()) + " items";
-    String logs =
-        String.join(
-            ", ", run.source().logs().stream().map(each -> each.getFileName() + "").toList());
+    String catalogue = Figures.count(run.network().itemInput().items()) + " items";
+    String logs = String.join(", ", run.source().names());
     return new Report(
         "Training of " + run.output().getFileName(),
         "An LSTM of " + hiddenSizes() + " hidden units over " + catalogue + ", trained on " + logs,
@@ -193,8 +197,12 @@ record TrainingOutcome(
   }
 
   private Map<String, Object> options() {
-    Map<String, Object> options = Components.of(run.shape());
-    options.putAll(Components.of(run.options()));
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("items", run.network().itemInput().items());
+    options.put("embeddingWidth", run.network().itemInput().width());
+    options.put("hiddenUnits", hiddenSizes());
+    options.put("tied", run.network().ranking().tied());
+    options.putAll(Components.flat(run.options()));
     return options;
   }
 
@@ -204,7 +212,7 @@ record TrainingOutcome(
     run.recipe()
         .forEach(
             (name, value) -> {
-              if (!value.equals("-Infinity")) {
+              if (!value.equals(UNSET.get(name))) {
                 recipe.put(
                     name.substring(name.indexOf('.') + 1).replaceAll("[.-]", " "),
                     value.startsWith("?")
@@ -229,8 +237,8 @@ record TrainingOutcome(
 
   private Map<String, Object> environment() {
     Map<String, Object> environment = new LinkedHashMap<>();
-    environment.put("jdk", Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")");
-    environment.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    environment.put("jdk", Version.jdk());
+    environment.put("system", Version.system());
     environment.put("cores", Runtime.getRuntime().availableProcessors());
     environment.put("backend", backend);
     environment.put("memory", Figures.bytes(Runtime.getRuntime().maxMemory()));
@@ -242,6 +250,8 @@ record TrainingOutcome(
   }
 
   private String hiddenSizes() {
-    return String.join(" + ", run.shape().hiddenSizes().stream().map(String::valueOf).toList());
+    return run.network().layers().stream()
+        .map(layer -> String.valueOf(layer.width()))
+        .collect(Collectors.joining(" + "));
   }
 }

@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.staccato.LiveModel;
-import org.staccato.trainer.ModelTraining;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.baseline.Baselines;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
@@ -17,7 +19,6 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
-import org.staccato.trainer.learn.NetworkShape;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.sequence.EvaluationCases;
@@ -28,7 +29,7 @@ import org.staccato.trainer.sequence.Split;
  *
  * @param source where the events come from
  * @param split the events
- * @param shape the sizes of the network
+ * @param network the network
  * @param options how it learns
  * @param metric the figure that decides which epoch is the best
  * @param cutoffs where the result is measured
@@ -37,7 +38,7 @@ import org.staccato.trainer.sequence.Split;
 record TrainingRun(
     LogSplit source,
     Split split,
-    NetworkShape shape,
+    ModelSpecification network,
     TrainingOptions options,
     Metric metric,
     int[] cutoffs,
@@ -46,20 +47,36 @@ record TrainingRun(
   /** The name of the trained model in tables. */
   static final String MODEL_NAME = "staccato";
 
-  /** Trains, writes the weight file, and measures it as it is served. */
-  TrainingOutcome run(Console console) throws IOException, InterruptedException {
+  /** What an interrupt before the end of the first epoch leaves. */
+  static final String NOTHING_WRITTEN = "before the end of the first epoch: no model was written";
+
+  /**
+   * Trains, writes the weight file, and measures it as it is served.
+   *
+   * @throws InterruptedRunException if a signal came first; the best epoch so far is then written
+   */
+  TrainingOutcome run(Console console, Interruption interruption)
+      throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
     long begin = System.nanoTime();
-    ModelTraining training = new ModelTraining(split, shape, options, metric);
-    TrainingResult result;
-    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
-      result = training.run(progress);
-    }
+    TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
+    TrainingResult result = train(training, console, interruption);
     try {
       training.write(output, result.weights(), JSON.std.asString(provenance(result)));
     } catch (IOException failure) {
       throw new CannotWriteException(Failure.of(failure).sentence());
     }
+    if (interruption.happened()) {
+      throw new InterruptedRunException(
+          "interrupted after epoch "
+              + result.epochs().size()
+              + ": wrote epoch "
+              + result.bestEpoch()
+              + ", the best so far, to "
+              + output
+              + ", which is not measured");
+    }
+    interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
       NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
@@ -79,6 +96,21 @@ record TrainingRun(
     }
   }
 
+  /** Trains to the end, or to a signal. */
+  private TrainingResult train(TrainingPipeline training, Console console, Interruption interruption)
+      throws IOException, InterruptedException {
+    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
+      interruption.interruptAndWait();
+      return training.train(progress);
+    } catch (InterruptedException interrupted) {
+      return training
+          .best()
+          .orElseThrow(() -> new InterruptedRunException("interrupted " + NOTHING_WRITTEN));
+    } finally {
+      interruption.onlyWait();
+    }
+  }
+
   /** {@return the results of several models on the same cases} */
   static List<EvaluationResult> measure(
       List<NextItemModel> models, EvaluationCases cases, Evaluator evaluator) {
@@ -91,24 +123,26 @@ record TrainingRun(
 
   /** About the size of the weight file: the folded inputs, the layers and the output in floats. */
   private long estimatedBytes() {
-    long items = shape.items();
-    long floats = items * (4L * shape.hiddenSizes().getFirst() + shape.hiddenSizes().getLast());
-    for (int hidden : shape.hiddenSizes()) {
-      floats += 8L * hidden * hidden;
+    long items = network.itemInput().items();
+    long rows = 4L * network.layers().getFirst().width();
+    long floats = items * (rows + network.width());
+    for (int layer = 0; layer < network.layers().size(); layer++) {
+      for (Parameter parameter : network.parametersOfLayer(layer)) {
+        floats += parameter.elements();
+      }
     }
     return Float.BYTES * floats;
   }
 
   private Map<String, Object> provenance(TrainingResult result) {
     Map<String, Object> provenance = new LinkedHashMap<>();
-    List<String> names =
-        source.logs().stream().map(log -> String.valueOf(log.getFileName())).toList();
-    provenance.put("logs", names);
+    provenance.put("logs", source.names());
     provenance.put("recipe", recipe());
-    provenance.put("network", Components.of(shape));
+    provenance.put("network", Provenance.parse(network.toJson()));
     provenance.put("training", Components.of(options));
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
+    provenance.put("epochs", result.epochs().size());
     provenance.put("metric", metric.toString());
     provenance.put("validationScore", best.validationScore());
     return provenance;

@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Checks a weight file as a service does before it serves it: structure, digest, finite weights,"
-          + " and that the network reproduces the scores stored by the trainer.",
+      "Checks a weight file as a service does before it serves it.",
+      "Looks at its structure, its digest and whether its weights are finite, and has the network"
+          + " reproduce the scores that the trainer stored.",
       "Says OK, or why not with exit code 3."
     },
     footerHeading = "%nExample:%n",

@@ -48,13 +48,44 @@ class BadLogTest {
   void aMissingColumn() throws IOException {
     train("user,time\nanna,1\n").failed(ExitCode.BAD_INPUT, "log.csv", "item");
     train("user,item,time\nanna,tea,1\n", "--columns", "item=sku")
-        .failed(ExitCode.BAD_INPUT, "log.csv", "sku");
+        .failed(ExitCode.BAD_INPUT, "log.csv", "sku", "--columns");
   }
 
   @Test
   void aTimeThatIsNone() throws IOException {
     train("user,item,time\nanna,tea,1\nanna,mug,soon\n")
-        .failed(ExitCode.BAD_INPUT, "log.csv", "3", "time", "soon", "expected");
+        .failed(ExitCode.BAD_INPUT, "log.csv, line 3", "time", "soon", "--skip-broken");
+  }
+
+  @Test
+  void decimalCommasThatNobodySaidAreHintedAt() throws IOException {
+    train("user;item;time;rating\nanna;tea;1;4,5\n", "--minimum-value", 3)
+        .failed(ExitCode.BAD_INPUT, "line 2", "'4,5'", "--decimal-comma");
+  }
+
+  @Test
+  void moreBrokenRowsThanTheShare() throws IOException {
+    train("user,item,time\nanna,tea,1\nanna,mug\nanna,pot,2\n", "--skip-broken", "10%")
+        .failed(ExitCode.BAD_INPUT, "1 broken rows among 3", "at most 10.0 %", "line 3");
+    train("", "--skip-broken", "101%").failed(ExitCode.USAGE, "--skip-broken", "0% to 100%");
+    train("", "--skip-broken", "some").failed(ExitCode.USAGE, "--skip-broken", "'some'");
+  }
+
+  @Test
+  void aParquetFile() throws IOException {
+    train("PAR1 and more").failed(ExitCode.BAD_INPUT, "a Parquet file", "duckdb");
+  }
+
+  @Test
+  void standardInputTwice() {
+    CommandLineRun.of("train", "-", "-", "--output", folder.resolve("m"))
+        .failed(ExitCode.BAD_INPUT, "standard input");
+  }
+
+  @Test
+  void aTimePatternThatIsNone() throws IOException {
+    train("user,item,time\n", "--time-pattern", "foo")
+        .failed(ExitCode.USAGE, "time pattern", "foo");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package org.staccato.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,8 @@ class CommandLineTest {
         "inspect",
         "verify",
         "quantize",
-        "latency"
+        "latency",
+        "version"
       })
   void everyVerbExplainsItselfWithAnExample(String verb) {
     CommandLineRun help = CommandLineRun.of(verb, "--help").done();
@@ -34,13 +37,47 @@ class CommandLineTest {
     assertTrue(help.out().contains("Example"), help.out());
     assertTrue(help.out().contains("--json"), help.out());
     assertEquals("", help.err());
+    assertEquals(help.out(), CommandLineRun.of("help", verb).done().out());
   }
 
   @Test
-  void unknownVerbsAndOptionsAreWrongUsage() {
-    CommandLineRun.of("trian").failed(ExitCode.USAGE, "trian", "--help");
+  void helpExplainsAllVerbsOrOne() {
+    String all = CommandLineRun.of("--help").done().out();
+    assertEquals(all, CommandLineRun.of("help").done().out());
+    assertTrue(all.contains("quantize") && all.contains("Exit codes"), all);
+    CommandLineRun.of("help", "trian").failed(ExitCode.USAGE, "'trian'", "did you mean 'train'?");
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() throws IOException {
+    String line = CommandLineRun.of("--version").done().out();
+    assertTrue(line.matches("staccato \\d+\\.\\d+\\.\\d+\\S*  JDK 25\\.\\S+ .*\\R"), line);
+    assertEquals(line, CommandLineRun.of("version").done().out());
+    assertEquals(
+        line.split(" ", -1)[1], CommandLineRun.of("version", "--json").json().get("version"));
+  }
+
+  @Test
+  void aTypoHasOneSuggestion() {
+    CommandLineRun.of("trian").failed(ExitCode.USAGE, "'trian'", "; did you mean 'train'?\n");
+    CommandLineRun.of("evaluat").failed(ExitCode.USAGE, "; did you mean 'evaluate'?\n");
+    CommandLineRun nothingLike = CommandLineRun.of("xyzzy");
+    nothingLike.failed(ExitCode.USAGE, "'xyzzy', expected one of demo, train");
+    assertFalse(nothingLike.err().contains("did you mean"), nothingLike.err());
+    CommandLineRun.of("train", "x", "--outptu", "y")
+        .failed(ExitCode.USAGE, "unknown option '--outptu'; did you mean '--output'?");
+    CommandLineRun.of("train", "x", "--time-p", "y")
+        .failed(ExitCode.USAGE, "unknown option '--time-p'; did you mean '--time-pattern'?");
+    CommandLineRun.of("train", "x", "--no-exclude-sen")
+        .failed(ExitCode.USAGE, "did you mean '--no-exclude-seen'?");
+  }
+
+  @Test
+  void unknownOptionsAndArgumentsAreNamed() {
+    CommandLineRun.of("train", "--bogus").failed(ExitCode.USAGE, "unknown option '--bogus'");
     CommandLineRun.of("verify", "a", "--fast").failed(ExitCode.USAGE, "--fast");
-    CommandLineRun.of("verify").failed(ExitCode.USAGE, "MODEL");
+    CommandLineRun.of("verify", "a", "b").failed(ExitCode.USAGE, "'b' after all");
+    CommandLineRun.of("verify").failed(ExitCode.USAGE, "MODEL", "verify --help");
   }
 
   @Test

@@ -13,22 +13,15 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.staccato.trainer.shop.ShopLog;
-import org.staccato.trainer.shop.ShopOptions;
 
 /** Every scenario of the latency verb, for a moment. */
 class LatencyScenariosTest {
   @TempDir private static Path folder;
-  private static Path model;
+  private static Path model = Path.of("");
 
   @BeforeAll
   static void train() throws IOException {
-    Path log = folder.resolve("shop.csv");
-    model = folder.resolve("shop.safetensors");
-    ShopLog.write(log, new ShopOptions(40, 30, 20, 7));
-    CommandLineRun.of(
-            "train", log, "--output", model, "--embedding", 8, "--hidden", 8, "--epochs", 1)
-        .done();
+    model = SmallModel.in(folder).file();
   }
 
   private static CommandLineRun run(String scenario, Object... more) {

@@ -80,7 +80,7 @@ class QuantizeTest {
             "f32",
             "--output",
             "bf16",
-            "--no-candidates")
+            "--no-coarse")
         .done();
     Map<String, Object> inspected = CommandLineRun.of("inspect", target, "--json").json();
     assertEquals(
@@ -103,7 +103,7 @@ class QuantizeTest {
     CommandLineRun.of("quantize", model, target, "--type", "i8").done();
     String text = CommandLineRun.of("inspect", target).done().out();
     assertTrue(text.contains("layer.0.recurrent I8, layer.1.input I8"), text);
-    assertTrue(text.contains("output.weights F32, output.candidates I8"), text);
+    assertTrue(text.contains("head.next.weights F32, head.next.coarse I8"), text);
     assertTrue(text.contains("largestError"), text);
   }
 

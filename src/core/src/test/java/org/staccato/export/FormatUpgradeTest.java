@@ -2,26 +2,19 @@ package org.staccato.export;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,66 +27,22 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
-import org.staccato.format.CraftedFile;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.ModelRejectedException;
-import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.model.Activation;
 import org.staccato.model.FeatureInput;
-import org.staccato.model.Gru;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
-import org.staccato.model.Lstm;
-import org.staccato.model.ModelSpecification;
-import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.network.GoldenSamples;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
 
-/** Weight files of format version 2, which an earlier release wrote, and what becomes of them. */
+/** What becomes of weight files of format version 2. */
 class FormatUpgradeTest {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private static final ItemKeys.Kind LONG = ItemKeys.Kind.LONG;
-
-  /** What is in each file. */
-  private static final Map<String, ModelSpecification> FILES =
-      Map.of(
-          "lstm-tied",
-          new ModelSpecification(
-              new ItemInput(12, 5, LONG),
-              List.of(new Lstm(5, 5)),
-              List.of(new Ranking("next", 5, 12, true))),
-          "lstm-text-keys",
-          new ModelSpecification(
-              new ItemInput(9, 3, ItemKeys.Kind.TEXT),
-              List.of(new Lstm(3, 6)),
-              List.of(new Ranking("next", 6, 9, false))),
-          "gru-two-layers",
-          new ModelSpecification(
-              new ItemInput(10, 4, LONG),
-              List.of(new Gru(4, 4), new Gru(4, 7)),
-              List.of(new Ranking("next", 7, 10, false))),
-          "gru-softmax",
-          new ModelSpecification(
-              new FeatureInput(3),
-              List.of(new Gru(3, 5), new Gru(5, 4)),
-              List.of(new Prediction("prediction", 4, 4, Activation.SOFTMAX))),
-          "lstm-bf16",
-          new ModelSpecification(
-              new ItemInput(11, 4, LONG),
-              List.of(new Lstm(4, 6), new Lstm(6, 5)),
-              List.of(new Ranking("next", 5, 11, false))),
-          "lstm-i8",
-          new ModelSpecification(
-              new ItemInput(13, 4, LONG),
-              List.of(new Lstm(4, 5), new Lstm(5, 6)),
-              List.of(new Ranking("next", 6, 13, false))));
 
   @TempDir Path folder;
   private Path source;
@@ -106,21 +55,11 @@ class FormatUpgradeTest {
   }
 
   static Stream<String> files() {
-    return FILES.keySet().stream().sorted();
-  }
-
-  private static byte[] resource(String name) throws IOException {
-    try (InputStream stream = FormatUpgradeTest.class.getResourceAsStream("format-2/" + name)) {
-      return Objects.requireNonNull(stream, name).readAllBytes();
-    }
-  }
-
-  private static byte[] old(String name) throws IOException {
-    return resource(name + ".safetensors");
+    return EarlierFiles.names();
   }
 
   private String upgrade(String name) throws IOException {
-    Files.write(source, old(name));
+    Files.write(source, EarlierFiles.read(name + ".safetensors"));
     return FormatUpgrade.write(source, target);
   }
 
@@ -128,7 +67,7 @@ class FormatUpgradeTest {
   private record Answers(String sequence, int[] bits) {
     static List<Answers> read(String name) throws IOException {
       List<String> lines =
-          new String(resource(name + ".scores"), StandardCharsets.UTF_8).lines().toList();
+          new String(EarlierFiles.read(name + ".scores"), StandardCharsets.UTF_8).lines().toList();
       List<Answers> all = new ArrayList<>();
       for (int i = 0; i < lines.size(); i += 2) {
         int[] bits =
@@ -213,7 +152,7 @@ class FormatUpgradeTest {
     String digest = upgrade(name);
     try (WeightFile file = WeightFile.open(target)) {
       Network network = Network.open(file);
-      assertEquals(FILES.get(name), network.specification());
+      assertEquals(EarlierFiles.SPECIFICATIONS.get(name), network.specification());
       assertEquals(digest, file.digest());
     }
   }
@@ -271,7 +210,7 @@ class FormatUpgradeTest {
       int items = network.specification().items().map(ItemInput::items).orElse(0);
       for (int item = 0; item < items; item++) {
         assertEquals((item + 1) / 16f, network.popularity(item));
-        if (network.items().kind() == LONG) {
+        if (network.items().kind() == ItemKeys.Kind.LONG) {
           assertEquals(item, network.items().indexOf(1000 + 7L * item));
         }
       }
@@ -345,170 +284,5 @@ class FormatUpgradeTest {
     byte[] converted = Files.readAllBytes(target);
     Quantization.write(target, target, MatrixTypes.BF16, 0.02);
     assertArrayEquals(converted, Files.readAllBytes(target), "it is in these types already");
-  }
-
-  @ParameterizedTest
-  @MethodSource("files")
-  void theEarlierVersionIsRefusedWithTheCommandThatConvertsIt(String name) throws IOException {
-    Files.write(source, old(name));
-    ModelRejectedException refused =
-        assertThrows(ModelRejectedException.class, () -> LiveModel.open(source));
-    assertEquals(Reason.VERSION_OLDER, refused.reason());
-    assertEquals(
-        source
-            + ": staccato.format.version: found 2, expected 3;"
-            + " \"staccato upgrade OLD NEW\" converts the file",
-        refused.getMessage());
-  }
-
-  @Test
-  void otherVersionsAreNotConverted() throws IOException {
-    byte[] older = {1, 2, 3};
-    Files.write(target, older);
-    assertRefused(
-        Reason.VERSION_OLDER, "found 1, expected 2; export the model again", withVersion("1"));
-    assertRefused(
-        Reason.VERSION_NEWER,
-        "found 3, expected 2; the file needs no conversion",
-        withVersion("3"));
-    assertRefused(
-        Reason.VERSION_NEWER, "a later version of Staccato wrote this file", withVersion("4"));
-    assertRefused(Reason.VERSION_SYNTAX, "expected 2", withVersion("x"));
-    assertArrayEquals(older, Files.readAllBytes(target));
-  }
-
-  /** A file that was converted is not converted again. */
-  @Test
-  void theNewVersionNeedsNoConversion() throws IOException {
-    upgrade("lstm-tied");
-    byte[] converted = Files.readAllBytes(target);
-    assertRefused(Reason.VERSION_NEWER, "the file needs no conversion", converted);
-    assertArrayEquals(converted, Files.readAllBytes(target));
-  }
-
-  private static byte[] withVersion(String version) throws IOException {
-    return changed("lstm-tied", "format.version\":\"2\"", "format.version\":\"" + version + "\"");
-  }
-
-  /** A file whose header says something else, with the right digest. */
-  private static byte[] changed(String name, String part, String by) throws IOException {
-    ByteBuffer file = ByteBuffer.wrap(old(name)).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] header = new byte[Math.toIntExact(file.getLong())];
-    file.get(header);
-    String text = new String(header, StandardCharsets.UTF_8);
-    assertTrue(text.contains(part), part);
-    byte[] other = text.strip().replace(part, by).getBytes(StandardCharsets.UTF_8);
-    int length = Math.ceilDiv(Long.BYTES + other.length, 64) * 64 - Long.BYTES;
-    byte[] padded = Arrays.copyOf(other, length);
-    Arrays.fill(padded, other.length, length, (byte) ' ');
-    return CraftedFile.sealed(
-        ByteBuffer.allocate(Long.BYTES + length + file.remaining())
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putLong(length)
-            .put(padded)
-            .put(file)
-            .array());
-  }
-
-  private void assertRefused(Reason reason, String words, byte[] bytes) throws IOException {
-    Files.write(source, bytes);
-    ModelRejectedException refused =
-        assertThrows(ModelRejectedException.class, () -> FormatUpgrade.write(source, target));
-    String message = String.valueOf(refused.getMessage());
-    assertEquals(reason, refused.reason(), message);
-    assertEquals(source, refused.file());
-    assertTrue(message.startsWith(source + ": ") && message.contains(words), message);
-    assertFalse(message.contains("\n"), message);
-  }
-
-  @Test
-  void damageIsRefused() throws IOException {
-    byte[] older = {1, 2, 3};
-    Files.write(target, older);
-    byte[] whole = old("lstm-i8");
-    for (int position = 0; position < whole.length; position += 61) {
-      byte[] damaged = whole.clone();
-      damaged[position] ^= 0x10;
-      Files.write(source, damaged);
-      assertThrows(
-          ModelRejectedException.class,
-          () -> FormatUpgrade.write(source, target),
-          "byte " + position);
-    }
-    for (int length = 0; length < whole.length; length += 509) {
-      Files.write(source, Arrays.copyOf(whole, length));
-      assertThrows(
-          ModelRejectedException.class,
-          () -> FormatUpgrade.write(source, target),
-          "length " + length);
-    }
-    assertOnlyOlder(older);
-  }
-
-  private void assertOnlyOlder(byte[] older) throws IOException {
-    assertArrayEquals(older, Files.readAllBytes(target));
-    try (Stream<Path> files = Files.list(folder)) {
-      assertEquals(List.of(target, source), files.sorted().toList());
-    }
-  }
-
-  /** Files with the right digest that no writer wrote. */
-  @Test
-  void contradictionsAreRefused() throws IOException {
-    byte[] older = {1, 2, 3};
-    Files.write(target, older);
-    String[][] specifications = {
-      {"lstm-tied", "LSTM", "ELMAN", "found ELMAN, expected LSTM or GRU"},
-      {"lstm-tied", "tied", "died", "tied"},
-      {"lstm-text-keys", "false", "true", "tied"},
-      {"lstm-tied", "LONG", "SHORT", "SHORT"},
-      {"gru-softmax", "SOFTMAX", "MAX", "MAX"},
-      {"gru-two-layers", "[4,7]", "[4,0]", "units: found 0"},
-      {"gru-two-layers", "[4,7]", "[]", "number of layers: found 0"},
-      {"gru-two-layers", "[4,7]", "[4,4294967303]", "hiddenSizes: found 4294967303"},
-      {"gru-two-layers", "\"items\\\":10", "\"items\\\":4294967306", "items: found 4294967306"},
-      {"lstm-text-keys", "TEXT\\\"}", "TEXT\\\"", "expected"},
-      {"lstm-text-keys", "staccato.specification", "specification", "staccato.specification"}
-    };
-    for (String[] each : specifications) {
-      byte[] file = changed(each[0], each[1], each[2]);
-      assertRefused(Reason.SPECIFICATION, "staccato.specification: ", file);
-      assertRefused(Reason.SPECIFICATION, each[3], file);
-    }
-    assertRefused(Reason.SHAPE, "layer.1.recurrent", changed("gru-two-layers", "[4,7]", "[4,9]"));
-    assertRefused(
-        Reason.TENSOR_MISSING, "head.next.bias", changed("lstm-tied", "output.bias", "bias"));
-    assertRefused(
-        Reason.DUPLICATE_NAME, "input.items", changed("lstm-tied", "output.bias", "input.items"));
-    assertOnlyOlder(older);
-  }
-
-  @Test
-  void whatDoesNotReproduceItsGoldenSamplesIsRefused() throws IOException {
-    byte[] older = {1, 2, 3};
-    Files.write(target, older);
-    byte[] bytes = old("lstm-tied");
-    Files.write(source, bytes);
-    int position;
-    try (WeightFile file = WeightFile.openEarlier(source)) {
-      position = (int) file.find("output.bias").orElseThrow().offset();
-    }
-    System.arraycopy(CraftedFile.littleEndian(bits(3)), 0, bytes, position, Float.BYTES);
-    assertRefused(Reason.GOLDEN, "golden sample 0, answer 0", CraftedFile.sealed(bytes));
-    assertOnlyOlder(older);
-  }
-
-  @Test
-  void whatIsNoFileIsSaidToBeNone() throws IOException {
-    assertThrows(NoSuchFileException.class, () -> FormatUpgrade.write(source, target));
-    Files.createDirectory(source);
-    ModelRejectedException refused =
-        assertThrows(ModelRejectedException.class, () -> FormatUpgrade.write(source, target));
-    assertEquals(Reason.NOT_A_FILE, refused.reason());
-    Files.delete(source);
-    Files.write(source, old("lstm-tied"));
-    Path nowhere = folder.resolve("absent").resolve("new.safetensors");
-    IOException e = assertThrows(IOException.class, () -> FormatUpgrade.write(source, nowhere));
-    assertTrue(String.valueOf(e.getMessage()).contains("there is no folder"), e.toString());
   }
 }

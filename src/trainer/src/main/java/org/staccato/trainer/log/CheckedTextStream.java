@@ -5,10 +5,6 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -18,9 +14,11 @@ import java.util.zip.ZipException;
  */
 final class CheckedTextStream extends FilterInputStream {
   private static final int BUFFER = 1 << 16;
+  private static final byte GZIP_FIRST = 0x1F;
+  private static final byte GZIP_SECOND = (byte) 0x8B;
   private static final String TEXT = "UTF-8 text, plain or gzip";
 
-  private final Path file;
+  private final String source;
   private long line = 1;
 
   /** Continuation bytes that the current character still needs, and the range of the next one. */
@@ -29,37 +27,52 @@ final class CheckedTextStream extends FilterInputStream {
   private int lowest;
   private int highest;
 
-  private CheckedTextStream(Path file, InputStream bytes) {
+  private CheckedTextStream(String source, InputStream bytes) {
     super(bytes);
-    this.file = file;
+    this.source = source;
   }
 
-  static CheckedTextStream open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new LogFormatException(
-          file, LogFormatException.NO_LINE, null, "a folder", "a readable file");
-    }
-    InputStream bytes;
+  static CheckedTextStream open(LogSource source) throws IOException {
+    InputStream bytes = new UnpausedStream(source.open());
     try {
-      bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-    } catch (NoSuchFileException e) {
-      throw unreadable(file, "no such file", e);
-    } catch (AccessDeniedException e) {
-      throw unreadable(file, "a file without permission to read it", e);
-    }
-    try {
-      bytes.mark(2);
-      int magic = bytes.read() | bytes.read() << 8;
-      bytes.reset();
-      if (magic == GZIPInputStream.GZIP_MAGIC) {
-        return new CheckedTextStream(file, new GZIPInputStream(bytes, BUFFER));
+      byte[] head = head(bytes);
+      if (head.length > 1 && head[0] == GZIP_FIRST && head[1] == GZIP_SECOND) {
+        bytes = new BufferedInputStream(new GZIPInputStream(bytes, BUFFER), BUFFER);
+        head = head(bytes);
       }
-      return new CheckedTextStream(file, bytes);
+      ForeignFormat foreign = ForeignFormat.of(head);
+      if (foreign != null) {
+        throw LogFormatException.ofSource(
+            source.name(), foreign.description(), TEXT + "; " + foreign.remedy());
+      }
+      return new CheckedTextStream(source.name(), bytes);
     } catch (IOException e) {
       bytes.close();
       throw e instanceof EOFException || e instanceof ZipException
-          ? damaged(file, LogFormatException.NO_LINE, e)
+          ? damaged(source.name(), LogFormatException.NO_LINE, e)
           : e;
+    }
+  }
+
+  private static byte[] head(InputStream bytes) throws IOException {
+    bytes.mark(ForeignFormat.HEAD);
+    byte[] head = bytes.readNBytes(ForeignFormat.HEAD);
+    bytes.reset();
+    return head;
+  }
+
+  /**
+   * Never says that it has nothing to read: {@link GZIPInputStream} takes a pipe in which nothing
+   * lies for the moment for one that is at its end, and drops the gzip members that follow.
+   */
+  private static final class UnpausedStream extends BufferedInputStream {
+    UnpausedStream(InputStream bytes) {
+      super(bytes, BUFFER);
+    }
+
+    @Override
+    public synchronized int available() throws IOException {
+      return Math.max(1, super.available());
     }
   }
 
@@ -75,10 +88,10 @@ final class CheckedTextStream extends FilterInputStream {
     try {
       count = in.read(target, offset, length);
     } catch (EOFException | ZipException e) {
-      throw damaged(file, line, e);
+      throw damaged(source, line, e);
     }
     if (count < 0 && pending > 0) {
-      throw new LogFormatException(file, line, null, "the end amid a character", TEXT);
+      throw LogFormatException.ofSource(source, line, "the end amid a character", TEXT);
     }
     for (int i = 0; i < count; i++) {
       check(target[offset + i] & 0xFF);
@@ -115,22 +128,15 @@ final class CheckedTextStream extends FilterInputStream {
         value < ' '
             ? String.format("the control character 0x%02X of a binary or UTF-16 file", value)
             : String.format("the byte 0x%02X, which is not UTF-8 there", value);
-    return new LogFormatException(file, line, null, found, TEXT);
+    return LogFormatException.ofSource(source, line, found, TEXT);
   }
 
-  private static LogFormatException damaged(Path file, long line, IOException cause) {
+  private static LogFormatException damaged(String source, long line, IOException cause) {
     String found =
         cause instanceof EOFException
             ? "the end of the file within its gzip stream"
             : "damaged gzip data (" + cause.getMessage() + ")";
-    LogFormatException e = new LogFormatException(file, line, null, found, "a complete gzip file");
-    e.initCause(cause);
-    return e;
-  }
-
-  private static LogFormatException unreadable(Path file, String found, IOException cause) {
-    LogFormatException e =
-        new LogFormatException(file, LogFormatException.NO_LINE, null, found, "a readable file");
+    LogFormatException e = LogFormatException.ofSource(source, line, found, "a complete gzip file");
     e.initCause(cause);
     return e;
   }

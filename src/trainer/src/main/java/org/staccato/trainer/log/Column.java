@@ -14,6 +14,8 @@ public enum Column {
   TIME,
   /** How many were bought; rows with 0 or less are returns and are dropped. */
   QUANTITY,
-  /** A rating or another strength; rows below {@link LogFormat#minimumValue()} are dropped. */
+  /**
+   * A rating or another strength; rows below {@link LogFormat.Limits#minimumValue()} are dropped.
+   */
   VALUE
 }

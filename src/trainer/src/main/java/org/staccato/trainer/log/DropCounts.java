@@ -1,22 +1,29 @@
 package org.staccato.trainer.log;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /**
- * How many events were left out for each {@link DropReason}.
+ * How many events were left out for each {@link DropReason}, and what was wrong with the first
+ * broken rows.
  *
  * <p>Immutable and safe to share between threads.
  */
 public final class DropCounts {
+  private static final int TOLD_BROKEN = 10;
+
   /** Nothing was dropped. */
-  public static final DropCounts NONE = new DropCounts(new EnumMap<>(DropReason.class));
+  public static final DropCounts NONE = new DropCounts(new EnumMap<>(DropReason.class), List.of());
 
   private final EnumMap<DropReason, Long> counts;
+  private final List<String> broken;
 
-  private DropCounts(EnumMap<DropReason, Long> counts) {
+  private DropCounts(EnumMap<DropReason, Long> counts, List<String> broken) {
     this.counts = counts;
+    this.broken = broken;
   }
 
   /**
@@ -28,7 +35,13 @@ public final class DropCounts {
   public DropCounts plus(DropReason reason, long events) {
     EnumMap<DropReason, Long> sum = counts.clone();
     sum.merge(reason, events, Long::sum);
-    return new DropCounts(sum);
+    return new DropCounts(sum, broken);
+  }
+
+  /** These counts with one more broken row and what is wrong with it. */
+  DropCounts plusBroken(String sentence) {
+    DropCounts one = plus(DropReason.BROKEN, 1);
+    return new DropCounts(one.counts, first(broken, List.of(sentence)));
   }
 
   /**
@@ -39,7 +52,18 @@ public final class DropCounts {
   public DropCounts plus(DropCounts other) {
     EnumMap<DropReason, Long> sum = counts.clone();
     other.counts.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
-    return new DropCounts(sum);
+    return new DropCounts(sum, first(broken, other.broken));
+  }
+
+  private static List<String> first(List<String> sentences, List<String> more) {
+    return sentences.size() == TOLD_BROKEN
+        ? sentences
+        : Stream.concat(sentences.stream(), more.stream()).limit(TOLD_BROKEN).toList();
+  }
+
+  /** {@return one sentence on each of the first ten broken rows} */
+  public List<String> broken() {
+    return broken;
   }
 
   /**

@@ -4,6 +4,8 @@ package org.staccato.trainer.log;
  * Why an event of a log is left out, in the order in which the reasons are looked at and reported.
  */
 public enum DropReason {
+  /** A row that cannot be read, where the format lets some be. */
+  BROKEN("broken rows"),
   /** The row says nobody did it. */
   NO_USER("rows without user"),
   /** The row says nothing was chosen. */

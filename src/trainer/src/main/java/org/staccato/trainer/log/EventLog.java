@@ -1,6 +1,7 @@
 package org.staccato.trainer.log;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -164,6 +165,35 @@ public final class EventLog {
     public Builder drop(DropReason reason) {
       dropped = dropped.plus(reason, 1);
       return this;
+    }
+
+    /** Counts a row that cannot be read, or throws why if none may be. */
+    void broken(LogFormatException row, double mostBroken) throws LogFormatException {
+      if (mostBroken == 0) {
+        throw row;
+      }
+      dropped = dropped.plusBroken(String.valueOf(row.getMessage()));
+    }
+
+    /** Refuses a log of which more than a share is broken. */
+    void requireFewBroken(String source, double mostBroken) throws LogFormatException {
+      long count = dropped.of(DropReason.BROKEN);
+      long rows = size + dropped.total();
+      if (count > 0 && (double) count / rows > mostBroken) {
+        throw LogFormatException.ofSource(
+            source,
+            String.format(
+                Locale.ROOT,
+                "%,d broken rows among %,d (%.3g %%)",
+                count,
+                rows,
+                100.0 * count / rows),
+            String.format(
+                Locale.ROOT,
+                "at most %.3g %%; the first: %s",
+                100 * mostBroken,
+                dropped.broken().getFirst()));
+      }
     }
 
     /** {@return the number of events added so far} */

@@ -1,6 +1,6 @@
 package org.staccato.trainer.log;
 
-import java.util.ArrayList;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -23,26 +23,22 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the preset it started from
  * @param layout one event or one sequence per line
  * @param delimiter what separates fields, or empty to recognise {@code ::}, tab, semicolon, comma
- *     or space from the first line; sequences are separated by white space and ignore it
+ *     or space from the first line, or JSON from the first character; sequences are separated by
+ *     white space and ignore it
  * @param header the column names to assume where the first line has none of the mapped ones; empty
  *     if the first line must be a header
- * @param columns for each role the column names to look for, the first present one wins; case does
- *     not matter
- * @param optional the roles that a log may lack; any other mapped role must be present
- * @param timePattern a {@link java.time.format.DateTimeFormatter} pattern (UTC) for times that are
- *     neither numbers nor ISO-8601, or empty
- * @param minimumValue rows with a lower {@link Column#VALUE} are dropped; negative infinity for
- *     none
+ * @param columns the columns to look for, for each role that the log may have
+ * @param notation how times and numbers are written
+ * @param limits which rows are left out
  */
 public record LogFormat(
     String name,
     Layout layout,
     String delimiter,
     List<String> header,
-    Map<Column, List<String>> columns,
-    List<Column> optional,
-    String timePattern,
-    double minimumValue) {
+    Map<Column, ColumnNames> columns,
+    Notation notation,
+    Limits limits) {
 
   /** What a line of the file holds. */
   public enum Layout {
@@ -50,6 +46,81 @@ public record LogFormat(
     EVENT_PER_LINE,
     /** A user key and the keys of all its items, oldest first, separated by white space. */
     SEQUENCE_PER_LINE
+  }
+
+  /**
+   * The column that plays a role.
+   *
+   * @param names the names to look for, the first present one wins; case does not matter
+   * @param optional whether the log may lack it
+   */
+  public record ColumnNames(List<String> names, boolean optional) {
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException if there is no name, or one is blank or contains {@code |}
+     */
+    public ColumnNames {
+      names = List.copyOf(names);
+      if (names.isEmpty()) {
+        throw new IllegalArgumentException("column names: found none, expected at least one");
+      }
+      for (String each : names) {
+        if (each.isBlank() || each.contains(SEPARATOR)) {
+          throw new IllegalArgumentException(
+              "column name: found '" + each + "', expected a name without " + SEPARATOR);
+        }
+      }
+    }
+  }
+
+  /**
+   * How times and numbers are written.
+   *
+   * @param timePattern a {@link DateTimeFormatter} pattern (UTC where it names no zone) of times,
+   *     or empty; times that do not fit it may be numbers or ISO-8601
+   * @param decimalComma whether a comma begins the decimals of a number, and not a point
+   */
+  public record Notation(String timePattern, boolean decimalComma) {
+    /**
+     * Checks the pattern.
+     *
+     * @throws IllegalArgumentException if it is no pattern, or times of it tell no date
+     */
+    public Notation {
+      if (!TimeParser.isPattern(timePattern)) {
+        throw new IllegalArgumentException(
+            "time pattern: found '"
+                + timePattern
+                + "', expected one of a date, such as d/M/yyyy H:mm");
+      }
+    }
+  }
+
+  /**
+   * Which rows are left out.
+   *
+   * @param minimumValue rows with a lower {@link Column#VALUE} are dropped; negative infinity for
+   *     none, and then values need not be numbers
+   * @param mostBroken the largest share of rows, from 0 to 1, that may be broken: they are dropped,
+   *     and a row is then one line, within which quotes must close; with 0 the first broken row
+   *     ends the reading
+   */
+  public record Limits(double minimumValue, double mostBroken) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if the least value is no number, or the share out of range
+     */
+    public Limits {
+      if (Double.isNaN(minimumValue)) {
+        throw new IllegalArgumentException("minimum value: found NaN, expected a number");
+      }
+      if (!(mostBroken >= 0 && mostBroken <= 1)) {
+        throw new IllegalArgumentException(
+            "share of broken rows: found " + mostBroken + ", expected 0 to 1");
+      }
+    }
   }
 
   /** The names that {@link #preset} knows. */
@@ -66,15 +137,17 @@ public record LogFormat(
    *     is said to lack them
    */
   public LogFormat {
-    if (optional.contains(Column.ITEM) || optional.contains(Column.TIME)) {
-      throw new IllegalArgumentException(
-          "optional columns: found " + optional + ", expected neither ITEM nor TIME among them");
-    }
     header = List.copyOf(header);
-    EnumMap<Column, List<String>> copy = new EnumMap<>(Column.class);
-    columns.forEach((column, names) -> copy.put(column, List.copyOf(names)));
+    EnumMap<Column, ColumnNames> copy = new EnumMap<>(Column.class);
+    copy.putAll(columns);
     columns = Collections.unmodifiableMap(copy);
-    optional = List.copyOf(optional);
+    for (Column column : List.of(Column.ITEM, Column.TIME)) {
+      ColumnNames mapped = columns.get(column);
+      if (mapped != null && mapped.optional) {
+        throw new IllegalArgumentException(
+            "optional columns: found " + column + ", expected neither ITEM nor TIME among them");
+      }
+    }
   }
 
   /**
@@ -95,16 +168,7 @@ public record LogFormat(
    * @throws IllegalArgumentException if there is no such preset
    */
   public static LogFormat preset(String name) {
-    LogFormat empty =
-        new LogFormat(
-            name,
-            Layout.EVENT_PER_LINE,
-            "",
-            List.of(),
-            Map.of(),
-            List.of(),
-            "",
-            Double.NEGATIVE_INFINITY);
+    LogFormat empty = empty(name, Layout.EVENT_PER_LINE);
     return switch (name) {
       case "delimited" ->
           empty
@@ -126,16 +190,7 @@ public record LogFormat(
               .withColumn(Column.ITEM, "movieId")
               .withColumn(Column.TIME, "timestamp")
               .withColumn(Column.VALUE, "rating");
-      case "sequences" ->
-          new LogFormat(
-              name,
-              Layout.SEQUENCE_PER_LINE,
-              "",
-              List.of(),
-              Map.of(),
-              List.of(),
-              "",
-              Double.NEGATIVE_INFINITY);
+      case "sequences" -> empty(name, Layout.SEQUENCE_PER_LINE);
       case "online-retail" ->
           empty
               .withColumn(Column.USER, "customer", "CustomerID", "Customer ID")
@@ -157,6 +212,17 @@ public record LogFormat(
     };
   }
 
+  private static LogFormat empty(String name, Layout layout) {
+    return new LogFormat(
+        name,
+        layout,
+        "",
+        List.of(),
+        Map.of(),
+        new Notation("", false),
+        new Limits(Double.NEGATIVE_INFINITY, 0));
+  }
+
   /**
    * {@return this format with a role mapped to a column that must be present}
    *
@@ -165,7 +231,7 @@ public record LogFormat(
    * @throws IllegalArgumentException if no name is given or one contains {@code |}
    */
   public LogFormat withColumn(Column column, String... names) {
-    return mapped(column, Arrays.asList(names), false);
+    return mapped(column, new ColumnNames(Arrays.asList(names), false));
   }
 
   /**
@@ -174,7 +240,7 @@ public record LogFormat(
    * @param column the role
    */
   public LogFormat withoutColumn(Column column) {
-    return mapped(column, List.of(), false);
+    return mapped(column, null);
   }
 
   /**
@@ -183,8 +249,7 @@ public record LogFormat(
    * @param delimiter what separates fields, or empty to recognise it
    */
   public LogFormat withDelimiter(String delimiter) {
-    return new LogFormat(
-        name, layout, delimiter, header, columns, optional, timePattern, minimumValue);
+    return new LogFormat(name, layout, delimiter, header, columns, notation, limits);
   }
 
   /**
@@ -193,28 +258,46 @@ public record LogFormat(
    * @param header the column names, or empty if the first line must be a header
    */
   public LogFormat withHeader(List<String> header) {
-    return new LogFormat(
-        name, layout, delimiter, header, columns, optional, timePattern, minimumValue);
+    return new LogFormat(name, layout, delimiter, header, columns, notation, limits);
   }
 
   /**
    * {@return this format with a pattern for times}
    *
-   * @param timePattern a {@link java.time.format.DateTimeFormatter} pattern, or empty
+   * @param timePattern a {@link DateTimeFormatter} pattern, or empty
+   * @throws IllegalArgumentException if it is no pattern
    */
   public LogFormat withTimePattern(String timePattern) {
-    return new LogFormat(
-        name, layout, delimiter, header, columns, optional, timePattern, minimumValue);
+    return with(new Notation(timePattern, notation.decimalComma));
+  }
+
+  /**
+   * {@return this format with numbers whose decimals follow a comma, or a point}
+   *
+   * @param decimalComma whether it is a comma
+   */
+  public LogFormat withDecimalComma(boolean decimalComma) {
+    return with(new Notation(notation.timePattern, decimalComma));
   }
 
   /**
    * {@return this format with a least value, below which rows are dropped}
    *
    * @param minimumValue the least value that is kept, negative infinity for none
+   * @throws IllegalArgumentException if it is not a number
    */
   public LogFormat withMinimumValue(double minimumValue) {
-    return new LogFormat(
-        name, layout, delimiter, header, columns, optional, timePattern, minimumValue);
+    return with(new Limits(minimumValue, limits.mostBroken));
+  }
+
+  /**
+   * {@return this format with a share of rows that may be broken}
+   *
+   * @param mostBroken the largest share to drop, from 0 to 1
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public LogFormat withMostBroken(double mostBroken) {
+    return with(new Limits(limits.minimumValue, mostBroken));
   }
 
   /** {@return this format as flat text, in a stable order, for {@link #fromMap}} */
@@ -224,11 +307,12 @@ public record LogFormat(
     map.put(PREFIX + "delimiter", delimiter);
     map.put(PREFIX + "header", String.join(SEPARATOR, header));
     for (Column column : Column.values()) {
-      List<String> names = columns.getOrDefault(column, List.of());
-      map.put(key(column), (optional.contains(column) ? "?" : "") + String.join(SEPARATOR, names));
+      map.put(key(column), (isOptional(column) ? "?" : "") + String.join(SEPARATOR, names(column)));
     }
-    map.put(PREFIX + "time-pattern", timePattern);
-    map.put(PREFIX + "minimum-value", Double.toString(minimumValue));
+    map.put(PREFIX + "time-pattern", notation.timePattern);
+    map.put(PREFIX + "decimal-comma", Boolean.toString(notation.decimalComma));
+    map.put(PREFIX + "minimum-value", Double.toString(limits.minimumValue));
+    map.put(PREFIX + "most-broken", Double.toString(limits.mostBroken));
     return map;
   }
 
@@ -237,34 +321,65 @@ public record LogFormat(
    * keys are ignored
    *
    * @param map the flat text
-   * @throws IllegalArgumentException if the preset is unknown, the minimum value is not a number,
-   *     or the item or the time is optional
+   * @throws IllegalArgumentException if the preset is unknown, the time pattern is none, a number
+   *     is not one or out of range, or the item or the time is optional
    */
   public static LogFormat fromMap(Map<String, String> map) {
     LogFormat format = preset(map.getOrDefault(PREFIX + "format", "delimited"));
     format = format.withDelimiter(map.getOrDefault(PREFIX + "delimiter", format.delimiter));
-    format = format.withTimePattern(map.getOrDefault(PREFIX + "time-pattern", format.timePattern));
     String header = map.get(PREFIX + "header");
     format = header == null ? format : format.withHeader(split(header));
     for (Column column : Column.values()) {
       String names = map.get(key(column));
       if (names != null) {
         boolean optional = names.startsWith("?");
-        format = format.mapped(column, split(optional ? names.substring(1) : names), optional);
+        List<String> split = split(optional ? names.substring(1) : names);
+        format = format.mapped(column, split.isEmpty() ? null : new ColumnNames(split, optional));
       }
     }
-    String minimum = map.get(PREFIX + "minimum-value");
+    Notation notation = format.notation;
+    Limits limits = format.limits;
+    return format
+        .with(
+            new Notation(
+                map.getOrDefault(PREFIX + "time-pattern", notation.timePattern),
+                Boolean.parseBoolean(map.get(PREFIX + "decimal-comma"))))
+        .with(
+            new Limits(
+                number(map, "minimum-value", limits.minimumValue),
+                number(map, "most-broken", limits.mostBroken)));
+  }
+
+  private static double number(Map<String, String> map, String key, double otherwise) {
+    String text = map.get(PREFIX + key);
     try {
-      return minimum == null ? format : format.withMinimumValue(Double.parseDouble(minimum));
+      return text == null ? otherwise : Double.parseDouble(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          PREFIX + "minimum-value: found '" + minimum + "', expected a number", e);
+          PREFIX + key + ": found '" + text + "', expected a number", e);
     }
+  }
+
+  /** The column names to look for, none if the log has no column for a role. */
+  List<String> names(Column column) {
+    ColumnNames mapped = columns.get(column);
+    return mapped == null ? List.of() : mapped.names;
+  }
+
+  /** Whether a role has a column that the log may lack. */
+  boolean isOptional(Column column) {
+    ColumnNames mapped = columns.get(column);
+    return mapped != null && mapped.optional;
+  }
+
+  /** Whether rows are dropped for their value, which must then be a number. */
+  boolean needsValue() {
+    return limits.minimumValue > Double.NEGATIVE_INFINITY;
   }
 
   /** The position of the column that plays a role in a header, or -1. */
   int position(Column column, List<String> header) {
-    for (String name : columns.getOrDefault(column, List.of())) {
+    for (String name : names(column)) {
       for (int i = 0; i < header.size(); i++) {
         if (header.get(i).strip().equalsIgnoreCase(name)) {
           return i;
@@ -275,30 +390,26 @@ public record LogFormat(
   }
 
   private LogFormat maybe(Column column, String... names) {
-    return mapped(column, Arrays.asList(names), true);
+    return mapped(column, new ColumnNames(Arrays.asList(names), true));
   }
 
-  private LogFormat mapped(Column column, List<String> names, boolean isOptional) {
-    for (String columnName : names) {
-      if (columnName.isBlank() || columnName.contains(SEPARATOR)) {
-        throw new IllegalArgumentException(
-            "column name: found '" + columnName + "', expected a name without " + SEPARATOR);
-      }
-    }
-    Map<Column, List<String>> changed = new EnumMap<>(Column.class);
+  private LogFormat mapped(Column column, @Nullable ColumnNames names) {
+    Map<Column, ColumnNames> changed = new EnumMap<>(Column.class);
     changed.putAll(columns);
-    List<Column> changedOptional = new ArrayList<>(optional);
-    changedOptional.remove(column);
-    if (names.isEmpty()) {
+    if (names == null) {
       changed.remove(column);
     } else {
       changed.put(column, names);
-      if (isOptional) {
-        changedOptional.add(column);
-      }
     }
-    return new LogFormat(
-        name, layout, delimiter, header, changed, changedOptional, timePattern, minimumValue);
+    return new LogFormat(name, layout, delimiter, header, changed, notation, limits);
+  }
+
+  private LogFormat with(Notation changed) {
+    return new LogFormat(name, layout, delimiter, header, columns, changed, limits);
+  }
+
+  private LogFormat with(Limits changed) {
+    return new LogFormat(name, layout, delimiter, header, columns, notation, changed);
   }
 
   private static List<String> split(@Nullable String names) {

@@ -17,44 +17,49 @@ public final class LogReader {
    * @param file the log
    * @param format how it is laid out
    * @throws LogFormatException if the file is missing, unreadable, empty, truncated, not UTF-8
-   *     text, lacks a column or has a line that does not fit
+   *     text, lacks a column or has more broken lines than may be
    * @throws IOException if reading fails otherwise
    */
   public static EventLog read(Path file, LogFormat format) throws IOException {
-    return read(List.of(file), format);
+    return read(List.of(LogSource.of(file)), format);
   }
 
   /**
-   * {@return the events of several files that together are one log, in their order}
+   * {@return the events of several sources that together are one log, in their order}
    *
-   * @param files the files, at least one, all of the same layout
+   * @param sources the sources, at least one, all of the same layout
    * @param format how they are laid out
-   * @throws LogFormatException if a file is missing, unreadable, empty, truncated, not UTF-8 text,
-   *     lacks a column or has a line that does not fit
+   * @throws LogFormatException if a source is missing, unreadable, empty, truncated, not UTF-8
+   *     text, lacks a column or has more broken lines than may be
    * @throws IOException if reading fails otherwise
-   * @throws IllegalArgumentException if there is no file
+   * @throws IllegalArgumentException if there is no source
    */
-  public static EventLog read(List<Path> files, LogFormat format) throws IOException {
-    if (files.isEmpty()) {
-      throw new IllegalArgumentException("log files: found none, expected at least one");
+  public static EventLog read(List<LogSource> sources, LogFormat format) throws IOException {
+    if (sources.isEmpty()) {
+      throw new IllegalArgumentException("log sources: found none, expected at least one");
     }
     boolean sequences = format.layout() == LogFormat.Layout.SEQUENCE_PER_LINE;
     EventLog.Builder log =
         new EventLog.Builder(
             !sequences && format.columns().containsKey(Column.TIME),
             !sequences && format.columns().containsKey(Column.SESSION));
-    for (Path file : files) {
+    for (LogSource source : sources) {
       try (BufferedReader text =
           new BufferedReader(
-              new InputStreamReader(CheckedTextStream.open(file), StandardCharsets.UTF_8))) {
+              new InputStreamReader(CheckedTextStream.open(source), StandardCharsets.UTF_8))) {
         skipByteOrderMark(text);
         if (sequences) {
-          new SequenceLines(file, text).readInto(log);
+          new SequenceLines(source.name(), text, log).read(format);
+        } else if (format.delimiter().isEmpty() && JsonLines.begin(source.name(), text)) {
+          new JsonLines(source.name(), text, new EventRows(source.name(), format, log)).read();
         } else {
-          new EventLines(file, text, format).readInto(log);
+          new DelimitedLines(source.name(), text, new EventRows(source.name(), format, log)).read();
         }
       }
     }
+    log.requireFewBroken(
+        String.join(", ", sources.stream().map(LogSource::name).toList()),
+        format.limits().mostBroken());
     return log.build();
   }
 

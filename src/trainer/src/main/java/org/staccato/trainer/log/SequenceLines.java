@@ -2,22 +2,23 @@ package org.staccato.trainer.log;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.StringTokenizer;
 
 /** Reads lines that hold a user and all of the user's items, oldest first. */
 final class SequenceLines {
   private static final String EXPECTED = "a user and at least one item, separated by white space";
 
-  private final Path file;
+  private final String source;
   private final BufferedReader text;
+  private final EventLog.Builder log;
 
-  SequenceLines(Path file, BufferedReader text) {
-    this.file = file;
+  SequenceLines(String source, BufferedReader text, EventLog.Builder log) {
+    this.source = source;
     this.text = text;
+    this.log = log;
   }
 
-  void readInto(EventLog.Builder log) throws IOException {
+  void read(LogFormat format) throws IOException {
     long number = 0;
     boolean any = false;
     for (String line = text.readLine(); line != null; line = text.readLine()) {
@@ -29,16 +30,17 @@ final class SequenceLines {
       any = true;
       String user = fields.nextToken();
       if (!fields.hasMoreTokens()) {
-        throw new LogFormatException(
-            file, number, null, LogFormatException.quote(user) + " alone", EXPECTED);
+        log.broken(
+            LogFormatException.ofRow(
+                source, number, null, LogFormatException.quote(user) + " alone", EXPECTED),
+            format.limits().mostBroken());
       }
       while (fields.hasMoreTokens()) {
         log.add(user, null, fields.nextToken(), 0);
       }
     }
     if (!any) {
-      throw new LogFormatException(
-          file, LogFormatException.NO_LINE, null, "an empty file", EXPECTED);
+      throw LogFormatException.ofSource(source, "an empty file", EXPECTED);
     }
   }
 }

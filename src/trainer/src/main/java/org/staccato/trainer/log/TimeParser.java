@@ -1,6 +1,7 @@
 package org.staccato.trainer.log;
 
 import java.math.BigDecimal;
+import java.text.ParsePosition;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,34 +9,74 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a time as epoch milliseconds. */
 final class TimeParser {
-  static final String EXPECTED = "a time as epoch seconds, epoch milliseconds or ISO-8601";
-
   /** As seconds these numbers would lie after the year 5138, so they are milliseconds. */
   private static final long FIRST_MILLIS = 100_000_000_000L;
 
   private static final long LAST_MILLIS = FIRST_MILLIS * 1000;
 
+  private static final OffsetDateTime SAMPLE =
+      OffsetDateTime.of(2026, 12, 31, 15, 4, 5, 0, ZoneOffset.UTC);
+
+  private final LogFormat.Notation notation;
   private final @Nullable DateTimeFormatter pattern;
 
-  TimeParser(String pattern) {
-    this.pattern = pattern.isEmpty() ? null : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+  TimeParser(LogFormat.Notation notation) {
+    this.notation = notation;
+    String letters = notation.timePattern();
+    this.pattern = letters.isEmpty() ? null : DateTimeFormatter.ofPattern(letters, Locale.ROOT);
+  }
+
+  /** Whether letters are a pattern, or none, of which no part is lost when a time is read again. */
+  static boolean isPattern(String letters) {
+    try {
+      DateTimeFormatter pattern = DateTimeFormatter.ofPattern(letters, Locale.ROOT);
+      String written = pattern.format(SAMPLE);
+      return letters.isEmpty()
+          || written.equals(pattern.format(instant(written, pattern).atOffset(ZoneOffset.UTC)));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      return false;
+    }
+  }
+
+  /** What a time is, for messages. */
+  String expected() {
+    String written = notation.timePattern();
+    return "a time as epoch seconds, epoch milliseconds"
+        + (written.isEmpty() ? " or ISO-8601" : ", ISO-8601 or " + written);
   }
 
   /** The time in milliseconds since 1970 UTC, or null if the text is not a time. */
   @Nullable Long parse(String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
     try {
-      Long number = text.isEmpty() || text.length() > 40 ? null : parseNumber(text);
-      return number != null ? number : parseDate(text);
+      // The digits of a pattern such as yyyyMMdd would pass for a number.
+      if (pattern != null && fits(text, pattern)) {
+        return instant(text, pattern).toEpochMilli();
+      }
+      Long number = text.length() > 40 ? null : parseNumber(point(text));
+      return number != null ? number : parseIso(text);
     } catch (NumberFormatException | DateTimeException | ArithmeticException e) {
       return null;
     }
+  }
+
+  /** Whether a text has the form of a pattern, told without an exception. */
+  private static boolean fits(String text, DateTimeFormatter pattern) {
+    ParsePosition end = new ParsePosition(0);
+    return pattern.parseUnresolved(text, end) != null && end.getIndex() == text.length();
+  }
+
+  /** A time that may be a number, with a decimal point. */
+  private String point(String text) {
+    return notation.decimalComma() && text.indexOf(',') >= 0 ? EventRows.withPoint(text) : text;
   }
 
   private static @Nullable Long parseNumber(String text) {
@@ -66,22 +107,22 @@ final class TimeParser {
     return magnitude >= FIRST_MILLIS ? whole : whole * 1000 + thousandths;
   }
 
-  private @Nullable Long parseDate(String text) {
-    if (pattern != null) {
-      try {
-        return LocalDateTime.parse(text, pattern).toInstant(ZoneOffset.UTC).toEpochMilli();
-      } catch (DateTimeParseException e) {
-        // The pattern is an alternative to ISO-8601, which comes next.
-      }
-    }
+  private static Long parseIso(String text) {
     String iso = text.length() > 10 && text.charAt(10) == ' ' ? text.replace(' ', 'T') : text;
+    boolean onlyDate = iso.length() == 10;
+    return instant(
+            iso, onlyDate ? DateTimeFormatter.ISO_LOCAL_DATE : DateTimeFormatter.ISO_DATE_TIME)
+        .toEpochMilli();
+  }
+
+  /** The instant that a text names; without a time it is the begin of a day, without a zone UTC. */
+  private static Instant instant(String text, DateTimeFormatter formatter) {
     TemporalAccessor time =
-        iso.length() == 10
-            ? LocalDate.parse(iso).atStartOfDay()
-            : DateTimeFormatter.ISO_DATE_TIME.parseBest(
-                iso, OffsetDateTime::from, LocalDateTime::from);
-    Instant instant =
-        time instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : Instant.from(time);
-    return instant.toEpochMilli();
+        formatter.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);
+    return switch (time) {
+      case LocalDate date -> date.atStartOfDay().toInstant(ZoneOffset.UTC);
+      case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);
+      default -> Instant.from(time);
+    };
   }
 }

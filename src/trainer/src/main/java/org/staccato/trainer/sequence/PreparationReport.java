@@ -94,6 +94,9 @@ public record PreparationReport(
             String.format(
                 Locale.ROOT, "dropped     %,12d %s", dropped.of(reason), reason.description()));
       }
+      if (reason == DropReason.BROKEN) {
+        dropped.broken().forEach(sentence -> lines.add("broken      " + sentence));
+      }
     }
     lines.add(line("kept", log));
     lines.add(line("training", train));

@@ -13,11 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BadLogTest {
@@ -28,7 +30,7 @@ class BadLogTest {
     LogFormatException e =
         assertThrows(LogFormatException.class, () -> LogReader.read(file, format));
     String message = String.valueOf(e.getMessage());
-    assertEquals(file, e.file());
+    assertEquals(file.toString(), e.source());
     assertTrue(message.startsWith(file.toString()), message);
     return message.substring(file.toString().length());
   }
@@ -171,6 +173,50 @@ class BadLogTest {
             "seed " + seed + ", trial " + trial);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          50 41 52 31 15 04 15 | a Parquet file    | duckdb
+          4F 52 43 11 00 00    | an ORC file       | export it as text
+          4F 62 6A 01 04 14    | an Avro file      | avro-tools tojson
+          50 4B 03 04 14 00    | a zip archive     | unzip -p
+          28 B5 2F FD 24 0D    | a Zstandard file  | zstd -dc
+          FD 37 7A 58 5A 00    | an xz file        | xz -dc
+          42 5A 68 39 31 41    | a bzip2 file      | bzip2 -dc
+          5B 0A 7B 22 75 22    | a JSON array      | jq -c
+          """)
+  void otherFormatsAreNamedWithWhatToDo(String head, String found, String remedy)
+      throws IOException {
+    byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(head);
+    for (byte[] content : new byte[][] {bytes, TestLog.gzip(bytes)}) {
+      String message = refusal(writeBytes(folder, content), LogFormat.preset("delimited"));
+      assertTrue(message.startsWith(": found " + found + ", expected "), message);
+      assertTrue(message.contains(remedy), message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"foo", "{d}", "H:mm", "d/M", "d/M/yyyy hh:mm", "'d/M/yyyy"})
+  void aTimePatternThatTellsNoDate(String pattern) {
+    LogFormat format = LogFormat.preset("delimited");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> format.withTimePattern(pattern));
+    assertEquals(
+        "time pattern: found '" + pattern + "', expected one of a date, such as d/M/yyyy H:mm",
+        e.getMessage());
+  }
+
+  @Test
+  void aTimeThatIsNotOfThePattern() throws IOException {
+    Path file = write(folder, "user,item,time", "1,2,31/12/2026");
+    assertEquals(
+        ", line 2, column 'time': found '31/12/2026', expected a time as epoch seconds, epoch"
+            + " milliseconds, ISO-8601 or d/M/yyyy H:mm",
+        refusal(file, LogFormat.preset("delimited").withTimePattern("d/M/yyyy H:mm")));
   }
 
   @Test

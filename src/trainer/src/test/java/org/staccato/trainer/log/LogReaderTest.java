@@ -1,13 +1,18 @@
 package org.staccato.trainer.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.staccato.trainer.log.TestLog.words;
 import static org.staccato.trainer.log.TestLog.write;
 import static org.staccato.trainer.log.TestLog.writeBytes;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +67,69 @@ class LogReaderTest {
   @Test
   void readsSeveralFilesAsOneLog() throws IOException {
     Path second = Files.writeString(folder.resolve("second"), "7 10\n");
-    List<Path> files = List.of(write(folder, "7 20"), second);
+    List<LogSource> files = List.of(LogSource.of(write(folder, "7 20")), LogSource.of(second));
     assertEquals("7:20 7:10", words(LogReader.read(files, LogFormat.preset("sequences"))));
+  }
+
+  @Test
+  void readsAPipeThatPausesBetweenTwoGzipMembers() throws IOException {
+    byte[] first = TestLog.gzip("user,item,time\nann,x,1\n");
+    byte[] second = TestLog.gzip("ann,y,2\n");
+    InputStream pausing =
+        new SequenceInputStream(new ByteArrayInputStream(first), new ByteArrayInputStream(second)) {
+          @Override
+          public int available() {
+            return 0;
+          }
+        };
+    LogSource pipe = LogSource.of("a pipe", () -> pausing);
+    assertEquals(
+        "ann:x@1000 ann:y@2000",
+        words(LogReader.read(List.of(pipe), LogFormat.preset("delimited"))));
+  }
+
+  @Test
+  void aStreamIsNamedInMessages() {
+    InputStream bytes = new ByteArrayInputStream("user,item,time\nann,x,soon\n".getBytes(UTF_8));
+    LogFormatException e =
+        assertThrows(
+            LogFormatException.class,
+            () ->
+                LogReader.read(
+                    List.of(LogSource.of("standard input", () -> bytes)),
+                    LogFormat.preset("delimited")));
+    assertTrue(String.valueOf(e.getMessage()).startsWith("standard input, line 2, column 'time'"));
+  }
+
+  @Test
+  void valuesNeedNotBeNumbersWhereNothingAsksForThem() throws IOException {
+    String[] lines = {"user;item;time;rating", "ann;x;1;4,5", "ann;y;2;good", "ann;z;3;"};
+    assertEquals("ann:x@1000 ann:y@2000 ann:z@3000", words(read("delimited", lines)));
+    Path file = write(folder, lines);
+    LogFormat format = LogFormat.preset("delimited").withMinimumValue(3);
+    LogFormatException e =
+        assertThrows(LogFormatException.class, () -> LogReader.read(file, format));
+    assertEquals("'4,5'", e.found());
+  }
+
+  @Test
+  void decimalsMayFollowAComma() throws IOException {
+    Path file =
+        write(
+            folder,
+            "user;item;time;rating;quantity",
+            "ann;x;1,5;4,5;1,0",
+            "ann;y;2;2,5;1",
+            "ann;z;3;5;-0,5");
+    LogFormat format = LogFormat.preset("delimited").withDecimalComma(true).withMinimumValue(3);
+    EventLog log = LogReader.read(file, format);
+    assertEquals("ann:x@1500", words(log));
+    assertEquals(1, log.dropped().of(DropReason.LOW_VALUE));
+    assertEquals(1, log.dropped().of(DropReason.RETURN));
+    Path point = write(folder, "user;item;time;rating", "ann;x;1;4.5");
+    LogFormatException e =
+        assertThrows(LogFormatException.class, () -> LogReader.read(point, format));
+    assertEquals("a number with a decimal comma", e.expected());
   }
 
   @Test
@@ -175,7 +241,10 @@ class LogReaderTest {
               .withDelimiter("::")
               .withColumn(Column.USER, "who", "whom")
               .withoutColumn(Column.TIME)
-              .withMinimumValue(3.5);
+              .withTimePattern("d/M/yyyy")
+              .withDecimalComma(true)
+              .withMinimumValue(3.5)
+              .withMostBroken(0.25);
       assertEquals(format, LogFormat.fromMap(format.toMap()));
       assertEquals(LogFormat.preset(preset), LogFormat.fromMap(LogFormat.preset(preset).toMap()));
     }

@@ -9,6 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeParserTest {
+  private static TimeParser times(String pattern, boolean decimalComma) {
+    return new TimeParser(new LogFormat.Notation(pattern, decimalComma));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0, 0",
@@ -27,7 +31,7 @@ class TimeParserTest {
     "1969-12-31T23:59:59Z, -1000",
   })
   void readsSecondsMillisecondsAndIso(String text, long millis) {
-    assertEquals(millis, new TimeParser("").parse(text));
+    assertEquals(millis, times("", false).parse(text));
   }
 
   @ParameterizedTest
@@ -43,14 +47,36 @@ class TimeParserTest {
         "12/1/2010 8:26"
       })
   void otherTextIsNoTime(String text) {
-    assertNull(new TimeParser("").parse(text));
+    assertNull(times("", false).parse(text));
   }
 
   @Test
   void aPatternIsAnAlternative() {
-    TimeParser times = new TimeParser("M/d/yyyy H:mm");
+    TimeParser times = times("M/d/yyyy H:mm", false);
     assertEquals(1291191960000L, times.parse("12/1/2010 8:26"));
     assertEquals(1000, times.parse("1"));
     assertEquals(86400000, times.parse("1970-01-02"));
+  }
+
+  @Test
+  void decimalsMayFollowAComma() {
+    TimeParser times = times("", true);
+    assertEquals(1592337718250L, times.parse("1592337718,25"));
+    assertEquals(1592337718250L, times.parse("1592337718.25"));
+    assertEquals(1500, times.parse("1970-01-01T00:00:01.5Z"));
+    assertNull(times.parse("1.592.337.718,25"));
+    assertNull(times("", false).parse("1592337718,25"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "d/M/yyyy, 2/1/1970, 86400000",
+    "dd.MM.yy HH:mm:ss, 02.01.70 00:00:01, 3155846401000",
+    "yyyyMMddHHmmss, 19700102000001, 86401000",
+    "d/M/yyyy H:mm Z, 1/1/1970 1:00 +0100, 0",
+    "d/M/yyyy h:mm a, 1/1/1970 1:00 PM, 46800000",
+  })
+  void aPatternMayTellADateAZoneOrTheHalfOfADay(String pattern, String text, long millis) {
+    assertEquals(millis, times(pattern, false).parse(text));
   }
 }

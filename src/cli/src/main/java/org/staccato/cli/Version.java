@@ -1,0 +1,48 @@
+package org.staccato.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of Staccato that this is. */
+final class Version implements IVersionProvider {
+  private static final String RESOURCE = "build.properties";
+
+  Version() {}
+
+  /** {@return the version as the build names it} */
+  static String number() {
+    Properties properties = new Properties();
+    try (InputStream resource = Version.class.getResourceAsStream(RESOURCE)) {
+      if (resource == null) {
+        throw new IllegalStateException("the resource " + RESOURCE + " is missing");
+      }
+      properties.load(resource);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("version");
+  }
+
+  /** {@return the JDK that runs, with its vendor} */
+  static String jdk() {
+    return Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")";
+  }
+
+  /** {@return the system and its kind of processor} */
+  static String system() {
+    return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+  }
+
+  /** {@return one line with all that a report of a mistake has to name} */
+  static String line() {
+    return "staccato " + number() + "  JDK " + jdk() + "  " + system();
+  }
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {line()};
+  }
+}

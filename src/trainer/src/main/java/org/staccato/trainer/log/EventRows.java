@@ -1,0 +1,132 @@
+package org.staccato.trainer.log;
+
+import org.jspecify.annotations.Nullable;
+
+/** Turns rows of fields into events: checks them, and counts those that it leaves out. */
+final class EventRows {
+  private final String source;
+  private final LogFormat format;
+  private final EventLog.Builder log;
+  private final TimeParser times;
+  private long count;
+
+  /** The fields of one row. */
+  interface Fields {
+    /**
+     * The text of the column of a role, or null if the log has none.
+     *
+     * @throws LogFormatException if there is something else than text
+     */
+    @Nullable String text(Column column) throws LogFormatException;
+
+    /** The name of the column of a role in the log. */
+    String name(Column column);
+  }
+
+  EventRows(String source, LogFormat format, EventLog.Builder log) {
+    this.source = source;
+    this.format = format;
+    this.log = log;
+    this.times = new TimeParser(format.notation());
+  }
+
+  /** How the rows are laid out. */
+  LogFormat format() {
+    return format;
+  }
+
+  /** Whether some rows may be broken; a row is then one line. */
+  boolean mayBeBroken() {
+    return format.limits().mostBroken() > 0;
+  }
+
+  /** Adds the event of a row, or counts why not. */
+  void add(long line, Fields row) throws LogFormatException {
+    try {
+      addChecked(line, row);
+      count++;
+    } catch (LogFormatException e) {
+      broken(e);
+    }
+  }
+
+  /** Counts a row that cannot be read, or throws why if none may be. */
+  void broken(LogFormatException row) throws LogFormatException {
+    count++;
+    log.broken(row, format.limits().mostBroken());
+  }
+
+  /** Complains about a log without any row. */
+  void requireAny(boolean header) throws LogFormatException {
+    if (count == 0) {
+      throw LogFormatException.ofSource(
+          source, header ? "a header only" : "an empty file", "at least one event");
+    }
+  }
+
+  private void addChecked(long line, Fields row) throws LogFormatException {
+    // Every field that decides something is checked before the row may be dropped: a broken line is
+    // never mistaken for a dirty one.
+    String written = row.text(Column.TIME);
+    long at = written == null ? 0 : time(line, row, written);
+    String quantity = row.text(Column.QUANTITY);
+    double number = quantity == null ? 1 : number(line, row, Column.QUANTITY, quantity);
+    String value = format.needsValue() ? row.text(Column.VALUE) : null;
+    double strength = value == null ? 0 : number(line, row, Column.VALUE, value);
+    String session = row.text(Column.SESSION);
+    String user = row.text(Column.USER);
+    String who = strip(user == null ? session : user);
+    String what = strip(row.text(Column.ITEM));
+    if (who.isEmpty()) {
+      log.drop(DropReason.NO_USER);
+    } else if (what.isEmpty()) {
+      log.drop(DropReason.NO_ITEM);
+    } else if (number <= 0) {
+      log.drop(DropReason.RETURN);
+    } else if (value != null && strength < format.limits().minimumValue()) {
+      log.drop(DropReason.LOW_VALUE);
+    } else {
+      log.add(who, session == null ? null : session.strip(), what, at);
+    }
+  }
+
+  private static String strip(@Nullable String field) {
+    return field == null ? "" : field.strip();
+  }
+
+  private long time(long line, Fields row, String field) throws LogFormatException {
+    Long millis = times.parse(field.strip());
+    if (millis == null) {
+      throw LogFormatException.ofRow(
+          source, line, row.name(Column.TIME), LogFormatException.quote(field), times.expected());
+    }
+    return millis;
+  }
+
+  private double number(long line, Fields row, Column column, String field)
+      throws LogFormatException {
+    boolean comma = format.notation().decimalComma();
+    try {
+      double number = Double.parseDouble(comma ? withPoint(field) : field);
+      if (Double.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Reported below, like NaN and infinity.
+    }
+    throw LogFormatException.ofRow(
+        source,
+        line,
+        row.name(column),
+        LogFormatException.quote(field),
+        comma ? "a number with a decimal comma" : "a number");
+  }
+
+  /** A number with a decimal comma in the notation of Java. */
+  static String withPoint(String field) {
+    if (field.indexOf('.') >= 0) {
+      throw new NumberFormatException("a point in " + field);
+    }
+    return field.replace(',', '.');
+  }
+}

@@ -11,7 +11,8 @@ public final class ChildJvm {
   private ChildJvm() {}
 
   /** Starts a main class. */
-  public static Process start(List<String> flags, Class<?> main, Object... arguments) throws IOException {
+  public static Process start(List<String> flags, Class<?> main, Object... arguments)
+      throws IOException {
     return start(List.of(), flags, main, arguments);
   }
 

@@ -19,8 +19,8 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /** A model of LSTMs that ranks. */
-  public static Path random(Path folder, long seed, int items, int embeddingSize, int... hiddenSizes)
-      throws IOException {
+  public static Path random(
+      Path folder, long seed, int items, int embeddingSize, int... hiddenSizes) throws IOException {
     return random(folder, Cell.LSTM, seed, items, embeddingSize, hiddenSizes);
   }
 
@@ -55,8 +55,7 @@ public final class ModelFiles {
       throws IOException {
     Path path = folder.resolve("keyed-" + seed + ".safetensors");
     ModelSpecification specification =
-        RandomNetworks.ranking(
-            RandomNetworks.layers(Cell.LSTM, 8, 17), items, keys.kind(), false);
+        RandomNetworks.ranking(RandomNetworks.layers(Cell.LSTM, 8, 17), items, keys.kind(), false);
     Weights weights = RandomNetworks.weights(new Random(seed), specification);
     ModelWriter.write(path, weights, keys, new float[items], new int[][] {{0}}, "{}");
     return path;

@@ -30,8 +30,7 @@ public final class RandomNetworks {
   public static final String PREDICTION = "prediction";
 
   /** The weights of a ranking. */
-  public static final String HEAD_WEIGHTS =
-      ModelSpecification.headName(Ranking.NEXT, Head.WEIGHTS);
+  public static final String HEAD_WEIGHTS = ModelSpecification.headName(Ranking.NEXT, Head.WEIGHTS);
 
   /** The biases of a ranking. */
   public static final String HEAD_BIAS = ModelSpecification.headName(Ranking.NEXT, Head.BIAS);

@@ -10,7 +10,7 @@ import org.staccato.load.plot.BarPlot;
 import org.staccato.load.plot.BarPlot.Bar;
 import org.staccato.load.report.MarkdownPage;
 
-/** The page of all tables, and their charts. */
+/** Writes the page of all tables, and draws their charts. */
 final class KernelPage {
   /** The names of series that are not Staccato's. */
   private static final String PEERS = "(OnnxRuntime|Djl|ReadBandwidth).*";
@@ -58,7 +58,7 @@ final class KernelPage {
     return page;
   }
 
-  /** Draws the medians of a table; what is not Staccato's steps back. */
+  /** Draws the medians of a table; the bars of peers are grey. */
   BarPlot chart(Table table) {
     return new BarPlot(
         table.title(),

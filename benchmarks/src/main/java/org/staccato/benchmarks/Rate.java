@@ -3,14 +3,14 @@ package org.staccato.benchmarks;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a benchmark gets through in a second, in thousands of millions.
+ * The work that a benchmark does in a second, in thousands of millions of units.
  *
  * @param heading the unit, such as {@code GB/s}
- * @param amount how much of it one call gets through, from the parameters
+ * @param amount the units of one call, from the parameters
  */
 record Rate(String heading, ToDoubleFunction<Series> amount) {
 
-  /** The weights that a ranking reads. */
+  /** The bytes of weights that a ranking reads. */
   static final Rate GIGABYTES =
       new Rate(
           "GB/s",

@@ -10,8 +10,8 @@ import org.openjdk.jmh.runner.RunnerException;
 /**
  * Runs the benchmarks and writes a page of tables, each with a chart.
  *
- * <p>A table takes up every benchmark whose name fits its regular expression; the name of {@code
- * FooBenchmark.bar} is {@code Foo.bar}. So a new benchmark needs a name only:
+ * <p>A table has every benchmark whose name matches its regular expression; the name of {@code
+ * FooBenchmark.bar} is {@code Foo.bar}. A new benchmark therefore needs nothing but a name:
  *
  * <ul>
  *   <li>stream and window: {@code …StreamBenchmark}, {@code …WindowBenchmark}, on the weights of

@@ -10,8 +10,8 @@ import org.openjdk.jmh.util.Statistics;
 /**
  * The figures of one benchmark with one set of parameters over all rounds of a run.
  *
- * @param name who was measured, such as {@code LstmStep.vector}
- * @param parameters with which sizes, by name
+ * @param name the name of the benchmark, such as {@code LstmStep.vector}
+ * @param parameters its parameters, by name
  * @param means the mean of each iteration, in microseconds
  * @param calls the times of single calls in microseconds, where they were sampled
  * @param allocated the bytes allocated per call, the largest of all rounds

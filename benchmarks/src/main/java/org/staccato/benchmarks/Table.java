@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table of the result page, and its chart.
  *
- * @param title what one call does
+ * @param title a description of one call
  * @param file the name of the table in the names of files
  * @param benchmarks the regular expression of the names of its series
  * @param peer the name of the series to which the others are compared
  * @param unit the unit of times
- * @param rate what a call gets through, if that says something
+ * @param rate the work of a call, where it is of interest
  */
 record Table(
     String title, String file, String benchmarks, String peer, TimeUnit unit, @Nullable Rate rate) {

@@ -14,13 +14,14 @@ import org.staccato.UserState;
 import org.staccato.live.OpenOptions;
 
 /**
- * The JVM that {@link ColdStart} starts: opens a model, answers 5,000 events a second, and prints
- * when it did what, in milliseconds since the JVM was asked for.
+ * Opens a model in the JVM that {@link ColdStart} starts, answers 5,000 events a second, and prints
+ * the times of its progress, in milliseconds from the request for the JVM.
  *
  * <p>An answer is a step and the ten best items. The steady p99 is that of the last two seconds;
- * the model counts as fast from the end of the last window of 500 answers whose p99 was above twice
- * of it. Of that window it tells whose fault it may have been: how long the thread, which never
- * waits, was not on its core, and how long the compiler threads were at work.
+ * the model counts as fast from the end of the last slow window, which is one of 500 answers whose
+ * p99 is above twice the steady one. To find the cause of the slow window, the probe also prints
+ * for how long the thread, which never waits, was not on its core, and for how long the compiler
+ * threads were at work.
  */
 final class ColdStartProbe {
   private static final int WINDOW = 500;

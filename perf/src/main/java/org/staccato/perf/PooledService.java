@@ -18,9 +18,9 @@ import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
 /**
- * A service whose threads own no scorer: each request borrows one, looks its item up by a textual
- * key, records the event of a user, scores candidates for that user, and asks one question whose
- * answer by each version is known. Thread-safe.
+ * Serves requests on threads that own no scorer. Each request borrows one, looks its item up by a
+ * textual key, records the event of a user, scores candidates for that user, and asks one question
+ * to which the answer of each version is known. Thread-safe.
  */
 final class PooledService implements AutoCloseable {
   private static final int QUESTIONS = 256;
@@ -40,10 +40,10 @@ final class PooledService implements AutoCloseable {
   private final LongAccumulator longestFirstAcquire = new LongAccumulator(Math::max, 0);
   private int served;
 
-  /** What a version answers to each question, asked alone. */
+  /** The answers of a version to all questions before the load. */
   private record Expected(String digest, float[] scores) {}
 
-  /** What a request borrows. */
+  /** The scorers that a request borrows together. */
   private static final class Seat implements ModelReader {
     private final UserScorer users;
     private final Scorer scorer;
@@ -89,7 +89,7 @@ final class PooledService implements AutoCloseable {
    * Serves two versions of a catalogue.
    *
    * @param versions two weight files with the textual keys of {@link #key}
-   * @param idle how many scorers to keep idle
+   * @param idle the number of scorers that the pool keeps
    * @throws IOException if one cannot be opened
    */
   PooledService(List<Path> versions, int idle) throws IOException {
@@ -100,7 +100,7 @@ final class PooledService implements AutoCloseable {
     this.pool = new ScorerPool<>(idle, () -> new Seat(users.newScorer(), live.newScorer()));
   }
 
-  /** The textual key of an item. */
+  /** Writes the textual key of an item. */
   static String key(int item) {
     return "item-" + item;
   }
@@ -124,7 +124,7 @@ final class PooledService implements AutoCloseable {
     return scorer.score(user, (int) (question * 104_729L % items));
   }
 
-  /** Serves one request; counts what fails instead of throwing. */
+  /** Serves one request, and counts it if it fails. */
   void serve(long number) {
     try {
       Seat seat = pool.borrow();
@@ -185,32 +185,32 @@ final class PooledService implements AutoCloseable {
     live.publish(versions.get(served));
   }
 
-  /** The scorers that are open. */
+  /** Returns the number of open scorers. */
   int readers() {
     return live.gauges().readers();
   }
 
-  /** The answers of a version, 0 or 1. */
+  /** Returns the number of answers of a version, 0 or 1. */
   long answersOf(int version) {
     return answers[version].sum();
   }
 
-  /** The answers that are no version's. */
+  /** Returns the number of answers that belong to no version. */
   long foreign() {
     return foreign.sum();
   }
 
-  /** The requests that failed. */
+  /** Returns the number of requests that failed. */
   long errors() {
     return errors.sum();
   }
 
-  /** How often a scorer acquired another version than the last time. */
+  /** Returns the number of times that a scorer acquired another version than the last time. */
   long firstAcquires() {
     return firstAcquires.sum();
   }
 
-  /** The nanoseconds that the longest of these took. */
+  /** Returns the nanoseconds that the longest of these acquires took. */
   long longestFirstAcquire() {
     return longestFirstAcquire.get();
   }

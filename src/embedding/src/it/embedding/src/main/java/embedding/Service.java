@@ -27,11 +27,15 @@ import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 import org.staccato.trainer.log.LogFormat;
 
-/** What an embedder does: writes a weight file, follows it, records events of a user, and ranks. */
+/**
+ * Does what an embedder does: writes a weight file, follows it, records an event of a user, ranks,
+ * and restores the users from a snapshot.
+ */
 public final class Service {
   private static final int ITEMS = 100;
   private static final int WIDTH = 8;
   private static final int UNITS = 17;
+  private static final UserStatesOptions USERS = new UserStatesOptions(1000, 20);
 
   private Service() {}
 
@@ -43,7 +47,7 @@ public final class Service {
     Path folder = Files.createTempDirectory("staccato-embedding-");
     Path path = write(folder.resolve("shop.safetensors"));
     try (LiveModel live = LiveModel.open(path, OpenOptions.FOLLOW);
-        UserStates users = new UserStates(live, new UserStatesOptions(1000, 20));
+        UserStates users = new UserStates(live, USERS);
         ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
       Ranked ranked = new Ranked(10);
       UserScorer scorer = pool.borrow();
@@ -57,6 +61,12 @@ public final class Service {
         pool.giveBack(scorer);
       }
       require(live.backend().startsWith("vector"), "the vector kernels are found");
+      Path snapshot = folder.resolve("users.snapshot");
+      users.writeSnapshot(snapshot);
+      try (UserStates restored = UserStates.restore(snapshot, live, USERS)) {
+        require(restored.gauges().users() == 1, "the user is restored");
+      }
+      Files.delete(snapshot);
     }
     Files.delete(path);
     Files.delete(folder);

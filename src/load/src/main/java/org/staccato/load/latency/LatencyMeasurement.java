@@ -37,16 +37,6 @@ public final class LatencyMeasurement {
     this.duration = duration;
   }
 
-  /** {@return the time for which an action is called before its calls are recorded} */
-  public Duration warmUp() {
-    return warmUp;
-  }
-
-  /** {@return the time for which the calls of an action are recorded} */
-  public Duration duration() {
-    return duration;
-  }
-
   /**
    * Calls the action until the warm-up and then the duration have passed; at least one call is
    * recorded.

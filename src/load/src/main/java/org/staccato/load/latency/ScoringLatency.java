@@ -14,13 +14,13 @@ import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
 /**
- * What a service does with a model, as actions to time: a step, a step that was prepared, the
+ * Measures the latency of the calls that a service makes: a step, a step that was prepared, the
  * answer after it, and step and answer together. The answer is the ranking of the catalogue, or a
  * prediction.
  *
- * <p>Items are drawn by their popularity, so that the caches meet what they would meet in service,
- * features from a normal distribution; both before anything is timed. Confined to one thread; the
- * model stays the caller's.
+ * <p>Items are drawn by their popularity, as {@link PopularItems} does, and features from a normal
+ * distribution, both before the first call is timed. Confined to one thread; the model stays the
+ * caller's.
  */
 public final class ScoringLatency {
   private static final int EVENTS = 1 << 16;
@@ -38,7 +38,7 @@ public final class ScoringLatency {
    * Prepares the actions.
    *
    * @param model an open model
-   * @param k how many items to rank, at least 1; at most the catalogue is ranked
+   * @param k the number of items to rank, at least 1; at most the catalogue is ranked
    * @throws IllegalArgumentException if k is below 1
    */
   public ScoringLatency(LiveModel model, int k) {
@@ -78,7 +78,7 @@ public final class ScoringLatency {
   /**
    * Measures the four series.
    *
-   * @param measurement how long to warm up and to measure each
+   * @param measurement the length of the warm-up and of the measurement of each series
    * @return the series {@code step}, {@code prepared step}, {@code top-k}, with the number in place
    *     of k, or {@code predict}, and {@code step + } that
    */
@@ -86,7 +86,7 @@ public final class ScoringLatency {
     return List.of(
         measurement.measure("step", step::run),
         measurement.measure("prepared step", after(() -> scorer.prepare(user), step)),
-        // After a step that is not timed, so that each answer is to another state.
+        // A step that is not timed comes first, so that each answer is to another state.
         measurement.measure(answerName, after(step, answer)),
         measurement.measure("step + " + answerName, this::stepAndAnswer));
   }

@@ -3,12 +3,12 @@ package org.staccato.load.openloop;
 import java.util.SplittableRandom;
 
 /**
- * When the requests of one thread are meant to start, decided before any of them does: an endless
- * row of gaps, the same at every use. Immutable.
+ * The times at which the requests of one thread are meant to start, chosen before the first of
+ * them: an endless row of gaps, the same at every use. Immutable.
  */
 public final class ArrivalSchedule {
 
-  /** After so many requests the gaps come again. */
+  /** The number of requests after which the gaps repeat. */
   private static final int GAPS = 1 << 16;
 
   private final long[] gaps;
@@ -20,7 +20,7 @@ public final class ArrivalSchedule {
   }
 
   /**
-   * Requests at equal distances.
+   * Makes a schedule of requests at equal distances.
    *
    * @param perSecond the requests of a second
    * @param phase the first gap as a share of a whole one, above 0, so that several threads can take
@@ -38,8 +38,8 @@ public final class ArrivalSchedule {
   }
 
   /**
-   * Requests of many who do not know of each other: a Poisson process, whose gaps are exponentially
-   * distributed.
+   * Makes a schedule of the requests of many independent users: a Poisson process, whose gaps are
+   * exponentially distributed.
    *
    * @param perSecond the requests of a second, on average
    * @param seed the seed of the gaps
@@ -65,7 +65,7 @@ public final class ArrivalSchedule {
   }
 
   /**
-   * Looks up how long after the one before a request is meant to start.
+   * Looks up the time between the intended starts of a request and of the one before.
    *
    * @param request the number of the request, 0 for the first, whose gap counts from the beginning
    * @return the gap in nanoseconds

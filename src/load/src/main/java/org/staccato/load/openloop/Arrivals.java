@@ -3,9 +3,9 @@ package org.staccato.load.openloop;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How requests arrive. */
+/** The distribution of the arrivals of requests. */
 public enum Arrivals {
-  /** At random, as those of many independent users do. */
+  /** At random, like the requests of many independent users. */
   POISSON,
   /** At equal distances. */
   FIXED;

@@ -3,22 +3,22 @@ package org.staccato.load.openloop;
 /** Tells the time and waits for it. */
 public interface Clock {
 
-  /** {@return the nanoseconds since some moment} */
+  /** {@return the nanoseconds since a moment that stays the same} */
   long nanos();
 
   /**
-   * Returns at a time, or at once if it has passed.
+   * Waits until a time; returns at once if it has passed.
    *
    * @param nanos the time
    */
   void await(long nanos);
 
   /**
-   * The clock of the system, which waits without giving its core away: a thread that sleeps wakes
-   * up tens of microseconds late, many times what a request takes.
+   * Makes a clock of the system's time, which spins while it waits: a thread that sleeps wakes up
+   * tens of microseconds late, which is many times the latency of a request.
    *
-   * @param yields whether other threads may run meanwhile, for when there are more waiting threads
-   *     than cores
+   * @param yields whether other threads may run meanwhile, which more waiting threads than cores
+   *     need
    * @return the clock
    */
   @SuppressWarnings(

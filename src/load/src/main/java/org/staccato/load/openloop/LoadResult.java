@@ -6,13 +6,13 @@ import org.HdrHistogram.Histogram;
 import org.staccato.load.latency.Interval;
 
 /**
- * What came of a load.
+ * The latencies and the failures of a load.
  *
- * @param latencies all latencies, each from the intended start of its request
- * @param beginNanos when it began, on the clock of the loop
- * @param intervals what was served, interval by interval
- * @param errors the requests that failed
- * @param firstError why the first of them did
+ * @param latencies all latencies in nanoseconds, each from the intended start of its request
+ * @param beginNanos the time of its begin, on the clock of the loop
+ * @param intervals the latencies of each interval
+ * @param errors the number of requests that failed
+ * @param firstError the failure of the first of them
  */
 public record LoadResult(
     Histogram latencies,

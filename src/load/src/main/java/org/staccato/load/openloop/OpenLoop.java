@@ -15,12 +15,12 @@ import org.HdrHistogram.SingleWriterRecorder;
 import org.staccato.load.latency.Interval;
 
 /**
- * Threads to which requests arrive by a schedule, however long the ones before take. A latency
- * counts from the moment at which its request was meant to start: whatever a slow request keeps
- * waiting is slow too, as it is for those who asked.
+ * Serves requests on threads to which they arrive by a schedule, however long the earlier ones
+ * take. A latency counts from the moment at which its request was meant to start. A request that
+ * waits behind a slow one is therefore slow too, as it is for its user.
  *
- * <p>Nothing is allocated by the threads while they are timed; percentiles of short intervals are
- * taken by the thread that calls {@link #run}.
+ * <p>The threads allocate nothing while they are timed; the thread that calls {@link #run} computes
+ * the percentiles of short intervals. One thread at a time may call the methods.
  */
 public final class OpenLoop implements AutoCloseable {
   private static final int SIGNIFICANT_DIGITS = 3;
@@ -32,9 +32,9 @@ public final class OpenLoop implements AutoCloseable {
   /**
    * Starts the threads.
    *
-   * @param threads how many, at least 1
-   * @param clock what tells them the time
-   * @throws IllegalArgumentException if there is no thread
+   * @param threads the number of threads, at least 1
+   * @param clock the clock by which they serve
+   * @throws IllegalArgumentException if the number is below 1
    */
   public OpenLoop(int threads, Clock clock) {
     if (threads < 1) {
@@ -76,7 +76,7 @@ public final class OpenLoop implements AutoCloseable {
    * @param <T> the type of the results
    * @param task the task
    * @return the results, one for each thread
-   * @throws Exception if this thread is interrupted, or whatever the task threw
+   * @throws Exception if this thread is interrupted; any exception of the task is passed on
    */
   public <T> List<T> onEach(ThreadTask<T> task) throws Exception {
     List<Future<T>> futures = new ArrayList<>();
@@ -92,7 +92,7 @@ public final class OpenLoop implements AutoCloseable {
   }
 
   /**
-   * A task of each thread.
+   * A task that each of the threads runs.
    *
    * @param <T> the type of its result
    */
@@ -114,7 +114,7 @@ public final class OpenLoop implements AutoCloseable {
    * @param <T> the type of its result
    * @param future the task
    * @return its result
-   * @throws Exception if this thread is interrupted, or whatever the task threw
+   * @throws Exception if this thread is interrupted; any exception of the task is passed on
    */
   public static <T> T get(Future<T> future) throws Exception {
     try {
@@ -125,16 +125,15 @@ public final class OpenLoop implements AutoCloseable {
   }
 
   /**
-   * Serves the requests that are meant to start within a duration, all of them, even if that takes
-   * longer.
+   * Serves all requests that are meant to start within a duration, even if that takes longer.
    *
-   * @param requests one for each thread
-   * @param schedules one for each thread
-   * @param duration for how long requests arrive
-   * @param interval how long an interval is
-   * @param observer is told of every interval, on this thread
-   * @return what came of it
-   * @throws Exception if this thread is interrupted, or a thread failed otherwise than by a request
+   * @param requests the requests of each thread
+   * @param schedules the schedule of each thread
+   * @param duration the time for which requests arrive
+   * @param interval the length of an interval
+   * @param observer receives every interval, on this thread
+   * @return the latencies and the failures
+   * @throws Exception if this thread is interrupted, or a thread fails outside of a request
    */
   public LoadResult run(
       List<? extends Requests> requests,
@@ -148,7 +147,7 @@ public final class OpenLoop implements AutoCloseable {
     List<Future<Errors>> futures = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       recorders.add(new SingleWriterRecorder(LONGEST_NANOS, SIGNIFICANT_DIGITS));
-      // Before anything is recorded, so that there are two to take turns.
+      // The first two histograms exist before anything is recorded; they take turns from then on.
       recycled.add(recorders.getLast().getIntervalHistogram());
     }
     long begin = clock.nanos();
@@ -185,7 +184,7 @@ public final class OpenLoop implements AutoCloseable {
     return new LoadResult(all, begin, intervals, errors.count(), errors.first());
   }
 
-  /** Failed requests. */
+  /** The number of failed requests, and the failure of the first. */
   private record Errors(long count, Optional<Exception> first) {
     static final Errors NONE = new Errors(0, Optional.empty());
 
@@ -217,7 +216,7 @@ public final class OpenLoop implements AutoCloseable {
     }
   }
 
-  /** Ends the threads. */
+  /** Ends the threads, after their last task. */
   @Override
   public void close() {
     threads.forEach(ExecutorService::close);

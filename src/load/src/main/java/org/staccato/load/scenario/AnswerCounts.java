@@ -1,21 +1,20 @@
 package org.staccato.load.scenario;
 
 /**
- * Counts answers by the version that gave them. An answer belongs to a version if it is, bit for
- * bit, what that version was seen to answer to the same question before the load began. Confined to
- * one thread.
+ * Counts answers by the version that gave them. An answer belongs to a version if it has the same
+ * bits as that version's answer to the same question before the load. Confined to one thread.
  */
 public final class AnswerCounts {
   private final long[] byVersion = new long[2];
   private long foreign;
 
-  /** Creates counts of nothing. */
+  /** Creates counts that are all 0. */
   public AnswerCounts() {}
 
   /**
    * Counts an answer.
    *
-   * @param version the version on which it was acquired, 0 or 1
+   * @param version the version that the request acquired, 0 or 1
    * @param expected the fingerprint of that version's answer
    * @param found the fingerprint of the answer
    */
@@ -27,7 +26,7 @@ public final class AnswerCounts {
     }
   }
 
-  /** Counts an answer of a version that is neither. */
+  /** Counts an answer of a third version. */
   void countForeign() {
     foreign++;
   }
@@ -41,7 +40,7 @@ public final class AnswerCounts {
   }
 
   /**
-   * Looks up how many answers were a version's own.
+   * Looks up the number of answers that belong to a version.
    *
    * @param version 0 or 1
    * @return the number of answers
@@ -50,7 +49,7 @@ public final class AnswerCounts {
     return byVersion[version];
   }
 
-  /** {@return the answers that belong to neither version, or not to the one that was acquired} */
+  /** {@return the number of answers that belong to neither version, or not to the acquired one} */
   public long foreign() {
     return foreign;
   }

@@ -11,12 +11,12 @@ import org.staccato.UserState;
 import org.staccato.load.latency.PopularItems;
 
 /**
- * Questions, each a user and an event, and what two versions of a model answer to them, computed by
- * each version alone before any load. Immutable once made; its states are only read.
+ * Questions, each a user and an event, and the answers of two versions of a model to them, computed
+ * by each version alone before any load. Immutable, but for the states of {@link #scratch}.
  */
 final class ExpectedAnswers {
 
-  /** The number of questions, a power of two: as many users are met in turn. */
+  /** The number of questions, and therefore of users: a power of two. */
   static final int QUESTIONS = 1 << 10;
 
   private static final int HISTORY = 4;
@@ -25,7 +25,7 @@ final class ExpectedAnswers {
   private final List<Version> versions;
   private final int k;
 
-  /** What one version answers. */
+  /** The questions to one version, as its item indices and states, and its answers. */
   private record Version(
       String digest, List<UserState> users, int[] items, long[] answers, List<UserState> scratch) {}
 
@@ -35,14 +35,14 @@ final class ExpectedAnswers {
   }
 
   /**
-   * Asks two versions.
+   * Asks two versions all questions.
    *
    * @param first the weight file of the first version
    * @param second the weight file of the second version
-   * @param k how many items a ranking has; at most the catalogue is ranked
-   * @param threads how many threads will ask
+   * @param k the number of items of a ranking; at most the catalogue is ranked
+   * @param threads the number of threads that will ask
    * @throws IOException if a file cannot be opened
-   * @throws IllegalArgumentException if they give a same answer
+   * @throws IllegalArgumentException if both give the same answer to a question
    * @throws IllegalStateException if a model does not rank items
    */
   static ExpectedAnswers of(Path first, Path second, int k, int threads) throws IOException {
@@ -111,7 +111,7 @@ final class ExpectedAnswers {
     return -1;
   }
 
-  /** {@return how many items a ranking has} */
+  /** {@return the number of items of a ranking} */
   int k() {
     return k;
   }
@@ -121,7 +121,7 @@ final class ExpectedAnswers {
     return versions.get(version).scratch.get(thread);
   }
 
-  /** {@return the user of a question, as a version remembers them} */
+  /** {@return the state of the user of a question in a version} */
   UserState user(int version, int question) {
     return versions.get(version).users.get(question);
   }

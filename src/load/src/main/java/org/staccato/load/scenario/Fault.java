@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 
-/** What goes wrong with a file that is followed. */
+/** A fault of a file that a live model follows. */
 public enum Fault {
   /** A copy that ended in the middle. */
   TRUNCATED {
@@ -17,7 +17,7 @@ public enum Fault {
       replace(followed, Arrays.copyOf(good, good.length / 2));
     }
   },
-  /** Bytes that were never weights. */
+  /** Random bytes. */
   GARBAGE {
     @Override
     void happen(Path followed, byte[] good) throws IOException {

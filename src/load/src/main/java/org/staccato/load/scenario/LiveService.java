@@ -25,16 +25,16 @@ import org.staccato.users.UserStatesOptions;
 >>>>>>> serving:perf/src/main/java/org/staccato/perf/load/LiveService.java
 
 /**
- * A live model whose version is swapped, by publishing the other weight file or by renaming it over
- * the one that is followed. A request holds a version, takes a user's state, steps it by one event
- * and ranks the catalogue; its answer is compared with what that version is known to answer.
+ * Serves a live model and swaps its version, by publishing the other weight file or by renaming it
+ * over the followed one. A request acquires a version, takes a user's state, steps it by one event
+ * and ranks the catalogue; its answer is compared with the known answer of that version.
  */
 public final class LiveService implements Service {
 
   /** The events that the table keeps of each user. */
   private static final int EVENTS = 50;
 
-  /** New users come once in so many requests. */
+  /** The number of requests after which a new user comes. */
   private static final int REQUESTS_PER_USER = 100;
 
   private final LiveModel live;
@@ -62,12 +62,12 @@ public final class LiveService implements Service {
    *
    * @param first the version that is served first
    * @param second the other version
-   * @param mode how they come into memory
-   * @param k how many items to rank
-   * @param threads how many threads will serve
+   * @param mode the way in which they come into memory
+   * @param k the number of items to rank
+   * @param threads the number of threads that will serve
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened
-   * @throws IllegalArgumentException if the versions answer alike
+   * @throws IllegalArgumentException if both versions give the same answer to a question
    * @throws IllegalStateException if they do not rank items
    */
   public static LiveService publishing(Path first, Path second, LoadMode mode, int k, int threads)
@@ -82,18 +82,18 @@ public final class LiveService implements Service {
   }
 
   /**
-   * Serves what lies at a path, over which copies of two weight files are renamed in turns.
+   * Serves the file at a path, over which copies of two weight files are renamed in turns.
    *
    * @param first the version that is served first
    * @param second the other version
    * @param followed the path, where the first version is put
-   * @param options how it is followed
-   * @param k how many items to rank
-   * @param threads how many threads will serve
+   * @param options the options with which the model is opened
+   * @param k the number of items to rank
+   * @param threads the number of threads that will serve
    * @param users the capacity of the table in which the events of all users are recorded
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened or written
-   * @throws IllegalArgumentException if the versions answer alike
+   * @throws IllegalArgumentException if both versions give the same answer to a question
    * @throws IllegalStateException if they do not rank items
    */
   public static LiveService following(
@@ -158,7 +158,7 @@ public final class LiveService implements Service {
     }
   }
 
-  /** Draws a user out of all who have come so far. */
+  /** Draws a user among those who have come so far. */
   private static long userOf(long number) {
     long drawn = number * 0x9E3779B97F4A7C15L;
     return ((drawn ^ drawn >>> 32) & Long.MAX_VALUE) % (number / REQUESTS_PER_USER + 1);
@@ -194,7 +194,7 @@ public final class LiveService implements Service {
     return new Holdings(gauges.versions(), gauges.bytes());
   }
 
-  /** {@return how many users the table holds} */
+  /** {@return the number of users in the table} */
   long users() {
     return users == null ? 0 : users.gauges().users();
   }

@@ -7,14 +7,14 @@ import org.staccato.load.openloop.Clock;
 /**
  * The load of a scenario.
  *
- * @param threads the threads that serve
- * @param arrivals how requests arrive
- * @param rate the requests of a second; 0 to measure how long one takes, and to choose the rate by
- *     {@code load}
+ * @param threads the number of threads that serve
+ * @param arrivals the distribution of the arrivals
+ * @param rate the requests of a second; 0 to measure the time of a request, and to choose the rate
+ *     by {@code load}
  * @param load the share of one core that the requests take together, if the rate is chosen
  * @param firstCore the core of the first thread, whose next ones follow; −1 to leave them to the
  *     system
- * @param warmUp for how long requests are served before anything is measured
+ * @param warmUp the time for which requests are served before anything is measured
  */
 public record LoadOptions(
     int threads, Arrivals arrivals, double rate, double load, int firstCore, Duration warmUp) {
@@ -22,8 +22,8 @@ public record LoadOptions(
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if there is no thread, the rate is negative, or the load not
-   *     above 0
+   * @throws IllegalArgumentException if there is no thread, the rate is negative or above 10⁹, or
+   *     the load is not above 0 or above the number of threads
    */
   public LoadOptions {
     if (threads < 1 || !(rate >= 0 && rate <= 1e9) || !(load > 0 && load <= threads)) {
@@ -39,10 +39,9 @@ public record LoadOptions(
     }
   }
 
-  /** A clock that suits this number of threads. */
+  /** Makes a clock that suits this number of threads. */
   Clock clock() {
-    // One core is for the publisher and for the JVM's own threads. A thread that is bound has
-    // its core for itself.
+    // The publisher and the JVM's own threads need one core. A bound thread has its core alone.
     return Clock.system(firstCore < 0 && threads >= Runtime.getRuntime().availableProcessors());
   }
 }

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What this process holds, as Linux counts it; −1 where there is no {@code /proc}.
+ * The resources of this process, as Linux counts them; −1 on a system without {@code /proc}.
  *
- * @param mappings the mappings of weight files
- * @param openFiles the open files
- * @param threads the threads
- * @param residentBytes the resident memory
+ * @param mappings the number of mappings of weight files
+ * @param openFiles the number of open files
+ * @param threads the number of threads
+ * @param residentBytes the resident memory in bytes
  */
 public record ProcessResources(long mappings, long openFiles, long threads, long residentBytes) {
   private static final Path SELF = Path.of("/proc/self");
   private static final ProcessResources UNKNOWN = new ProcessResources(-1, -1, -1, -1);
 
   /**
-   * Counts.
+   * Counts the resources of this moment.
    *
-   * @param names what the names of the weight files end with
-   * @return the counts of this moment
-   * @throws IOException if Linux does not tell them
+   * @param names the ends of the names of the weight files
+   * @return the counts
+   * @throws IOException if {@code /proc} cannot be read
    */
   public static ProcessResources now(List<String> names) throws IOException {
     if (!Files.isDirectory(SELF)) {
@@ -31,7 +31,7 @@ public record ProcessResources(long mappings, long openFiles, long threads, long
     }
     long mappings;
     try (Stream<String> lines = Files.lines(SELF.resolve("maps"))) {
-      // A file that was replaced meanwhile has a remark behind its name.
+      // Linux adds a remark to the name of a file that was replaced.
       mappings =
           lines
               .map(line -> line.replace(" (deleted)", ""))
@@ -48,7 +48,7 @@ public record ProcessResources(long mappings, long openFiles, long threads, long
    * Reads the resident memory of this process.
    *
    * @return the bytes, −1 if unknown
-   * @throws IOException if Linux does not tell them
+   * @throws IOException if {@code /proc} cannot be read
    */
   public static long resident() throws IOException {
     return Files.isDirectory(SELF) ? status("VmRSS:") * 1024 : -1;

@@ -2,13 +2,13 @@ package org.staccato.load.scenario;
 
 import org.staccato.load.openloop.Requests;
 
-/** Something that serves a model of which there are two versions, and swaps them under load. */
+/** Serves a model of which there are two versions, and swaps them under load. */
 public interface Service extends AutoCloseable {
 
-  /** {@return how it is called in a report} */
+  /** {@return its name in a report} */
   String name();
 
-  /** {@return what the names of its files begin with} */
+  /** {@return the prefix of the names of its files} */
   String filePrefix();
 
   /**
@@ -17,25 +17,24 @@ public interface Service extends AutoCloseable {
    * @param thread the number of the thread
    * @param counts counts their answers
    * @return the requests
-   * @throws Exception if they cannot be had
+   * @throws Exception if they cannot be created
    */
   Requests newRequests(int thread, AnswerCounts counts) throws Exception;
 
   /**
-   * Replaces the version that is served by the other one; called by one thread that serves no
-   * requests.
+   * Serves the other version from now on; called by one thread, which serves no requests.
    *
    * @throws Exception if the other version cannot be served
    */
   void swap() throws Exception;
 
-  /** {@return what it holds at the moment} */
+  /** {@return the resources that it holds at the moment} */
   Holdings holdings();
 
   /**
-   * What a service holds.
+   * The resources of a service.
    *
-   * @param versions the versions in memory
+   * @param versions the number of versions in memory
    * @param bytes the bytes of weights, −1 if unknown
    */
   record Holdings(int versions, long bytes) {}

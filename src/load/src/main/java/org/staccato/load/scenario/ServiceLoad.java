@@ -10,7 +10,7 @@ import org.staccato.load.openloop.LoadResult;
 import org.staccato.load.openloop.OpenLoop;
 import org.staccato.load.openloop.Requests;
 
-/** A service on the threads of an open loop. */
+/** Puts load on a service, on the threads of an open loop. */
 final class ServiceLoad {
   private static final Duration CALIBRATION = Duration.ofSeconds(2);
 
@@ -19,7 +19,7 @@ final class ServiceLoad {
   private final List<Requests> requests;
   private final List<AnswerCounts> counts = new ArrayList<>();
 
-  /** Creates the requests, each on its thread. */
+  /** Creates the requests of each thread, on that thread. */
   ServiceLoad(OpenLoop loop, Service service) throws Exception {
     this.loop = loop;
     this.service = service;
@@ -33,7 +33,7 @@ final class ServiceLoad {
     return service;
   }
 
-  /** Chooses the rate: the given one, or what loads one core to the given share. */
+  /** Chooses the rate: the given one, or the one that loads one core to the given share. */
   double rate(LoadOptions options) throws Exception {
     if (options.rate() > 0) {
       return options.rate();
@@ -44,7 +44,7 @@ final class ServiceLoad {
         loop.onEach(
             thread -> {
               serve(thread, warmUp);
-              // One thread alone: several would slow each other down without a queue to show it.
+              // Several threads slow each other down, and without a queue nothing shows it.
               return thread == 0 ? serve(thread, measured) : 0;
             });
     return options.load() * 1e9 / nanos.getFirst();
@@ -71,7 +71,7 @@ final class ServiceLoad {
     return loop.run(requests, schedules, duration, interval, observer);
   }
 
-  /** {@return the answers of all threads so far; nothing may be running} */
+  /** {@return the answers of all threads so far; no request may be running} */
   AnswerCounts answers() {
     AnswerCounts all = new AnswerCounts();
     counts.forEach(all::add);

@@ -12,9 +12,8 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.network.Network;
 
 /**
- * A second version of a model when there is only one: the same network with every output bias
- * raised by a constant. It takes the same time, ranks the same items, and no score has the same
- * bits.
+ * Makes a second version of a model: the same network with a constant added to every output bias.
+ * It takes the same time and ranks the same items, but no score has the same bits.
  */
 public final class ShiftedCopy {
   private static final String BIASES = "output.bias";
@@ -33,7 +32,7 @@ public final class ShiftedCopy {
    *
    * @param source a weight file of a model that ranks items
    * @param target the file to write
-   * @param shift what is added to every score
+   * @param shift the constant, which every score gains
    * @throws IOException if the source is not a valid weight file, or a file cannot be read or
    *     written
    * @throws IllegalStateException if the model does not rank items
@@ -71,7 +70,7 @@ public final class ShiftedCopy {
     }
   }
 
-  /** Which elements of a tensor are more than padding. */
+  /** The elements of a tensor that are not padding. */
   private interface Elements {
     boolean contains(long index);
   }

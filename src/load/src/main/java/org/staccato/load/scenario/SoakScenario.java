@@ -23,8 +23,9 @@ import org.staccato.load.openloop.OpenLoop;
 import org.staccato.load.scenario.ServiceOutcome.Held;
 
 /**
- * A long load on a model that follows a file: the file is replaced at a fixed period, now and then
- * by something wrong, and a table of users grows. What must not grow is measured every second.
+ * Puts a long load on a model that follows a file. The file is replaced at a fixed period, now and
+ * then by a fault, and a table of users grows. Everything that must not grow is measured every
+ * second.
  */
 public final class SoakScenario {
   private static final List<Fault> FAULTS = List.of(Fault.values());
@@ -35,18 +36,18 @@ public final class SoakScenario {
   private final Consumer<String> progress;
 
   /**
-   * How long, and how much trouble.
+   * The length of the load, and the number of faults.
    *
-   * @param duration how long the load lasts
-   * @param period from one replacement of the file to the next
-   * @param replacementsPerFault one of so many is a fault, 0 for none
+   * @param duration the length of the load
+   * @param period the time from one replacement of the file to the next
+   * @param replacementsPerFault the number of replacements of which one is a fault, 0 for none
    */
   public record Length(Duration duration, Duration period, int replacementsPerFault) {
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if a duration is not positive or the number negative
+     * @throws IllegalArgumentException if a duration is not positive, or the number is negative
      */
     public Length {
       if (!duration.isPositive() || !period.isPositive() || replacementsPerFault < 0) {
@@ -66,8 +67,8 @@ public final class SoakScenario {
    * Prepares the scenario.
    *
    * @param load the load
-   * @param length how long, and how much trouble
-   * @param progress is told what happens, line by line
+   * @param length the length of the load, and the number of faults
+   * @param progress receives a line at each stage
    */
   public SoakScenario(LoadOptions load, Length length, Consumer<String> progress) {
     this.load = load;
@@ -80,10 +81,10 @@ public final class SoakScenario {
    *
    * @param first the version that is served first
    * @param second the other version
-   * @param folder an existing folder, in which the followed file is put and removed again
-   * @param k how many items to rank
+   * @param folder an existing folder, for the followed file, which is removed again
+   * @param k the number of items to rank
    * @param users the capacity of the table of users
-   * @return what came of it
+   * @return the measurements
    * @throws Exception if a file cannot be opened or written, or this thread is interrupted
    */
   public SoakOutcome run(Path first, Path second, Path folder, int k, int users) throws Exception {

@@ -17,9 +17,9 @@ import org.staccato.load.scenario.ServiceOutcome.Held;
 import org.staccato.load.scenario.SwapOutcome.Segment;
 
 /**
- * The same load with and without swaps, in turns in one JVM, so that what is compared has met the
- * same machine: a steady segment and one with swaps of every service, and again, until the wanted
- * number of swaps is reached.
+ * Puts the same load on services with and without swaps. Steady segments and segments with swaps
+ * take turns in one JVM, service by service, until the number of swaps is reached; the state of the
+ * machine is therefore the same for all that is compared.
  */
 public final class SwapScenario {
   private static final Duration LONGEST_SEGMENT = Duration.ofSeconds(20);
@@ -27,7 +27,7 @@ public final class SwapScenario {
   private static final int INTERVALS_PER_PERIOD = 5;
   private static final int MOST_ROUNDS_OF_ONE = 3;
 
-  /** A steady segment lasts one in so many parts of one with swaps: its percentiles settle soon. */
+  /** The length of a segment with swaps, in steady ones, whose percentiles settle sooner. */
   private static final int STEADY_PART = 4;
 
   private final LoadOptions load;
@@ -36,18 +36,18 @@ public final class SwapScenario {
   private final Consumer<String> progress;
 
   /**
-   * How long to measure.
+   * The length of the measurement.
    *
-   * @param swaps how many swaps, 0 for a steady load alone
-   * @param period from one swap to the next
-   * @param steady how long a load without any swap is measured
+   * @param swaps the number of swaps, 0 for a steady load alone
+   * @param period the time from one swap to the next
+   * @param steady the length of the measurement if there are no swaps
    */
   public record Length(long swaps, Duration period, Duration steady) {
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if the swaps are negative or a duration is not positive
+     * @throws IllegalArgumentException if the number is negative, or a duration is not positive
      */
     public Length {
       if (swaps < 0 || !period.isPositive() || !steady.isPositive()) {
@@ -71,9 +71,9 @@ public final class SwapScenario {
    * Prepares the scenario.
    *
    * @param load the load
-   * @param length how long to measure
+   * @param length the length of the measurement
    * @param fileNames the names of the weight files, whose mappings are counted
-   * @param progress is told what happens, line by line
+   * @param progress receives a line at each stage
    */
   public SwapScenario(
       LoadOptions load, Length length, List<String> fileNames, Consumer<String> progress) {
@@ -83,7 +83,7 @@ public final class SwapScenario {
     this.progress = progress;
   }
 
-  /** A service and what was measured of it so far. */
+  /** A service and its measurements so far. */
   private static final class Measured {
     private final ServiceLoad load;
     private final Histogram steady = new Histogram(3);
@@ -109,10 +109,10 @@ public final class SwapScenario {
   }
 
   /**
-   * Measures services, the first of which decides the rate; they are closed in the end.
+   * Measures services and closes them. The first one decides the rate.
    *
-   * @param services what to measure, owned by this call
-   * @return what came of each, in the same order
+   * @param services the services, owned by this call
+   * @return the measurements of each, in the same order
    * @throws Exception if a version cannot be swapped, or this thread is interrupted
    */
   public SwapOutcome run(List<? extends Service> services) throws Exception {
@@ -169,7 +169,7 @@ public final class SwapScenario {
     return length.period().dividedBy(INTERVALS_PER_PERIOD);
   }
 
-  /** Serves with and without swaps, so that publishing is compiled too. */
+  /** Serves with and without swaps, so that the code of publishing is compiled too. */
   private void warmUp(Measured each, List<ArrivalSchedule> schedules, Swapper swapper)
       throws Exception {
     if (load.warmUp().isPositive()) {
@@ -216,7 +216,7 @@ public final class SwapScenario {
         each.first);
   }
 
-  /** Waits until nothing more is retired: one version serves, and one may be kept behind it. */
+  /** Waits until retired versions are gone: one version serves, and one may be kept behind it. */
   private static void awaitRetirement(Service service) throws IOException {
     long deadline = System.nanoTime() + LONGEST_RETIREMENT.toNanos();
     while (service.holdings().versions() > 2 && System.nanoTime() < deadline) {

@@ -9,26 +9,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** A thread that does something at a fixed period while a load runs: swaps, or makes trouble. */
+/** Runs an action, a swap or a fault, at a fixed period on a thread of its own, beside a load. */
 final class Swapper implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().daemon().name("swapper").unstarted(task));
 
-  /** What is done. */
+  /** The action, which receives the number of its run, from 0. */
   interface Action {
     void run(long number) throws Exception;
   }
 
   /**
-   * What was done.
+   * The runs of an action.
    *
-   * @param starts when each began, in nanoseconds of the system's clock
-   * @param took how long they took
+   * @param starts the time at which each began, in nanoseconds of the system's clock
+   * @param took the time that each took, in nanoseconds
    */
   record Swaps(List<Long> starts, Histogram took) {}
 
-  /** Starts to act: first half a period from now, and as often as there are periods. */
+  /** Runs the action once in every period of a duration, in the middle of the period. */
   Future<Swaps> start(Action action, Duration period, Duration duration) {
     return thread.submit(
         () -> {

@@ -85,6 +85,7 @@ public final class Main {
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new UpgradeCommand(console))
             .addSubcommand(new QuantizeCommand(console))
             .addSubcommand(new LatencyCommand(console))
             .addSubcommand(new VersionCommand(console))

@@ -238,6 +238,7 @@ final class QuantizeCommand extends Verb {
       Split split =
           LogSplit.asTrained(source, before, logs, logArguments, preparationArguments).read();
       split.report().lines().forEach(console::remark);
+      Warnings.print(console, Warnings.of(split), List.of());
       quantize(types, bound, object);
       console.remark("measuring both files");
       try (LiveModel after = LiveModel.open(target)) {
@@ -246,6 +247,7 @@ final class QuantizeCommand extends Verb {
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
         object.put("data", Results.data(split.report()));
+        object.put("warnings", Warnings.of(split));
         report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
         report("test", TrainingRun.measure(models, split.test(), evaluator), object);
       }

@@ -59,7 +59,11 @@ public final class ScoringLatency {
             yield () -> scorer.step(user, vectors[next++ & (VECTORS - 1)]);
           }
         };
-    Head head = specification.findRanking().<Head>map(ranking -> ranking).orElseGet(specification::prediction);
+    Head head =
+        specification
+            .findRanking()
+            .<Head>map(ranking -> ranking)
+            .orElseGet(specification::prediction);
     switch (head) {
       case Ranking ranking -> {
         int count = Math.min(k, ranking.items());

@@ -20,7 +20,7 @@ import org.staccato.swap.Publication;
  * LSTM differ by rounding. Calls check all arguments before they change anything.
  */
 public final class BatchScorer implements ModelReader {
-  private final Lease<BatchWorkspace> lease;
+  private final Lease<BatchScorerScratch> lease;
   private final BatchRanking ranking;
   private final ItemFilter[] sameFilter;
   private final int capacity;
@@ -33,7 +33,7 @@ public final class BatchScorer implements ModelReader {
     this.ranking = new BatchRanking(capacity);
     this.sameFilter = new ItemFilter[capacity];
     Arrays.fill(sameFilter, ItemFilter.NONE);
-    this.lease = publication.newLease(new BatchWorkspace.ForEachVersion(capacity));
+    this.lease = publication.newLease(new BatchScorerScratch.Factory(capacity));
   }
 
   @Override
@@ -68,9 +68,9 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public UserState newState() {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      return new UserState(workspace.digest, workspace.network.stack());
+      return new UserState(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -84,9 +84,9 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      user.reset(workspace.digest, workspace.network.stack());
+      user.reset(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -110,18 +110,18 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState[] users, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireUsers(users, count);
-      LayerStack stack = workspace.network.stack();
+      scratch.requireUsers(users, count);
+      LayerStack stack = scratch.network.stack();
       int rest = 0;
       for (int i = 0; i < count; i++) {
         if (!users[i].isPreparedBy(stack)) {
-          workspace.states[rest++] = users[i].memory();
+          scratch.states[rest++] = users[i].memory();
         }
       }
       if (rest > 0) {
-        workspace.batch.prepare(workspace.states, rest);
+        scratch.steps.prepare(scratch.states, rest);
         for (int i = 0; i < count; i++) {
           users[i].setPreparedBy(stack);
         }
@@ -144,12 +144,12 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireCount(count, Math.min(users.length, events.length));
-      workspace.setItems(events, count);
-      boolean prepared = workspace.startStep(users, count);
-      workspace.batch.step(workspace.states, prepared, count);
+      scratch.requireCount(count, Math.min(users.length, events.length));
+      scratch.setItems(events, count);
+      boolean prepared = scratch.startStep(users, count);
+      scratch.steps.step(scratch.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -167,11 +167,11 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState[] users, float[] vectors, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.setInputs(vectors, count);
-      boolean prepared = workspace.startStep(users, count);
-      workspace.batch.step(workspace.states, prepared, count);
+      scratch.setInputs(vectors, count);
+      boolean prepared = scratch.startStep(users, count);
+      scratch.steps.step(scratch.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -190,14 +190,14 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.setInputs(vectors, steps);
-      PredictionHead head = workspace.network.prediction();
+      scratch.setInputs(vectors, steps);
+      PredictionHead head = scratch.network.prediction();
       Scorer.requireLength("outputs", outputs, head.outputs());
-      workspace.window.fill((byte) 0);
-      workspace.batch.window(workspace.window, steps);
-      head.predict(workspace.window, workspace.sums, outputs);
+      scratch.window.fill((byte) 0);
+      scratch.steps.window(scratch.window, steps);
+      head.predict(scratch.window, scratch.sums, outputs);
       return head.outputs();
     } finally {
       lease.exit();
@@ -245,30 +245,30 @@ public final class BatchScorer implements ModelReader {
    */
   public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
     Scorer.requirePositive(k);
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, Math.min(filters.length, ranked.length));
+      scratch.requireRanking();
+      scratch.requireCount(count, Math.min(filters.length, ranked.length));
       for (int i = 0; i < count; i++) {
-        filters[i].requireVersion(workspace.digest);
+        filters[i].requireVersion(scratch.digest);
       }
-      workspace.gather(users, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        RankingTask task = addTask(workspace, i);
+        RankingTask task = addTask(scratch, i);
         task.setResult(k, ranked[i].best());
         filters[i].applyTo(task.eligible());
       }
-      ranking.rank(workspace.output);
+      ranking.rank(scratch.output);
     } finally {
       ranking.clear();
       lease.exit();
     }
   }
 
-  /** Adds the task of a user whose state the workspace has. */
-  private RankingTask addTask(BatchWorkspace workspace, int user) {
+  /** Adds the task of a user whose state the scratch has. */
+  private RankingTask addTask(BatchScorerScratch scratch, int user) {
     RankingTask task = ranking.add();
-    task.setUser(workspace.network.ranking(), workspace.items, workspace.states[user]);
+    task.setUser(scratch.network.ranking(), scratch.items, scratch.states[user]);
     return task;
   }
 
@@ -284,14 +284,14 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState[] users, int[] items, int count, float[] results) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, Math.min(items.length, results.length));
-      workspace.requireItems(items, count);
-      workspace.gather(users, count);
+      scratch.requireRanking();
+      scratch.requireCount(count, Math.min(items.length, results.length));
+      scratch.requireItems(items, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] = workspace.network.ranking().score(workspace.states[i], items[i]);
+        results[i] = scratch.network.ranking().score(scratch.states[i], items[i]);
       }
     } finally {
       lease.exit();
@@ -310,18 +310,18 @@ public final class BatchScorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState[] users, int count, float[][] all) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, all.length);
+      scratch.requireRanking();
+      scratch.requireCount(count, all.length);
       for (int i = 0; i < count; i++) {
-        Scorer.requireLength("scores", all[i], workspace.items);
+        Scorer.requireLength("scores", all[i], scratch.items);
       }
-      workspace.gather(users, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        addTask(workspace, i);
+        addTask(scratch, i);
       }
-      ranking.scores(workspace.output, all);
+      ranking.scores(scratch.output, all);
     } finally {
       ranking.clear();
       lease.exit();

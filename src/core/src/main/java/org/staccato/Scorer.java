@@ -23,13 +23,13 @@ import org.staccato.swap.Publication;
  * IllegalStateException}; a state that a call is advancing at that moment is undefined afterwards.
  */
 public final class Scorer implements ModelReader {
-  private final Lease<Workspace> lease;
+  private final Lease<ScorerScratch> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
   private final RankingTask task = new RankingTask();
   private final @Nullable RankingWorkers workers;
 
   Scorer(Publication publication, @Nullable RankingWorkers workers) {
-    this.lease = publication.newLease(Workspace.FOR_EACH_VERSION);
+    this.lease = publication.newLease(ScorerScratch.FACTORY);
     this.workers = workers;
   }
 
@@ -60,9 +60,9 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public UserState newState() {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      return new UserState(workspace.digest, workspace.network.stack());
+      return new UserState(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -76,9 +76,9 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.reset(workspace.digest, workspace.network.stack());
+      user.reset(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -95,10 +95,10 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState user) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      user.prepare(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      user.prepare(scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -114,13 +114,13 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState user, int item) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.requireItem(item);
-      boolean prepared = user.isPreparedBy(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      scratch.requireItem(item);
+      boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
-      workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
+      scratch.network.stack().step(user.memory(), prepared, scratch.step, item);
     } finally {
       lease.exit();
     }
@@ -136,13 +136,13 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState user, float[] vector) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.setFeatures(vector);
-      boolean prepared = user.isPreparedBy(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      scratch.setFeatures(vector);
+      boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
-      workspace.network.stack().step(user.memory(), prepared, workspace.scratch);
+      scratch.network.stack().step(user.memory(), prepared, scratch.step);
     } finally {
       lease.exit();
     }
@@ -159,12 +159,12 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model ranks items or is closed
    */
   public int predict(UserState user, float[] outputs) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      PredictionHead head = workspace.network.prediction();
+      user.requireVersion(scratch.digest);
+      PredictionHead head = scratch.network.prediction();
       requireLength("outputs", outputs, head.outputs());
-      head.predict(user.memory(), workspace.sums, outputs);
+      head.predict(user.memory(), scratch.sums, outputs);
       return head.outputs();
     } finally {
       lease.exit();
@@ -200,11 +200,11 @@ public final class Scorer implements ModelReader {
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
     requirePositive(k);
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      filter.requireVersion(workspace.digest);
-      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      user.requireVersion(scratch.digest);
+      filter.requireVersion(scratch.digest);
+      task.setUser(scratch.network.ranking(), scratch.items, user.memory());
       task.setResult(k, ranked.best());
       filter.applyTo(task.eligible());
       if (workers == null) {
@@ -241,11 +241,11 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float score(UserState user, int item) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.requireItem(item);
-      return workspace.network.ranking().score(user.memory(), item);
+      user.requireVersion(scratch.digest);
+      scratch.requireItem(item);
+      return scratch.network.ranking().score(user.memory(), item);
     } finally {
       lease.exit();
     }
@@ -264,13 +264,13 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState user, int[] candidates, int count, float[] results) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      LinearHead output = workspace.network.ranking();
+      user.requireVersion(scratch.digest);
+      LinearHead output = scratch.network.ranking();
       Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
       for (int i = 0; i < count; i++) {
-        workspace.requireItem(candidates[i]);
+        scratch.requireItem(candidates[i]);
         results[i] = output.score(user.memory(), candidates[i]);
       }
     } finally {
@@ -288,12 +288,12 @@ public final class Scorer implements ModelReader {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState user, float[] all) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.network.ranking();
-      requireLength("scores", all, workspace.items);
-      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      user.requireVersion(scratch.digest);
+      scratch.network.ranking();
+      requireLength("scores", all, scratch.items);
+      task.setUser(scratch.network.ranking(), scratch.items, user.memory());
       ranking.scores(task, all);
     } finally {
       task.clear();

@@ -180,7 +180,7 @@ final class GoldenTensors {
 
   /** The rows of a tensor are whole cache lines. */
   private static int padded(int count) {
-    return RowOrder.groups(count) * Kernels.LANES;
+    return RowOrder.groups(count) * Kernels.GROUP;
   }
 
   private static void requireCount(int sequences) {

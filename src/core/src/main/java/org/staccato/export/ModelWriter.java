@@ -61,7 +61,7 @@ public final class ModelWriter {
           "item keys: found " + keys.kind() + ", expected " + input.keys());
     }
     WeightFileWriter writer = start(weights, provenanceJson);
-    int padded = RowOrder.groups(input.items()) * Kernels.LANES;
+    int padded = RowOrder.groups(input.items()) * Kernels.GROUP;
     writer.tensor(
         Network.POPULARITY,
         DataType.F32,

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; what a
  * product yields, one float for each row, lies in the order of the rows, padding included. Hidden
- * units come in <em>groups</em> of {@link #LANES}, the last one padded with zeros. The rows of an
+ * units come in <em>groups</em> of {@link #GROUP}, the last one padded with zeros. The rows of an
  * LSTM are {@code [group][gate][16]} with the gates input, forget, candidate, output; those of a
  * GRU are {@code [group][gate][16]} with the gates reset and update, then {@code [group][16]} of
  * the candidate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
@@ -26,10 +26,10 @@ import java.lang.foreign.MemorySegment;
 public interface Kernels {
 
   /** The floats in a group: one cache line. */
-  int LANES = 16;
+  int GROUP = 16;
 
   /** The bytes of a group of floats. */
-  long GROUP_BYTES = LANES * Float.BYTES;
+  long GROUP_BYTES = GROUP * Float.BYTES;
 
   /** The rows of an LSTM for each hidden unit. */
   int LSTM_GATES = 4;

@@ -219,7 +219,7 @@ public final class GoldenSamples {
 
   /** The rows of a tensor are whole cache lines. */
   static int padded(int count) {
-    return RowOrder.groups(count) * Kernels.LANES;
+    return RowOrder.groups(count) * Kernels.GROUP;
   }
 
   private static double tolerance(WeightFile file) throws ModelRejectedException {

@@ -28,7 +28,7 @@ public final class LinearHead {
   public static final int BLOCK = Panels.ROWS;
 
   /** The sums of a group, which {@link #firstGroupAbove} compares together. */
-  public static final int GROUP = Kernels.LANES;
+  public static final int GROUP = Kernels.GROUP;
 
   /** The groups of a block. */
   public static final int GROUPS = BLOCK / GROUP;

@@ -48,7 +48,7 @@ public final class Network {
             : new PredictionHead(LinearHead.open(file, predicts, stack, pace), predicts);
     if (specification.input() instanceof ItemInput input) {
       items = openKeys(file, input, pace);
-      long padded = (long) RowOrder.groups(input.items()) * Kernels.LANES;
+      long padded = (long) RowOrder.groups(input.items()) * Kernels.GROUP;
       var tensor = file.require(POPULARITY, DataType.F32, padded);
       popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
     } else {

@@ -45,7 +45,7 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     input = place.folded() ? null : place.matrix(RecurrentLayer.INPUT, layer.inputs());
     hidden = place.field(RecurrentLayer.HIDDEN);
     groups = RowOrder.groups(layer.units());
-    sumGroups = recurrent.blocks() * (Panels.ROWS / Kernels.LANES);
+    sumGroups = recurrent.blocks() * (Panels.ROWS / Kernels.GROUP);
     preparedSums = place.sums();
   }
 

@@ -54,7 +54,7 @@ public sealed interface RowOrder {
    * @return the number of groups
    */
   static int groups(int elements) {
-    return Math.ceilDiv(elements, Kernels.LANES);
+    return Math.ceilDiv(elements, Kernels.GROUP);
   }
 
   /**
@@ -100,14 +100,14 @@ public sealed interface RowOrder {
 
     @Override
     public int blocks() {
-      return Panels.blocksOf(gates * groups() * Kernels.LANES);
+      return Panels.blocksOf(gates * groups() * Kernels.GROUP);
     }
 
     @Override
     public int source(int row) {
       int group = group(row);
-      int unit = group * Kernels.LANES + row % Kernels.LANES;
-      boolean padding = row >= gates * groups() * Kernels.LANES || unit >= units;
+      int unit = group * Kernels.GROUP + row % Kernels.GROUP;
+      boolean padding = row >= gates * groups() * Kernels.GROUP || unit >= units;
       return padding ? PADDING : gate(row) * units + unit;
     }
 
@@ -117,13 +117,13 @@ public sealed interface RowOrder {
     }
 
     private int gate(int row) {
-      int place = row / Kernels.LANES;
+      int place = row / Kernels.GROUP;
       int leading = interleaved * groups();
       return place < leading ? place % interleaved : interleaved + (place - leading) / groups();
     }
 
     private int group(int row) {
-      int place = row / Kernels.LANES;
+      int place = row / Kernels.GROUP;
       int leading = interleaved * groups();
       return place < leading ? place / interleaved : (place - leading) % groups();
     }

@@ -38,9 +38,9 @@ public final class Follower implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger("org.staccato");
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
-  private static final Comparator<Candidate> ORDER =
-      Comparator.comparing(Candidate::modified)
-          .thenComparing(candidate -> candidate.path.toString());
+  private static final Comparator<FileStamp> ORDER =
+      Comparator.comparing(FileStamp::modified)
+          .thenComparing(stamp -> stamp.path.toString());
 
   /** Publishes a file, or throws; tells listeners of either. */
   public interface Target {
@@ -58,11 +58,11 @@ public final class Follower implements AutoCloseable {
   }
 
   /** What tells a file from another that lies at its path later. */
-  private record Candidate(Path path, @Nullable Object key, long size, FileTime modified) {
+  private record FileStamp(Path path, @Nullable Object key, long size, FileTime modified) {
 
-    static Candidate of(Path path) throws IOException {
+    static FileStamp of(Path path) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Candidate(
+      return new FileStamp(
           path, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
   }
@@ -71,12 +71,12 @@ public final class Follower implements AutoCloseable {
   private final Path watched;
   private final FollowOptions options;
   private final Target target;
-  private final Candidate first;
+  private final FileStamp first;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private @Nullable WatchService service;
   private @Nullable WatchKey key;
-  private Candidate tried;
+  private FileStamp tried;
   private boolean retry;
   private int failures;
 
@@ -95,7 +95,7 @@ public final class Follower implements AutoCloseable {
     this.target = target;
     boolean folder = Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
     this.watched = folder ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
-    Candidate found = folder ? newestOf(path) : Candidate.of(path);
+    FileStamp found = folder ? newestOf(path) : FileStamp.of(path);
     if (found == null) {
       throw new NoSuchFileException(path.toString(), null, "found no file *" + SUFFIX);
     }
@@ -139,11 +139,11 @@ public final class Follower implements AutoCloseable {
 
   /** Publishes the newest file if it is another than before, and returns whether it tried. */
   private boolean look() throws InterruptedException {
-    Candidate found = newest();
+    FileStamp found = newest();
     if (found == null || (found.equals(tried) && !retry)) {
       return false;
     }
-    Candidate settled = settle(found);
+    FileStamp settled = settle(found);
     if (settled == null) {
       return false;
     }
@@ -170,10 +170,10 @@ public final class Follower implements AutoCloseable {
   }
 
   /** Waits until the newest file stays what it is. */
-  private @Nullable Candidate settle(Candidate found) throws InterruptedException {
-    Candidate before = found;
+  private @Nullable FileStamp settle(FileStamp found) throws InterruptedException {
+    FileStamp before = found;
     while (!closed.await(options.settle().toNanos(), TimeUnit.NANOSECONDS)) {
-      Candidate now = newest();
+      FileStamp now = newest();
       if (now == null || now.equals(before)) {
         return now;
       }
@@ -182,22 +182,22 @@ public final class Follower implements AutoCloseable {
     return null;
   }
 
-  private @Nullable Candidate newest() {
+  private @Nullable FileStamp newest() {
     try {
-      return watched.equals(path) ? newestOf(path) : Candidate.of(path);
+      return watched.equals(path) ? newestOf(path) : FileStamp.of(path);
     } catch (IOException absent) {
       // Between two versions there may be none for a moment.
       return null;
     }
   }
 
-  private static @Nullable Candidate newestOf(Path folder) throws IOException {
-    Candidate newest = null;
+  private static @Nullable FileStamp newestOf(Path folder) throws IOException {
+    FileStamp newest = null;
     IOException problem = null;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Follower::isWeightFile)) {
       for (Path file : files) {
         try {
-          Candidate found = Candidate.of(file);
+          FileStamp found = FileStamp.of(file);
           newest = newest == null || ORDER.compare(found, newest) > 0 ? found : newest;
         } catch (IOException e) {
           // A file that was deleted meanwhile, or cannot be looked at, does not keep others away.

@@ -62,7 +62,7 @@ public final class Lease<W> {
    *
    * @param <W> the scratch
    */
-  public interface Workspaces<W> {
+  public interface ScratchFactory<W> {
 
     /**
      * Makes the scratch for the first version of a reader.
@@ -87,16 +87,16 @@ public final class Lease<W> {
   }
 
   /** The scratch for one version, and those for versions before it that may still be entered. */
-  private record Workspace<W>(LoadedModel model, W scratch, @Nullable Workspace<W> older) {}
+  private record VersionScratch<W>(LoadedModel model, W scratch, @Nullable VersionScratch<W> older) {}
 
   private final Publication publication;
-  private final Workspaces<W> workspaces;
+  private final ScratchFactory<W> factory;
   private final WeakReference<Lease<?>> reference;
   private final SlowCall slowCall = new SlowCall();
   private final Confinement confinement = new Confinement();
 
   /** Written by the publisher, before the version is published. */
-  private volatile @Nullable Workspace<W> offered;
+  private volatile @Nullable VersionScratch<W> offered;
 
   // Other readers write theirs at every call: two leases must not share a cache line.
   @SuppressWarnings("unused")
@@ -116,11 +116,11 @@ public final class Lease<W> {
 
   private boolean acquired;
   private boolean closed;
-  private @Nullable Workspace<W> workspace;
+  private @Nullable VersionScratch<W> entered;
 
-  Lease(Publication publication, Workspaces<W> workspaces, ReferenceQueue<Lease<?>> unreachable) {
+  Lease(Publication publication, ScratchFactory<W> factory, ReferenceQueue<Lease<?>> unreachable) {
     this.publication = publication;
-    this.workspaces = workspaces;
+    this.factory = factory;
     this.reference = new WeakReference<>(this, unreachable);
   }
 
@@ -212,16 +212,16 @@ public final class Lease<W> {
         : publication.closedException();
   }
 
-  private Workspace<W> hold() {
+  private VersionScratch<W> hold() {
     slowCall.begin();
     LoadedModel model = publication.current();
     while (model != null && !closed) {
       // Offered before the version became the current one: absent only if it is no more.
-      Workspace<W> own = workspaceFor(model);
+      VersionScratch<W> own = scratchFor(model);
       held = model;
       LoadedModel still = publication.current();
       if (still == model && own != null) {
-        workspace = own;
+        entered = own;
         return own;
       }
       model = still;
@@ -231,14 +231,14 @@ public final class Lease<W> {
     throw closedException();
   }
 
-  private @Nullable Workspace<W> workspaceFor(LoadedModel model) {
-    Workspace<W> own = workspace;
+  private @Nullable VersionScratch<W> scratchFor(LoadedModel model) {
+    VersionScratch<W> own = entered;
     return own != null && own.model == model ? own : find(offered, model);
   }
 
-  private static <W> @Nullable Workspace<W> find(
-      @Nullable Workspace<W> first, @Nullable LoadedModel model) {
-    Workspace<W> found = first;
+  private static <W> @Nullable VersionScratch<W> find(
+      @Nullable VersionScratch<W> first, @Nullable LoadedModel model) {
+    VersionScratch<W> found = first;
     while (found != null && found.model != model) {
       found = found.older;
     }
@@ -269,7 +269,7 @@ public final class Lease<W> {
       Thread.onSpinWait();
       found = held;
     }
-    Workspace<W> own = workspace;
+    VersionScratch<W> own = entered;
     if (found == null || own == null) {
       throw closedException();
     }
@@ -283,11 +283,11 @@ public final class Lease<W> {
    * @param current the version that readers may still enter meanwhile
    */
   void offer(LoadedModel next, @Nullable LoadedModel current) {
-    Workspace<W> older = find(offered, current);
-    W scratch = older == null ? workspaces.first(next) : workspaces.next(next, older.scratch);
+    VersionScratch<W> older = find(offered, current);
+    W scratch = older == null ? factory.first(next) : factory.next(next, older.scratch);
     // A chain of two, so that it does not grow.
-    Workspace<W> last = older == null ? null : new Workspace<>(older.model, older.scratch, null);
-    offered = new Workspace<>(next, scratch, last);
+    VersionScratch<W> last = older == null ? null : new VersionScratch<>(older.model, older.scratch, null);
+    offered = new VersionScratch<>(next, scratch, last);
   }
 
   /** What a publication keeps of a lease: one that nobody refers to any more reads nothing. */
@@ -328,7 +328,7 @@ public final class Lease<W> {
       closed = true;
       publication.remove(this);
       offered = null;
-      workspace = null;
+      entered = null;
     }
   }
 }

@@ -105,13 +105,13 @@ public final class Publication {
    * Creates a lease.
    *
    * @param <W> the reader's scratch
-   * @param workspaces makes the scratch
+   * @param factory makes the scratch
    * @return the lease, owned by the caller
    * @throws IllegalStateException if the model is closed
    */
-  public synchronized <W> Lease<W> newLease(Lease.Workspaces<W> workspaces) {
+  public synchronized <W> Lease<W> newLease(Lease.ScratchFactory<W> factory) {
     LoadedModel model = requireCurrent();
-    Lease<W> lease = new Lease<>(this, workspaces, unreachable);
+    Lease<W> lease = new Lease<>(this, factory, unreachable);
     lease.offer(model, null);
     forgetUnreachable();
     leases.add(lease.reference());

@@ -16,18 +16,18 @@ import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
 /** What a {@link BatchScorer} needs for one version: its network, and scratch for many states. */
-final class BatchWorkspace {
+final class BatchScorerScratch {
 
   /** Makes the scratch for a number of states. */
-  record ForEachVersion(int capacity) implements Lease.Workspaces<BatchWorkspace> {
+  record Factory(int capacity) implements Lease.ScratchFactory<BatchScorerScratch> {
     @Override
-    public BatchWorkspace first(LoadedModel model) {
-      return new BatchWorkspace(model, capacity, null);
+    public BatchScorerScratch first(LoadedModel model) {
+      return new BatchScorerScratch(model, capacity, null);
     }
 
     @Override
-    public BatchWorkspace next(LoadedModel model, BatchWorkspace before) {
-      return new BatchWorkspace(model, capacity, before);
+    public BatchScorerScratch next(LoadedModel model, BatchScorerScratch before) {
+      return new BatchScorerScratch(model, capacity, before);
     }
   }
 
@@ -35,7 +35,7 @@ final class BatchWorkspace {
   final String digest;
   final int items;
   final int features;
-  final LayerBatch batch;
+  final LayerBatch steps;
   final LinearHeadBatch output;
   final MemorySegment[] states;
   final MemorySegment window;
@@ -44,13 +44,13 @@ final class BatchWorkspace {
   /**
    * Takes over the scratch of the version before where it is large enough, so that none piles up.
    */
-  private BatchWorkspace(LoadedModel model, int capacity, @Nullable BatchWorkspace before) {
+  private BatchScorerScratch(LoadedModel model, int capacity, @Nullable BatchScorerScratch before) {
     network = model.network();
     digest = model.version().digest();
     ModelSpecification specification = network.specification();
     items = specification.items().map(ItemInput::items).orElse(0);
     features = network.stack().features();
-    batch = new LayerBatch(network.stack(), capacity, before == null ? null : before.batch);
+    steps = new LayerBatch(network.stack(), capacity, before == null ? null : before.steps);
     LinearHead head =
         specification.findRanking().isPresent() ? network.ranking() : network.prediction().linear();
     output = new LinearHeadBatch(head, capacity, before == null ? null : before.output);
@@ -85,7 +85,7 @@ final class BatchWorkspace {
     network.specification().itemInput();
     requireItems(events, count);
     for (int i = 0; i < count; i++) {
-      batch.setItem(i, events[i]);
+      steps.setItem(i, events[i]);
     }
   }
 
@@ -124,7 +124,7 @@ final class BatchWorkspace {
     requireCount(count, count);
     Features.require(vectors, count, features);
     for (int i = 0; i < count; i++) {
-      batch.setFeatures(i, vectors, i * features);
+      steps.setFeatures(i, vectors, i * features);
     }
   }
 }

@@ -14,10 +14,9 @@ import org.staccato.swap.Publication;
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
  * vectors, and reads each weight once for several of them: for replay, for scoring in bulk, and for
  * models without a state between calls. Owns all its scratch, and allocates nothing after its
- * creation once the code is compiled. Used by one thread at a time.
+ * creation once the code is compiled. One thread at a time uses a scorer.
  *
- * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
- * LSTM differ by rounding. Calls check all arguments before they change anything.
+ * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an LSTM differ by rounding. Calls check all arguments before they change anything. As those of a {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the model is closed, and if the model does not support them.
  */
 public final class BatchScorer implements ModelReader {
   private final Lease<BatchScorerScratch> lease;
@@ -64,8 +63,7 @@ public final class BatchScorer implements ModelReader {
   /**
    * Makes a state.
    *
-   * @return a new state of a user without events, of the version that answers now
-   * @throws IllegalStateException if the model is closed
+   * @return a new state of a user without events, of the current version
    */
   public UserState newState() {
     BatchScorerScratch scratch = lease.enter();
@@ -77,11 +75,9 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Resets a state to that of a user without events, for the version that answers now. The state
-   * may be of another version; this allocates only if the new one needs a larger state.
+   * Resets a state to that of a user without events, for the current version. The state may belong to another version; this allocates only if the current one needs a larger state.
    *
    * @param user the state
-   * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
     BatchScorerScratch scratch = lease.enter();
@@ -99,15 +95,13 @@ public final class BatchScorer implements ModelReader {
 
   /**
    * Computes ahead the part of the next steps of many states that does not depend on their events,
-   * as {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its
-   * states are prepared. States that are prepared already are left alone.
+   * as {@link Scorer#prepare} does. A step of a {@link Scorer} uses the result for its state; a step of a batch uses it only if all states of the batch are prepared. This method skips states that are prepared already.
    *
    * @param users the states, all different
    * @param count the number of states, 1 to the capacity
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
-   * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState[] users, int count) {
     BatchScorerScratch scratch = lease.enter();
@@ -141,7 +135,6 @@ public final class BatchScorer implements ModelReader {
    *     states are then unchanged
    * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
-   * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
     BatchScorerScratch scratch = lease.enter();
@@ -164,7 +157,6 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if there are too few features or one is not finite, or if a
    *     state is of another model version; all states are then unchanged
-   * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState[] users, float[] vectors, int count) {
     BatchScorerScratch scratch = lease.enter();
@@ -187,7 +179,6 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the number of steps is out of range
    * @throws IllegalArgumentException if there are too few features or one is not finite, or if the
    *     array of outputs is too short
-   * @throws IllegalStateException if the model takes items or is closed
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
     BatchScorerScratch scratch = lease.enter();
@@ -210,13 +201,12 @@ public final class BatchScorer implements ModelReader {
    * @param users the states
    * @param count the number of states, 1 to the capacity
    * @param k the most items to return to each, at least 1; may exceed the catalogue
-   * @param filter which items may be returned
+   * @param filter the filter of the items that may be returned
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a state or a set of the filter is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter filter, Ranked[] ranked) {
     if (count > 0 && count <= capacity) {
@@ -235,13 +225,12 @@ public final class BatchScorer implements ModelReader {
    * @param users the states
    * @param count the number of states, 1 to the capacity
    * @param k the most items to return to each, at least 1; may exceed the catalogue
-   * @param filters which items may be returned to each user
+   * @param filters for each user the filter of the items that may be returned
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a state or a set of a filter is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
     Scorer.requirePositive(k);
@@ -265,7 +254,7 @@ public final class BatchScorer implements ModelReader {
     }
   }
 
-  /** Adds the task of a user whose state the scratch has. */
+  /** Adds the task of a user whose state the scratch holds. */
   private RankingTask addTask(BatchScorerScratch scratch, int user) {
     RankingTask task = ranking.add();
     task.setUser(scratch.network.ranking(), scratch.items, scratch.states[user]);
@@ -281,7 +270,6 @@ public final class BatchScorer implements ModelReader {
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item or the count is out of range
    * @throws StaleVersionException if a state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState[] users, int[] items, int count, float[] results) {
     BatchScorerScratch scratch = lease.enter();
@@ -307,7 +295,6 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if an array is shorter than the catalogue or a state is of
    *     another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState[] users, int count, float[][] all) {
     BatchScorerScratch scratch = lease.enter();

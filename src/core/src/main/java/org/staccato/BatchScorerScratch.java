@@ -15,7 +15,7 @@ import org.staccato.network.Network;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
-/** What a {@link BatchScorer} needs for one version: its network, and scratch for many states. */
+/** The network of one version, and the scratch of a {@link BatchScorer} for many states of it. */
 final class BatchScorerScratch {
 
   /** Makes the scratch for a number of states. */
@@ -42,7 +42,7 @@ final class BatchScorerScratch {
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that none piles up.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not grow with the number of versions.
    */
   private BatchScorerScratch(LoadedModel model, int capacity, @Nullable BatchScorerScratch before) {
     network = model.network();
@@ -80,7 +80,7 @@ final class BatchScorerScratch {
     }
   }
 
-  /** Checks the items of events and puts them where a batch reads them. */
+  /** Checks the items of events and sets them as the input of the batch. */
   void setItems(int[] events, int count) {
     network.specification().itemInput();
     requireItems(events, count);
@@ -97,7 +97,7 @@ final class BatchScorerScratch {
     }
   }
 
-  /** Checks states and puts them where a batch reads them. */
+  /** Checks states and sets them as the states of the batch. */
   void gather(UserState[] users, int count) {
     requireUsers(users, count);
     for (int i = 0; i < count; i++) {
@@ -105,7 +105,7 @@ final class BatchScorerScratch {
     }
   }
 
-  /** Gathers states that are about to change, and finds whether all of them are prepared. */
+  /** Gathers the states that a step changes, and returns whether all of them are prepared. */
   boolean startStep(UserState[] users, int count) {
     gather(users, count);
     boolean prepared = true;
@@ -116,7 +116,7 @@ final class BatchScorerScratch {
     return prepared;
   }
 
-  /** Checks vectors of features and puts them where a batch reads them. */
+  /** Checks vectors of features and sets them as the input of the batch. */
   void setInputs(float[] vectors, int count) {
     if (features == 0) {
       network.specification().featureInput();

@@ -13,7 +13,7 @@ import org.staccato.network.StepScratch;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
-/** What a {@link Scorer} needs for one version: its network, and scratch of the right sizes. */
+/** The network of one version, and the scratch of a {@link Scorer} for it. */
 final class ScorerScratch {
   static final Lease.ScratchFactory<ScorerScratch> FACTORY =
       new Lease.ScratchFactory<>() {
@@ -36,7 +36,7 @@ final class ScorerScratch {
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that none piles up.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not grow with the number of versions.
    */
   private ScorerScratch(LoadedModel model, @Nullable ScorerScratch before) {
     network = model.network();
@@ -58,7 +58,7 @@ final class ScorerScratch {
     }
   }
 
-  /** Checks features and puts them where a step reads them. */
+  /** Checks features and sets them as the input of the next step. */
   void setFeatures(float[] vector) {
     if (features == 0) {
       network.specification().featureInput();

@@ -1,6 +1,6 @@
 /**
  * Staccato's API: open a weight file as a {@link org.staccato.LiveModel}, take a {@link
- * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by what a user did, and rank the
+ * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by an event of a user, and rank the
  * catalogue.
  *
  * <pre>{@code
@@ -8,7 +8,7 @@
  *     Scorer scorer = live.newScorer()) {
  *   UserState user = scorer.newState();
  *   Ranked ranked = new Ranked(10);
- *   scorer.acquire(); // one version until the release, whatever is published meanwhile
+ *   scorer.acquire(); // pins one version until the release
  *   try {
  *     scorer.step(user, scorer.items().indexOf(4711));
  *     int n = scorer.topK(user, 10, ranked);

@@ -54,8 +54,7 @@ import org.staccato.swap.WarmUp;
  *
  * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
  * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
- * published is on that version or a later one. A version is retired, its memory unmapped, freed or used again, only after the last such call has ended. A rejected file changes nothing. {@link
- * #close} waits for the calls under way; all calls afterwards throw {@link IllegalStateException}.
+ * published is on that version or a later one. A version is retired, its memory unmapped, freed or used again, only after the last such call has ended. A rejected file changes nothing. {@link #close} waits for the calls under way; afterwards all calls of scorers, and methods that load a version, roll back or create a scorer, throw {@link IllegalStateException}.
  * Memory does not grow with the number of versions.
  *
  * <p><b>Progress.</b> Scorers never wait, lock or allocate because of other versions.

@@ -113,7 +113,7 @@ final class WarmUpRounds {
     return warm;
   }
 
-  /** Measures steps, every other one prepared, and returns the nanoseconds per product. */
+  /** Measures steps, every other one prepared, and returns the nanoseconds of a step. */
   private double stepNanos(ModelSpecification model) {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS_PER_ROUND; i++) {

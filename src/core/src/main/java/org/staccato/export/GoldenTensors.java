@@ -178,7 +178,7 @@ final class GoldenTensors {
     return Arrays.copyOfRange(sequence, from, sequence.length);
   }
 
-  /** The rows of a tensor are whole cache lines. */
+  /** Rounds a count up to whole cache lines, as the rows of a tensor are padded. */
   private static int padded(int count) {
     return RowOrder.groups(count) * Kernels.GROUP;
   }

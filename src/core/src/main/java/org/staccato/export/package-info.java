@@ -1,5 +1,5 @@
 /**
- * Makes weight files: packs what a trainer holds, folds what depends on an item alone, computes
+ * Makes weight files: packs the weights of a trainer, folds the part that depends on an item alone, computes
  * golden samples with the reference network, and converts files to other types.
  */
 @NullMarked

@@ -7,8 +7,7 @@ import org.staccato.model.Layer;
 import org.staccato.model.Lstm;
 
 /**
- * The order in which the rows of a layer's parameters lie in panels and vectors of a weight file,
- * and what they are multiplied by.
+ * The order of the rows of a layer's parameters in panels and vectors of a weight file, and the factors of these rows.
  */
 public sealed interface RowOrder {
 
@@ -19,7 +18,7 @@ public sealed interface RowOrder {
   int blocks();
 
   /**
-   * Finds what lies in a row.
+   * Finds the source of a row.
    *
    * @param row a row, below 64 for each block
    * @return the row of the trainer's matrix, or {@link #PADDING}
@@ -27,7 +26,7 @@ public sealed interface RowOrder {
   int source(int row);
 
   /**
-   * Returns what the weights of a row are multiplied by, which is exact.
+   * Returns the factor of the weights of a row, a power of two.
    *
    * @param row a row that is not padding
    * @return the factor

@@ -33,7 +33,7 @@ final class GruCells {
     }
   }
 
-  /** candidate += r · recurrent candidate, where r is ½ + ½t of the reset gate's value t. */
+  /** new gate += r · recurrent new gate, where r is ½ + ½t of the reset gate's value t. */
   static void addReset(
       MemorySegment inputSums,
       long gates,

@@ -22,12 +22,12 @@ import org.staccato.kernel.Vectors;
 /**
  * The kernels on the Vector API, at the width of the configured {@link Backend}.
  *
- * <p>What keeps C2's code good, each found by measurement:
+ * <p>Rules for good code of C2, each found by measurement:
  *
  * <ul>
  *   <li>a method is one loop over memory, and no vector crosses a call, a field or an array, so
  *       that none is ever boxed;
- *   <li>each method first says what kind of memory it has, see {@link
+ *   <li>each method first casts its memory to one kind, see {@link
  *       org.staccato.kernel.OffHeapSegments};
  *   <li>the products walk their panels in ascending order in loops that C2 does not count, see
  *       {@link FloatProduct}.

@@ -16,7 +16,10 @@ import org.staccato.swap.Publication;
  * models without a state between calls. Owns all its scratch, and allocates nothing after its
  * creation once the code is compiled. One thread at a time uses a scorer.
  *
- * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an LSTM differ by rounding. Calls check all arguments before they change anything. As those of a {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the model is closed, and if the model does not support them.
+ * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
+ * LSTM differ by rounding. Calls check all arguments before they change anything. As those of a
+ * {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the
+ * model is closed, and if the model does not support them.
  */
 public final class BatchScorer implements ModelReader {
   private final Lease<BatchScorerScratch> lease;
@@ -75,7 +78,8 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Resets a state to that of a user without events, for the current version. The state may belong to another version; this allocates only if the current one needs a larger state.
+   * Resets a state to that of a user without events, for the current version. The state may belong
+   * to another version; this allocates only if the current one needs a larger state.
    *
    * @param user the state
    */
@@ -95,7 +99,9 @@ public final class BatchScorer implements ModelReader {
 
   /**
    * Computes ahead the part of the next steps of many states that does not depend on their events,
-   * as {@link Scorer#prepare} does. A step of a {@link Scorer} uses the result for its state; a step of a batch uses it only if all states of the batch are prepared. This method skips states that are prepared already.
+   * as {@link Scorer#prepare} does. A step of a {@link Scorer} uses the result for its state; a
+   * step of a batch uses it only if all states of the batch are prepared. This method skips states
+   * that are prepared already.
    *
    * @param users the states, all different
    * @param count the number of states, 1 to the capacity

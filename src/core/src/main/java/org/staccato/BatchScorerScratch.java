@@ -42,7 +42,8 @@ final class BatchScorerScratch {
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that memory does not grow with the number of versions.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not
+   * grow with the number of versions.
    */
   private BatchScorerScratch(LoadedModel model, int capacity, @Nullable BatchScorerScratch before) {
     network = model.network();

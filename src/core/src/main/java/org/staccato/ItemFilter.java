@@ -5,13 +5,16 @@ import org.staccato.rank.EligibleItems;
 import org.staccato.rank.ItemWords;
 
 /**
- * Selects the items that a ranking may contain: the items of {@code allow}, or all items if it is null, without those of {@code seen} and {@code deny}. All sets belong to the version that answers; each is dense or sparse. A filter does not copy its sets: change them between rankings, but not while a ranking runs.
+ * Selects the items that a ranking may contain: the items of {@code allow}, or all items if it is
+ * null, without those of {@code seen} and {@code deny}. All sets belong to the version that
+ * answers; each is dense or sparse. A filter does not copy its sets: change them between rankings,
+ * but not while a ranking runs.
  *
  * @param seen the items that the user has seen, or null
  * @param allow the only items to rank, or null for all
  * @param deny the items that must not be ranked, or null
  */
-@SuppressWarnings("exports") // Users of this class do not need the annotations for the compiler.
+@SuppressWarnings("exports") // The annotations are for the compiler only.
 public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nullable ItemSet deny) {
 
   /** Lets every item pass. */

@@ -5,13 +5,16 @@ import org.staccato.live.ModelVersion;
 import org.staccato.rank.ItemWords;
 
 /**
- * A set of items of one version of a model: the items that a user has seen, the allowed items, or the denied ones. An index means another item in another version, so a set is valid for its own version only; {@link #carriedOver} makes the set of another version.
+ * A set of items of one version of a model: the items that a user has seen, the allowed items, or
+ * the denied ones. An index means another item in another version, so a set is valid for its own
+ * version only; {@link #carriedOver} makes the set of another version.
  *
  * <p>There are two kinds, with the same methods. A dense set, which the {@linkplain
  * #ItemSet(ModelVersion) constructor} makes, has a bit for each item of the catalogue: it holds any
  * number of items, adds each in constant time, and allocates nothing after its creation. A sparse
  * set, which {@link #of} makes, takes twelve bytes an item: it is for a few thousand items of a
- * large catalogue at most, adds a single item in linear time, and allocates whenever it becomes larger than its largest size so far.
+ * large catalogue at most, adds a single item in linear time, and allocates whenever it becomes
+ * larger than its largest size so far.
  *
  * <p>Not thread-safe for writing.
  */
@@ -102,7 +105,8 @@ public final class ItemSet {
   }
 
   /**
-   * Replaces the items. Allocates nothing, unless a sparse set becomes larger than its largest size so far.
+   * Replaces the items. Allocates nothing, unless a sparse set becomes larger than its largest size
+   * so far.
    *
    * @param list the indices of the items from the start on, in any order; repeated ones count once
    * @param count the number of indices
@@ -136,7 +140,10 @@ public final class ItemSet {
   }
 
   /**
-   * Makes the set of the same items in another version: finds each item by its key, and leaves out the items that the other version does not have. Call it in a {@link org.staccato.live.CataloguePreparation}, which can read the keys of both versions before the other is published; a retired version has no keys.
+   * Makes the set of the same items in another version: finds each item by its key, and leaves out
+   * the items that the other version does not have. Call it in a {@link
+   * org.staccato.live.CataloguePreparation}, which can read the keys of both versions before the
+   * other is published; a retired version has no keys.
    *
    * @param own the item keys of the version that this set is of
    * @param other the item keys of the other version

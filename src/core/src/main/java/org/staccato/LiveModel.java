@@ -34,7 +34,9 @@ import org.staccato.swap.Publication;
 import org.staccato.swap.WarmUp;
 
 /**
- * A model that serves one version after the other. Before a version is published it is validated and in memory, its golden samples are reproduced, and its code is warm. The caller that opens a model owns it and closes it.
+ * A model that serves one version after the other. Before a version is published it is validated
+ * and in memory, its golden samples are reproduced, and its code is warm. The caller that opens a
+ * model owns it and closes it.
  *
  * <pre>{@code
  * try (LiveModel live = LiveModel.open(Path.of("models/shop.safetensors"), OpenOptions.FOLLOW);
@@ -50,17 +52,24 @@ import org.staccato.swap.WarmUp;
  * }
  * }</pre>
  *
- * <p><b>Assumptions.</b> One thread at a time uses a {@link Scorer}: its owner, or the thread that has borrowed it from a {@link ScorerPool}. All threads may call all methods of this class; methods that load a version take seconds and run one after the other. Listeners may call all methods too; preparations may call those that neither load a version nor close the model.
+ * <p><b>Assumptions.</b> One thread at a time uses a {@link Scorer}: its owner, or the thread that
+ * has borrowed it from a {@link ScorerPool}. All threads may call all methods of this class;
+ * methods that load a version take seconds and run one after the other. Listeners may call all
+ * methods too; preparations may call those that neither load a version nor close the model.
  *
  * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
  * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
- * published is on that version or a later one. A version is retired, its memory unmapped, freed or used again, only after the last such call has ended. A rejected file changes nothing. {@link #close} waits for the calls under way; afterwards all calls of scorers, and methods that load a version, roll back or create a scorer, throw {@link IllegalStateException}.
- * Memory does not grow with the number of versions.
+ * published is on that version or a later one. A version is retired, its memory unmapped, freed or
+ * used again, only after the last such call has ended. A rejected file changes nothing. {@link
+ * #close} waits for the calls under way; afterwards all calls of scorers, and methods that load a
+ * version, roll back or create a scorer, throw {@link IllegalStateException}. Memory does not grow
+ * with the number of versions.
  *
  * <p><b>Progress.</b> Scorers never wait, lock or allocate because of other versions.
  *
  * <p>With {@link LoadMode#MAP}, retiring a version unmaps its file, which stops all threads for a
- * moment; with {@link LoadMode#COPY}, versions take turns in memory that stays allocated, and no thread stops.
+ * moment; with {@link LoadMode#COPY}, versions take turns in memory that stays allocated, and no
+ * thread stops.
  */
 public final class LiveModel implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(LiveModel.class.getPackageName());
@@ -135,7 +144,10 @@ public final class LiveModel implements AutoCloseable {
    * backend that takes two to three seconds the first time in a JVM, and at most {@link
    * #WARM_UP_SECONDS}.
    *
-   * <p>A model that follows a file publishes every version that is renamed over it; a model that follows a folder publishes the file of the folder that was modified last, and ignores names that start with a dot or do not end with {@code .safetensors}. A rejected file changes nothing: {@link #lastRejection} says why, and the last good version continues to serve.
+   * <p>A model that follows a file publishes every version that is renamed over it; a model that
+   * follows a folder publishes the file of the folder that was modified last, and ignores names
+   * that start with a dot or do not end with {@code .safetensors}. A rejected file changes nothing:
+   * {@link #lastRejection} says why, and the last good version continues to serve.
    *
    * @param path a weight file, or, for a model that follows, a folder of them
    * @param options how to open it
@@ -182,7 +194,10 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Loads a version and publishes it. The calling thread waits until the version is checked, in memory and warm; no scorer waits. The version before is kept for {@link #rollBack}; the one before that is retired when the last call on it has ended. Does nothing if the digest of the file is that of the version that is served.
+   * Loads a version and publishes it. The calling thread waits until the version is checked, in
+   * memory and warm; no scorer waits. The version before is kept for {@link #rollBack}; the one
+   * before that is retired when the last call on it has ended. Does nothing if the digest of the
+   * file is that of the version that is served.
    *
    * @param path a weight file of the same task, ranking or prediction; sizes, items and cell may
    *     differ
@@ -252,7 +267,8 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Registers a preparation that runs for each later version before it is published, and runs it for the versions that are served now or may be rolled back to.
+   * Registers a preparation that runs for each later version before it is published, and runs it
+   * for the versions that are served now or may be rolled back to.
    *
    * @param preparation the preparation
    * @throws IllegalStateException if the model does not rank items or is closed
@@ -336,7 +352,8 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Publishes the version before the one that is served, and retires the latter. A follower ignores the file that lies at its path now, and publishes the next one.
+   * Publishes the version before the one that is served, and retires the latter. A follower ignores
+   * the file that lies at its path now, and publishes the next one.
    *
    * @return the version that is served now
    * @throws IllegalStateException if there is no such version, or the model is closed
@@ -444,7 +461,8 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Returns the items' external keys in the version that is served. If versions follow each other, use {@link Scorer#items} instead: an index means another item in another version.
+   * Returns the items' external keys in the version that is served. If versions follow each other,
+   * use {@link Scorer#items} instead: an index means another item in another version.
    *
    * @return the keys, which throw {@link IllegalStateException} once their version is retired
    * @throws IllegalStateException if the model does not rank items
@@ -510,7 +528,9 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Stops following, refuses new calls, waits for those under way, and unmaps or frees the memory; a second call does nothing. If this thread, or a thread that has ended, has acquired a version, its scorer loses it. A listener may call this method, a preparation may not.
+   * Stops following, refuses new calls, waits for those under way, and unmaps or frees the memory;
+   * a second call does nothing. If this thread, or a thread that has ended, has acquired a version,
+   * its scorer loses it. A listener may call this method, a preparation may not.
    *
    * @throws IllegalStateException if a preparation calls it
    */

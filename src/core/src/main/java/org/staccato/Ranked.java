@@ -3,7 +3,8 @@ package org.staccato;
 import org.staccato.rank.TopK;
 
 /**
- * The result of a ranking, best first, equal scores by the lower item index. Reuse it: it allocates only for a ranking that is longer than all earlier ones. Not thread-safe.
+ * The result of a ranking, best first, equal scores by the lower item index. Reuse it: it allocates
+ * only for a ranking that is longer than all earlier ones. Not thread-safe.
  */
 public final class Ranked {
   private final TopK best;

@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds whether a model answers with compiled code, lets threads wait for that, and owns the thread that warms the model up if opening it did not. Thread-safe.
+ * Holds whether a model answers with compiled code, lets threads wait for that, and owns the thread
+ * that warms the model up if opening it did not. Thread-safe.
  */
 final class Readiness implements AutoCloseable {
   private boolean warm;
@@ -48,7 +49,9 @@ final class Readiness implements AutoCloseable {
     } while (isAskedAgain());
   }
 
-  /** Returns whether the model became cold just before the work ended, so that it must start again. */
+  /**
+   * Returns whether the model became cold just before the work ended, so that it must start again.
+   */
   private synchronized boolean isAskedAgain() {
     boolean asked = again && !warm && !closed;
     again = false;

@@ -14,9 +14,13 @@ import org.staccato.swap.Publication;
 
 /**
  * Advances user states, ranks items and predicts, one user at a time. Owns all the scratch that one
- * thread needs, and allocates nothing after its creation once the code is compiled. One thread at a time uses a scorer. {@link BatchScorer} takes many users or many steps at once.
+ * thread needs, and allocates nothing after its creation once the code is compiled. One thread at a
+ * time uses a scorer. {@link BatchScorer} takes many users or many steps at once.
  *
- * <p>All methods that read the model throw {@link IllegalStateException} after the model is closed, and if the model does not support them: a model takes items or features, and ranks, predicts or both. A state that a call is advancing while the model is closed is undefined afterwards. Scores are logits: the sums of the output layer, higher is better. They are never NaN in a ranking.
+ * <p>All methods that read the model throw {@link IllegalStateException} after the model is closed,
+ * and if the model does not support them: a model takes items or features, and ranks, predicts or
+ * both. A state that a call is advancing while the model is closed is undefined afterwards. Scores
+ * are logits: the sums of the output layer, higher is better. They are never NaN in a ranking.
  */
 public final class Scorer implements ModelReader {
   private final Lease<ScorerScratch> lease;
@@ -64,7 +68,8 @@ public final class Scorer implements ModelReader {
   }
 
   /**
-   * Resets a state to that of a user without events, for the current version. The state may belong to another version; this allocates only if the current one needs a larger state.
+   * Resets a state to that of a user without events, for the current version. The state may belong
+   * to another version; this allocates only if the current one needs a larger state.
    *
    * @param user the state
    */
@@ -79,8 +84,9 @@ public final class Scorer implements ModelReader {
 
   /**
    * Computes ahead the part of a state's next step that does not depend on its event: the recurrent
-   * products. Call it after an answer; the next step then takes a fraction of its time, and gives the same bits, because a backend does not use the products of another one. Does nothing for a state
-   * that {@link UserState#isPrepared}.
+   * products. Call it after an answer; the next step then takes a fraction of its time, and gives
+   * the same bits, because a backend does not use the products of another one. Does nothing for a
+   * state that {@link UserState#isPrepared}.
    *
    * @param user the state
    * @throws StaleVersionException if the state is of another model version

@@ -17,11 +17,18 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p><b>Assumptions.</b> The last thread to use a scorer gives it back, once, and does not use it afterwards.
+ * <p><b>Assumptions.</b> The last thread to use a scorer gives it back, once, and does not use it
+ * afterwards.
  *
- * <p><b>Guarantees.</b> A scorer is lent to one borrower at a time, and the writes of one borrower are visible to the next. The pool keeps at most as many idle scorers as its capacity. A scorer that still holds a version when it is given back releases it.
+ * <p><b>Guarantees.</b> A scorer is lent to one borrower at a time, and the writes of one borrower
+ * are visible to the next. The pool keeps at most as many idle scorers as its capacity. A scorer
+ * that still holds a version when it is given back releases it.
  *
- * <p><b>Progress.</b> A thread that borrows an idle scorer, or gives one back to a pool with room, waits for no other thread. A thread that finds no idle scorer makes one, so the pool makes as many scorers as are in use at the same time; a thread that finds no room for the scorer that it gives back closes it. These two operations may wait while a version is published. Only making a scorer allocates.
+ * <p><b>Progress.</b> A thread that borrows an idle scorer, or gives one back to a pool with room,
+ * waits for no other thread. A thread that finds no idle scorer makes one, so the pool makes as
+ * many scorers as are in use at the same time; a thread that finds no room for the scorer that it
+ * gives back closes it. These two operations may wait while a version is published. Only making a
+ * scorer allocates.
  *
  * @param <S> the kind of scorer
  */
@@ -41,7 +48,8 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
   /**
    * Creates a pool without scorers.
    *
-   * @param capacity the most scorers to keep idle, at least 1; a good value is the number of threads that score at the same time
+   * @param capacity the most scorers to keep idle, at least 1; a good value is the number of
+   *     threads that score at the same time
    * @param factory makes a scorer, such as {@code live::newScorer}
    * @throws IllegalArgumentException if the capacity is out of range
    */
@@ -109,7 +117,8 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
   }
 
   /**
-   * Returns the place where a thread looks first: its own one, as long as there are no more threads than places.
+   * Returns the place where a thread looks first: its own one, as long as there are no more threads
+   * than places.
    */
   private int home() {
     int spread = (int) Thread.currentThread().threadId() * SPREAD;

@@ -36,7 +36,8 @@ final class ScorerScratch {
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that memory does not grow with the number of versions.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not
+   * grow with the number of versions.
    */
   private ScorerScratch(LoadedModel model, @Nullable ScorerScratch before) {
     network = model.network();

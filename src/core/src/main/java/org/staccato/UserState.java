@@ -15,7 +15,10 @@ import org.staccato.network.LayerStack;
 import org.staccato.network.StateLayout;
 
 /**
- * The state of the network for one user: the state fields of every layer, c and h of an LSTM, h of a GRU. A state belongs to one version of a model, identified by the digest of its weight file, and every other version refuses it. It remains valid after the model is closed. Not thread-safe: the caller hands it from thread to thread.
+ * The state of the network for one user: the state fields of every layer, c and h of an LSTM, h of
+ * a GRU. A state belongs to one version of a model, identified by the digest of its weight file,
+ * and every other version refuses it. It remains valid after the model is closed. Not thread-safe:
+ * the caller hands it from thread to thread.
  *
  * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
  * input upwards the floats of its fields, in the order of {@link Layer#state}, without padding;
@@ -59,7 +62,10 @@ public final class UserState {
     prepared = true;
   }
 
-  /** Returns whether this state holds sums that these layers have computed: those of another backend differ in bits. */
+  /**
+   * Returns whether this state holds sums that these layers have computed: those of another backend
+   * differ in bits.
+   */
   boolean isPreparedBy(LayerStack layers) {
     return prepared && stack == layers;
   }
@@ -130,7 +136,10 @@ public final class UserState {
     stack = other.stack;
   }
 
-  /** Resets this state to that of a user without events, for a version, in the same memory if it is large enough. */
+  /**
+   * Resets this state to that of a user without events, for a version, in the same memory if it is
+   * large enough.
+   */
   void reset(String version, LayerStack layers) {
     memory = OffHeap.atLeast(layers.preparedSize(), memory);
     digest = version;
@@ -162,7 +171,8 @@ public final class UserState {
   }
 
   /**
-   * Replaces the fields by those that {@link #copyTo} wrote from a state of the same version. The caller guarantees that the version is the same. The state is not prepared afterwards.
+   * Replaces the fields by those that {@link #copyTo} wrote from a state of the same version. The
+   * caller guarantees that the version is the same. The state is not prepared afterwards.
    *
    * @param source holds {@link #byteSize} bytes
    * @param offset where they begin
@@ -209,7 +219,8 @@ public final class UserState {
    * @param source holds {@link #serializedSize} bytes from its position on, which moves behind them
    * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
-   * @throws IllegalArgumentException if it holds less, values that are not finite, or values that no step computes, such as an h beyond ±1; this state is then unchanged
+   * @throws IllegalArgumentException if it holds less, values that are not finite, or values that
+   *     no step computes, such as an h beyond ±1; this state is then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();

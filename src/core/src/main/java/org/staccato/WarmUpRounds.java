@@ -17,14 +17,18 @@ import org.staccato.rank.CatalogueRanking;
 import org.staccato.swap.WarmUp;
 
 /**
- * Runs a scorer until its code is compiled. Until then vector kernels are hundreds of times slower, and no Java API says whether code is compiled. But all compiled code, scalar or not, takes less than {@link #SLOW_NANOS} for a product of two floats, and no other code is that fast: the warm-up ends when both a step and an answer reach this speed and have stopped getting faster.
+ * Runs a scorer until its code is compiled. Until then vector kernels are hundreds of times slower,
+ * and no Java API says whether code is compiled. But all compiled code, scalar or not, takes less
+ * than {@link #SLOW_NANOS} for a product of two floats, and no other code is that fast: the warm-up
+ * ends when both a step and an answer reach this speed and have stopped getting faster.
  *
  * <p>All models of a JVM share the code, so only the first one takes the full time.
  */
 final class WarmUpRounds {
 
   /**
-   * The longest wait for slow code to become faster, if other models have been warmed up before: compiled code that has seen many kinds of memory may stay slow.
+   * The longest wait for slow code to become faster, if other models have been warmed up before:
+   * compiled code that has seen many kinds of memory may stay slow.
    */
   private static final long STUCK_NANOS = 300_000_000;
 
@@ -149,7 +153,9 @@ final class WarmUpRounds {
     return ItemSet.of(version, list, FEW);
   }
 
-  /** Counts the products of a step, padding included, and those of the input whether folded or not. */
+  /**
+   * Counts the products of a step, padding included, and those of the input whether folded or not.
+   */
   private static long stepProducts(ModelSpecification model) {
     long products = 0;
     for (Layer layer : model.layers()) {

@@ -1,7 +1,7 @@
 /**
  * Staccato's API: open a weight file as a {@link org.staccato.LiveModel}, take a {@link
- * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by an event of a user, and rank the
- * catalogue.
+ * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by an event of a user, and rank
+ * the catalogue.
  *
  * <pre>{@code
  * try (LiveModel live = LiveModel.open(Path.of("shop.safetensors"), OpenOptions.FOLLOW);

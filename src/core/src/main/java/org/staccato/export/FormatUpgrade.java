@@ -57,7 +57,8 @@ public final class FormatUpgrade {
   }
 
   /**
-   * Converts a file. The new file replaces the target after its keys and golden samples were checked; on failure an older file is unchanged.
+   * Converts a file. The new file replaces the target after its keys and golden samples were
+   * checked; on failure an older file is unchanged.
    *
    * @param source a weight file of format version 2
    * @param target the file to write; replaced if it exists, even if it is the source; its folder

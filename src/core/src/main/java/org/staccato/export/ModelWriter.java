@@ -29,7 +29,8 @@ public final class ModelWriter {
 
   /**
    * Writes a network that takes items: writes a weight file, opens it under its temporary name,
-   * checks that the core reproduces the golden samples, and only then renames it; on failure an older file is unchanged.
+   * checks that the core reproduces the golden samples, and only then renames it; on failure an
+   * older file is unchanged.
    *
    * @param path the weight file; replaced if it exists; its folder must exist
    * @param weights the network

@@ -46,7 +46,8 @@ final class ParameterPacking {
   }
 
   /**
-   * Adds the weights of a head, and coarse weights made from the stored, rounded ones: {@link LinearHead#errorFactor} bounds the distance between these two.
+   * Adds the weights of a head, and coarse weights made from the stored, rounded ones: {@link
+   * LinearHead#errorFactor} bounds the distance between these two.
    */
   void addHeadWeights(
       String name, int outputs, int inputs, PanelPacking.Matrix weights, boolean coarse) {

@@ -38,16 +38,19 @@ import org.staccato.network.Network;
 import org.staccato.network.PanelTensors;
 
 /**
- * Rewrites a weight file with its matrices in other types. Everything else is copied byte for byte, golden samples included: these are the answers of the exported network in double precision, so they measure the whole effect of rounding.
+ * Rewrites a weight file with its matrices in other types. Everything else is copied byte for byte,
+ * golden samples included: these are the answers of the exported network in double precision, so
+ * they measure the whole effect of rounding.
  *
- * <p>The new file states its largest permitted error, see {@link #METADATA_KEY}. The same source and types give the same bytes, and quantising the result again gives them too.
+ * <p>The new file states its largest permitted error, see {@link #METADATA_KEY}. The same source
+ * and types give the same bytes, and quantising the result again gives them too.
  */
 public final class Quantization {
 
   /**
-   * The metadata key of the quantisation, a JSON object: {@code source}, the digest of the file that
-   * the trainer exported; {@code types}; {@code largestError} and {@code meanError}, as in {@link
-   * GoldenErrors}, rounded up to two digits.
+   * The metadata key of the quantisation, a JSON object: {@code source}, the digest of the file
+   * that the trainer exported; {@code types}; {@code largestError} and {@code meanError}, as in
+   * {@link GoldenErrors}, rounded up to two digits.
    */
   public static final String METADATA_KEY = "staccato.quantization";
 
@@ -140,7 +143,8 @@ public final class Quantization {
 
   /**
    * Writes a weight file with other types of matrices. The new file is first measured under a
-   * temporary name, and replaces the target only if its largest error is within the bound and it can be loaded; on failure an older file is unchanged.
+   * temporary name, and replaces the target only if its largest error is within the bound and it
+   * can be loaded; on failure an older file is unchanged.
    *
    * @param source a weight file whose matrices are F32, BF16 or already of the new types
    * @param target the file to write; replaced if it exists, even if it is the source; its folder
@@ -148,7 +152,8 @@ public final class Quantization {
    * @param types the types of the new matrices
    * @param bound the largest error to accept, see {@link GoldenErrors}; any finite one if infinite
    * @return the result
-   * @throws ModelRejectedException if the source is not a valid weight file, if a matrix in I8 has to change, if the types cannot hold a weight, or if the error exceeds the bound
+   * @throws ModelRejectedException if the source is not a valid weight file, if a matrix in I8 has
+   *     to change, if the types cannot hold a weight, or if the error exceeds the bound
    * @throws java.nio.file.NoSuchFileException if there is no source
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if the bound is not a number from 0
@@ -345,7 +350,9 @@ public final class Quantization {
     return new JsonObject(members).toString();
   }
 
-  /** Returns the digest of the exported file: the source, or the file that it was quantised from. */
+  /**
+   * Returns the digest of the exported file: the source, or the file that it was quantised from.
+   */
   private String exportedDigest() {
     String earlier = source.metadata().get(METADATA_KEY);
     try {

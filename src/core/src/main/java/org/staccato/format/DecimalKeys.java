@@ -3,7 +3,8 @@ package org.staccato.format;
 import java.util.Objects;
 
 /**
- * Reads and writes the decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes it, without allocation.
+ * Reads and writes the decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes
+ * it, without allocation.
  */
 final class DecimalKeys {
 

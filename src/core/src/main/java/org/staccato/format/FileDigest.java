@@ -50,7 +50,9 @@ final class FileDigest {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Computes the digest of a file whose header has the required start, and pauses between chunks. */
+  /**
+   * Computes the digest of a file whose header has the required start, and pauses between chunks.
+   */
   static String of(MemorySegment file, Pace pace) {
     FileDigest digest = new FileDigest();
     byte[] chunk = new byte[CHUNK];
@@ -66,7 +68,10 @@ final class FileDigest {
     return digest.finish();
   }
 
-  /** Returns whether a file claims a digest and has it; does not read a file further that claims another one. */
+  /**
+   * Returns whether a file claims a digest and has it; does not read a file further that claims
+   * another one.
+   */
   static boolean matches(FileChannel channel, String claimed, Pace pace) throws IOException {
     FileDigest digest = new FileDigest();
     byte[] chunk = new byte[CHUNK];
@@ -89,7 +94,10 @@ final class FileDigest {
     Arrays.fill(start, OFFSET, OFFSET + ZEROS.length(), (byte) '0');
   }
 
-  /** Reads a chunk and returns its length; only the last chunk of a file may be shorter than the array. */
+  /**
+   * Reads a chunk and returns its length; only the last chunk of a file may be shorter than the
+   * array.
+   */
   private static int fill(byte[] chunk, FileChannel channel, long position) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(chunk);
     int count = 0;

@@ -4,8 +4,9 @@ import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;
 
 /**
- * Searches little-endian floats, in f32 or bf16, for infinities, NaNs and numbers of {@link #LIMIT} and more. Below the limit no sum of products of a network overflows, so that
- * finite weights give finite scores.
+ * Searches little-endian floats, in f32 or bf16, for infinities, NaNs and numbers of {@link #LIMIT}
+ * and more. Below the limit no sum of products of a network overflows, so that finite weights give
+ * finite scores.
  */
 final class FiniteCheck {
   /** The exclusive limit of absolute values. */

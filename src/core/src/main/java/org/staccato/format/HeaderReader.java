@@ -20,7 +20,8 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * Reads and checks the header of a weight file: its length, its JSON, the format version, the place of the digest, and the table of tensors.
+ * Reads and checks the header of a weight file: its length, its JSON, the format version, the place
+ * of the digest, and the table of tensors.
  */
 final class HeaderReader {
 

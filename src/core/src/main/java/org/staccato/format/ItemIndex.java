@@ -41,14 +41,20 @@ final class ItemIndex {
     return Math.max(LEAST_CAPACITY, Integer.highestOneBit(2 * items - 1) << 1);
   }
 
-  /** Computes the hash of a 64-bit key: the finaliser "variant 13" of David Stafford, as in SplitMix64. */
+  /**
+   * Computes the hash of a 64-bit key: the finaliser "variant 13" of David Stafford, as in
+   * SplitMix64.
+   */
   static long hash(long key) {
     long mixed = (key ^ (key >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
     return mixed ^ (mixed >>> 31);
   }
 
-  /** Computes the hash of a text key: 64-bit FNV-1a over its UTF-8 bytes, then the hash of a 64-bit key. */
+  /**
+   * Computes the hash of a text key: 64-bit FNV-1a over its UTF-8 bytes, then the hash of a 64-bit
+   * key.
+   */
   static long hash(MemorySegment bytes, long offset, long length) {
     long hash = FNV_OFFSET_BASIS;
     for (long position = offset; position < offset + length; position++) {
@@ -96,7 +102,8 @@ final class ItemIndex {
    * Checks that a look-up of each item's key finds the item, and pauses between slices.
    *
    * @param table the I32 slots, of which fewer than all hold an item
-   * @throws IllegalArgumentException if a look-up finds no item or another one, or if the look-ups take too many probes
+   * @throws IllegalArgumentException if a look-up finds no item or another one, or if the look-ups
+   *     take too many probes
    */
   static void check(
       MemorySegment table, int items, IntToLongFunction hash, SameKey same, Pace pace) {

@@ -2,10 +2,7 @@ package org.staccato.format;
 
 import java.util.List;
 
-/**
- * Supplies the external keys of a catalogue to the writer of a weight file.
- * Immutable.
- */
+/** Supplies the external keys of a catalogue to the writer of a weight file. Immutable. */
 public sealed interface ItemKeySource permits LongKeySource, TextKeySource {
 
   /**

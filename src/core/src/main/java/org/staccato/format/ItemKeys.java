@@ -10,7 +10,8 @@ import org.staccato.memory.OffHeap;
 
 /**
  * The external keys of the catalogue's items, read from the memory of a weight file. Thread-safe.
- * Once the file is closed, all methods that read keys throw {@link IllegalStateException}, a lookup under way included; no method returns data of another file.
+ * Once the file is closed, all methods that read keys throw {@link IllegalStateException}, a lookup
+ * under way included; no method returns data of another file.
  */
 public final class ItemKeys {
 
@@ -58,7 +59,8 @@ public final class ItemKeys {
   }
 
   /**
-   * Finds the item keys of a weight file, and checks that the index finds every key. This reads all keys.
+   * Finds the item keys of a weight file, and checks that the index finds every key. This reads all
+   * keys.
    *
    * @param file an open weight file
    * @param items the number of items of the catalogue, at least 1

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Thrown if a file is not a weight file that this version of Staccato can trust. The message is one sentence that names the file, the field, the value found and the value expected.
+ * Thrown if a file is not a weight file that this version of Staccato can trust. The message is one
+ * sentence that names the file, the field, the value found and the value expected.
  */
 public final class ModelRejectedException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -24,7 +25,9 @@ public final class ModelRejectedException extends IOException {
     HEADER_SYNTAX,
     /** A name occurs twice in one object of the header. */
     DUPLICATE_NAME,
-    /** The header is JSON of another structure than safetensors: a field is missing or malformed. */
+    /**
+     * The header is JSON of another structure than safetensors: a field is missing or malformed.
+     */
     HEADER_STRUCTURE,
     /** The data section does not start on a 64-byte boundary. */
     HEADER_ALIGNMENT,
@@ -72,7 +75,9 @@ public final class ModelRejectedException extends IOException {
     GOLDEN
   }
 
-  /** Control characters, line and paragraph separators, marks that reverse text, lone surrogates. */
+  /**
+   * Control characters, line and paragraph separators, marks that reverse text, lone surrogates.
+   */
   private static final Pattern UNPRINTABLE =
       Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Cs}]");
 

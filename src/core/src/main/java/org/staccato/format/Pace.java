@@ -3,7 +3,9 @@ package org.staccato.format;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Limits the loading of a version to a share of a core, so that scorers keep the caches and the hardware thread that they share with it. Work calls {@link #pause} between slices of some tens of microseconds; the pause grows with the time of the slice. Confined to the thread that loads.
+ * Limits the loading of a version to a share of a core, so that scorers keep the caches and the
+ * hardware thread that they share with it. Work calls {@link #pause} between slices of some tens of
+ * microseconds; the pause grows with the time of the slice. Confined to the thread that loads.
  */
 public final class Pace {
 

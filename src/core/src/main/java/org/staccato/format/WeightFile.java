@@ -95,7 +95,8 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Maps a file of the format version before this one, for a conversion, and checks it as {@link #open(Path)} does.
+   * Maps a file of the format version before this one, for a conversion, and checks it as {@link
+   * #open(Path)} does.
    *
    * @param path a weight file of the earlier version
    * @return the open file, owned by the caller
@@ -108,7 +109,8 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Checks whether a file is the weight file of a digest, without loading it: reads the start of the file, and the whole file through a small buffer if the header claims the digest.
+   * Checks whether a file is the weight file of a digest, without loading it: reads the start of
+   * the file, and the whole file through a small buffer if the header claims the digest.
    *
    * @param path a file
    * @param digest the digest of an open weight file

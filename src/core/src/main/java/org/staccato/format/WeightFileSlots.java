@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import org.staccato.memory.FileSlots;
 
 /**
- * Native memory that weight files use one after the other, for programs that open one version after the other under load: closing a file stops no thread. Thread-safe. The creator of the slots closes them.
+ * Native memory that weight files use one after the other, for programs that open one version after
+ * the other under load: closing a file stops no thread. Thread-safe. The creator of the slots
+ * closes them.
  */
 public final class WeightFileSlots implements AutoCloseable {
   private final FileSlots slots = new FileSlots();
@@ -18,7 +20,8 @@ public final class WeightFileSlots implements AutoCloseable {
    *
    * @param path a weight file
    * @param pace called between slices of work, pauses to keep to a share of a core
-   * @return the open file, owned by the caller; do not read its data after it is closed, since another file overwrites them
+   * @return the open file, owned by the caller; do not read its data after it is closed, since
+   *     another file overwrites them
    * @throws ModelRejectedException if the file is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read

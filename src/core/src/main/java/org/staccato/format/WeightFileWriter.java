@@ -21,7 +21,8 @@ import org.staccato.storage.AtomicFile;
 import org.staccato.storage.Storage;
 
 /**
- * Collects metadata and tensors and publishes them as one weight file. The bytes of the file depend only on the entries and tensors that were added, and on their order. Not thread-safe.
+ * Collects metadata and tensors and publishes them as one weight file. The bytes of the file depend
+ * only on the entries and tensors that were added, and on their order. Not thread-safe.
  */
 public final class WeightFileWriter {
 
@@ -64,7 +65,8 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Adds a tensor whose source supplies the elements when the file is written, so that memory holds them only once.
+   * Adds a tensor whose source supplies the elements when the file is written, so that memory holds
+   * them only once.
    *
    * @param name the tensor's name
    * @param type the element type
@@ -110,7 +112,10 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Writes the file atomically: a reader sees the old file or the new one, even after a power failure. This method writes a temporary sibling, forces it to the disk, renames it over the target, and forces the folder. On failure it deletes the temporary file and leaves the target unchanged.
+   * Writes the file atomically: a reader sees the old file or the new one, even after a power
+   * failure. This method writes a temporary sibling, forces it to the disk, renames it over the
+   * target, and forces the folder. On failure it deletes the temporary file and leaves the target
+   * unchanged.
    *
    * @param target the weight file; replaced if it exists; its folder must exist
    * @return the digest of the file
@@ -150,7 +155,8 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Writes the file under a temporary name beside a target, checks it and deletes it; does not change the target.
+   * Writes the file under a temporary name beside a target, checks it and deletes it; does not
+   * change the target.
    *
    * @param target the target of a later {@link #publish(Path)}; its folder must exist
    * @param check the check
@@ -202,7 +208,10 @@ public final class WeightFileWriter {
     return padded(new JsonObject(header).toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Pads the header with spaces so that the data section, which follows the length and the header, is aligned. */
+  /**
+   * Pads the header with spaces so that the data section, which follows the length and the header,
+   * is aligned.
+   */
   private static byte[] padded(byte[] header) {
     long length = OffHeap.align((long) Long.BYTES + header.length) - Long.BYTES;
     if (length > WeightFile.HEADER_LIMIT) {

@@ -25,7 +25,8 @@ public sealed interface Json {
   int DEPTH_LIMIT = 64;
 
   /**
-   * Reads one value strictly: only white space may follow it, and no name may occur twice in an object.
+   * Reads one value strictly: only white space may follow it, and no name may occur twice in an
+   * object.
    *
    * @param text the JSON text
    * @return the value

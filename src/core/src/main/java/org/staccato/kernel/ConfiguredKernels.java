@@ -4,7 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Chooses the kernels of this JVM from the system properties and the machine. If the Vector API is missing without a demand for the scalar backend, one line in the log names the option to add.
+ * Chooses the kernels of this JVM from the system properties and the machine. If the Vector API is
+ * missing without a demand for the scalar backend, one line in the log names the option to add.
  */
 public final class ConfiguredKernels {
 

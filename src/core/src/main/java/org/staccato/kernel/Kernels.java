@@ -5,20 +5,23 @@ import java.lang.foreign.MemorySegment;
 /**
  * The loops of a step and a ranking.
  *
- * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; the result of a product, one float for each row, lies in the order of the rows, padding included. Hidden
- * units come in <em>groups</em> of {@link #GROUP}, the last one padded with zeros. The rows of an
- * LSTM are {@code [group][gate][16]} with the input, forget, cell and output gates; those of a
- * GRU are {@code [group][gate][16]} with the reset and update gates, then {@code [group][16]} of the new gate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
+ * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; the
+ * result of a product, one float for each row, lies in the order of the rows, padding included.
+ * Hidden units come in <em>groups</em> of {@link #GROUP}, the last one padded with zeros. The rows
+ * of an LSTM are {@code [group][gate][16]} with the input, forget, cell and output gates; those of
+ * a GRU are {@code [group][gate][16]} with the reset and update gates, then {@code [group][16]} of
+ * the new gate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
  *
- * <p>A product reads its inputs in fours: zeros must follow the last input, up to a multiple of {@link Panels#INPUTS}.
+ * <p>A product reads its inputs in fours: zeros must follow the last input, up to a multiple of
+ * {@link Panels#INPUTS}.
  *
  * <p>{@code weights} is a weight file, mapped or copied; everything else is native memory of {@link
  * org.staccato.memory.OffHeap}. Heap segments are refused. Every access is checked against the
  * bounds of its segment.
  *
  * <p>Implementations are stateless and thread-safe, and allocate nothing once they are compiled;
- * the caller must not let one thread write memory while another uses it. The vector
- * backends of all widths add in the same order and give the same bits.
+ * the caller must not let one thread write memory while another uses it. The vector backends of all
+ * widths add in the same order and give the same bits.
  */
 public interface Kernels {
 
@@ -115,7 +118,8 @@ public interface Kernels {
   float rowProduct(Panels panels, int row, MemorySegment x, long input, float start);
 
   /**
-   * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie far apart it waits less for memory than four calls of {@link #rowProduct}.
+   * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie
+   * far apart it waits less for memory than four calls of {@link #rowProduct}.
    *
    * @param panels the matrix, of type F32 or BF16
    * @param rows holds the four rows

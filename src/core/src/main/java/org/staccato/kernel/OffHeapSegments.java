@@ -9,7 +9,9 @@ import org.staccato.memory.OffHeap;
  *
  * <p>The type profiles inside the JDK's memory access see every segment of the process, mapped,
  * native and heap, and code that trusts them tests the class at each access: the vector products
- * took 2.4 times as long, and scalar steps took so long that a warm-up considered them not compiled. A cast to the class of native segments, which mapped segments extend, decides this once, before the loop.
+ * took 2.4 times as long, and scalar steps took so long that a warm-up considered them not
+ * compiled. A cast to the class of native segments, which mapped segments extend, decides this
+ * once, before the loop.
  */
 public final class OffHeapSegments {
   private static final Class<?> NATIVE = OffHeap.segmentClass();
@@ -30,7 +32,9 @@ public final class OffHeapSegments {
   /**
    * Returns the segment, for methods whose only reads of weights use vectors.
    *
-   * <p>A read of a mapped file that became shorter is a bus error. The JVM turns it into an {@link InternalError} if the compiled code has an ordinary access to memory outside the heap, and otherwise the JVM ends: vector accesses do not count (HotSpot's {@code
+   * <p>A read of a mapped file that became shorter is a bus error. The JVM turns it into an {@link
+   * InternalError} if the compiled code has an ordinary access to memory outside the heap, and
+   * otherwise the JVM ends: vector accesses do not count (HotSpot's {@code
    * nmethod::has_unsafe_access}, which C2 sets where it inlines {@code Unsafe}). The ordinary read
    * here counts; its value is not used, so C2 leaves no instruction of it.
    *

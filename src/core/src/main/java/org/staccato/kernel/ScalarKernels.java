@@ -7,7 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The kernels in plain Java: the reference for the others, and the fallback without the Vector API. Each loop first casts its memory to one kind, see {@link OffHeapSegments}.
+ * The kernels in plain Java: the reference for the others, and the fallback without the Vector API.
+ * Each loop first casts its memory to one kind, see {@link OffHeapSegments}.
  */
 public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfFloat FLOAT =

@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * The options for following a file or a folder.
  *
- * @param poll the interval between two looks, in addition to the notices of the system, which some file systems lack
+ * @param poll the interval between two looks, in addition to the notices of the system, which some
+ *     file systems lack
  * @param settle the time for which a file must stay unchanged before it is loaded
  * @param longestBackoff the longest pause after files were rejected; the first is a tenth of a
  *     second, and each doubles the one before

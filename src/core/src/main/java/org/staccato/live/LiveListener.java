@@ -3,7 +3,11 @@ package org.staccato.live;
 import java.time.Duration;
 
 /**
- * Receives the events of a model, one after the other and in their order, each after it has happened and while no lock is held: a listener may call all methods of the model. A thread that loads, publishes, retires or closes calls the listener, never one that scores. An exception of a listener is logged and otherwise ignored. Work that must be done before a version is published belongs into a {@link CataloguePreparation}.
+ * Receives the events of a model, one after the other and in their order, each after it has
+ * happened and while no lock is held: a listener may call all methods of the model. A thread that
+ * loads, publishes, retires or closes calls the listener, never one that scores. An exception of a
+ * listener is logged and otherwise ignored. Work that must be done before a version is published
+ * belongs into a {@link CataloguePreparation}.
  */
 public interface LiveListener {
 

@@ -11,11 +11,16 @@ import java.util.Optional;
  * OpenOptions.FOLLOW.withFollow(FollowOptions.DEFAULT)  // with another poll, settle or backoff
  * }</pre>
  *
- * @param mode the way to load versions into memory. Use {@link LoadMode#COPY} for a service under load: its versions take turns in memory that is never freed, so that retiring one stops no thread, and changes of a served file do no harm
- * @param cold whether the model answers at once: it uses the scalar kernels, which are fast after some milliseconds, until a thread in the background has warmed the vector kernels up. The scores before and after differ by rounding. For services that must not wait
+ * @param mode the way to load versions into memory. Use {@link LoadMode#COPY} for a service under
+ *     load: its versions take turns in memory that is never freed, so that retiring one stops no
+ *     thread, and changes of a served file do no harm
+ * @param cold whether the model answers at once: it uses the scalar kernels, which are fast after
+ *     some milliseconds, until a thread in the background has warmed the vector kernels up. The
+ *     scores before and after differ by rounding. For services that must not wait
  * @param share the share of a core that loading a later version may take beside the scorers, above
  *     0; 1 is all of it
- * @param follow the options for following the file, or the newest file of a folder; empty to follow none
+ * @param follow the options for following the file, or the newest file of a folder; empty to follow
+ *     none
  */
 public record OpenOptions(
     LoadMode mode, boolean cold, double share, Optional<FollowOptions> follow) {

@@ -9,7 +9,8 @@ import java.time.Instant;
  *
  * @param path the file
  * @param time the time of the rejection
- * @param cause the cause: a {@link org.staccato.format.ModelRejectedException} for a file that is not a valid weight file, another exception for a file that could not be read
+ * @param cause the cause: a {@link org.staccato.format.ModelRejectedException} for a file that is
+ *     not a valid weight file, another exception for a file that could not be read
  */
 public record Rejection(Path path, Instant time, IOException cause) {
 

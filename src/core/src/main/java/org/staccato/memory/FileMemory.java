@@ -14,7 +14,10 @@ import java.nio.file.StandardOpenOption;
  * A whole file in memory, read-only and 64-byte aligned, mapped or copied; it may exceed 2 GiB.
  *
  * <p>The opener owns it and closes it. All threads may read it; after {@link #close} every access
- * throws {@link IllegalStateException}, except for memory of {@link FileSlots}, which stays valid and holds another file later. A mapped file must not be shortened while it is mapped: replace it by renaming another file over it, which does not change the mapped one. A copied file may be changed at any time.
+ * throws {@link IllegalStateException}, except for memory of {@link FileSlots}, which stays valid
+ * and holds another file later. A mapped file must not be shortened while it is mapped: replace it
+ * by renaming another file over it, which does not change the mapped one. A copied file may be
+ * changed at any time.
  */
 public final class FileMemory implements AutoCloseable {
   /** The bytes that are read at a time: some ten microseconds of a core. */

@@ -11,7 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory that copies of files use one after the other. When a file follows another of about its size, no memory is mapped, unmapped, allocated or freed, so that no thread stops and no page faults occur.
+ * Native memory that copies of files use one after the other. When a file follows another of about
+ * its size, no memory is mapped, unmapped, allocated or freed, so that no thread stops and no page
+ * faults occur.
  *
  * <p>There are as many slots as files are open at the same time. A slot that is too small for a
  * file is replaced by one with room to grow. Thread-safe. The creator of the slots closes them.
@@ -46,10 +48,13 @@ public final class FileSlots implements AutoCloseable {
    * Copies a file into a slot.
    *
    * @param file a regular file, which may be empty
-   * @param pause called between slices of work of some tens of microseconds; the allocation of a slot, which later files of about its size reuse, is one slice, even if the slot is large
-   * @return the copy, owned by the caller; closing it frees the slot, and no thread may read the copy afterwards
+   * @param pause called between slices of work of some tens of microseconds; the allocation of a
+   *     slot, which later files of about its size reuse, is one slice, even if the slot is large
+   * @return the copy, owned by the caller; closing it frees the slot, and no thread may read the
+   *     copy afterwards
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is too little native memory
+   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is too little
+   *     native memory
    * @throws IllegalStateException if the slots are closed
    */
   public FileMemory copy(Path file, Runnable pause) throws IOException {

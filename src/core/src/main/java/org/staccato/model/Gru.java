@@ -24,7 +24,9 @@ public record Gru(int inputs, int units) implements RecurrentLayer {
   /** The bias of the product of the input. */
   public static final String INPUT_BIAS = "inputBias";
 
-  /** The bias of the product of the hidden state; the reset gate scales the new gate's part of it. */
+  /**
+   * The bias of the product of the hidden state; the reset gate scales the new gate's part of it.
+   */
   public static final String RECURRENT_BIAS = "recurrentBias";
 
   /**

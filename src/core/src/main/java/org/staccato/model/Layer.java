@@ -6,7 +6,8 @@ import java.util.List;
  * A layer of a network: maps a vector to a vector, and may carry a state from step to step.
  *
  * <p>A layer is described here once. The core has a step for each kind, the trainer a pass, and the
- * reference network the formulas in double precision; each of them switches over these kinds, so that the compiler finds the missing parts of a new kind.
+ * reference network the formulas in double precision; each of them switches over these kinds, so
+ * that the compiler finds the missing parts of a new kind.
  */
 public sealed interface Layer permits RecurrentLayer {
 

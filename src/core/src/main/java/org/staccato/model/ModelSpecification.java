@@ -9,12 +9,14 @@ import org.staccato.json.Json;
 import org.staccato.json.JsonException;
 
 /**
- * The specification of a network: an input, layers, and heads. It determines every parameter with its name and shape, and the fields of a state.
+ * The specification of a network: an input, layers, and heads. It determines every parameter with
+ * its name and shape, and the fields of a state.
  *
  * @param input the input of each step
  * @param layers the layers from the input upwards, 1 to {@link #LAYER_LIMIT}, at least one of them
  *     recurrent; each takes the output of the one below
- * @param heads the heads over the last layer, at least one: at most one ranking and at most one prediction
+ * @param heads the heads over the last layer, at least one: at most one ranking and at most one
+ *     prediction
  */
 public record ModelSpecification(Input input, List<Layer> layers, List<Head> heads) {
 

@@ -1,7 +1,9 @@
 package org.staccato.model;
 
 /**
- * One array of a network's weights, as a trainer holds it. Its name is the same everywhere: it names the tensor in a weight file, the place in the trainer's array, and the entry in {@link Weights}.
+ * One array of a network's weights, as a trainer holds it. Its name is the same everywhere: it
+ * names the tensor in a weight file, the place in the trainer's array, and the entry in {@link
+ * Weights}.
  *
  * @param name {@code input.<name>}, {@code layer.<number>.<name>} or {@code head.<head>.<name>}; a
  *     part of a network that stands by itself has the last piece only

@@ -14,9 +14,12 @@ import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
 /**
- * Sequences with the answers of each head after them, computed in double precision from the unpacked weights. A network that reproduces them was packed, stored, mapped and computed correctly.
+ * Sequences with the answers of each head after them, computed in double precision from the
+ * unpacked weights. A network that reproduces them was packed, stored, mapped and computed
+ * correctly.
  *
- * <p>An error is relative to one more than the largest answer of its sample. A file with rounded weights states its largest permitted error.
+ * <p>An error is relative to one more than the largest answer of its sample. A file with rounded
+ * weights states its largest permitted error.
  */
 public final class GoldenSamples {
 

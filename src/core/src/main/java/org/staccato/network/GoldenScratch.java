@@ -8,8 +8,8 @@ import org.staccato.memory.OffHeap;
 import org.staccato.model.Head;
 
 /**
- * The memory for running golden samples, for one network after the other. Confined to one
- * thread at a time.
+ * The memory for running golden samples, for one network after the other. Confined to one thread at
+ * a time.
  */
 public final class GoldenScratch {
   private MemorySegment state = MemorySegment.NULL;

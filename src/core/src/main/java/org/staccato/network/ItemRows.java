@@ -11,8 +11,9 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.RecurrentLayer;
 
 /**
- * The rows of items: each holds the result of all computations that depend on the item alone, up to the product with the input weights of the lowest recurrent layer. A step reads one row; the embedding, the layers
- * below that one and its input weights are not in the file.
+ * The rows of items: each holds the result of all computations that depend on the item alone, up to
+ * the product with the input weights of the lowest recurrent layer. A step reads one row; the
+ * embedding, the layers below that one and its input weights are not in the file.
  *
  * @param memory the weight file
  * @param offset the offset of the first row

@@ -11,7 +11,9 @@ import org.staccato.memory.OffHeap;
 
 /**
  * Takes many steps of a stack and reads each weight once for four of them: a window of steps of one
- * state, whose input products are one batch, or one step of many states. It owns all scratch; one thread at a time uses it. It is valid while the weight file is open, and afterwards all methods that compute throw {@link IllegalStateException}.
+ * state, whose input products are one batch, or one step of many states. It owns all scratch; one
+ * thread at a time uses it. It is valid while the weight file is open, and afterwards all methods
+ * that compute throw {@link IllegalStateException}.
  *
  * <p>A step of many states gives the bits of single steps. A window of an LSTM adds its input's
  * products before the recurrent ones, so that it differs from single steps by rounding.
@@ -38,14 +40,15 @@ public final class LayerBatch {
   private boolean prepared;
 
   /**
-   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the rest.
+   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the
+   * rest.
    *
    * @param stack the stack
    * @param capacity the most steps of a window, or states, at least 1
    * @param before a batch that is not used any more, or null
    * @throws IllegalArgumentException if the capacity is below 1
    */
-  @SuppressWarnings("exports") // Users of this class do not need the annotations for the compiler.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public LayerBatch(LayerStack stack, int capacity, @Nullable LayerBatch before) {
     if (capacity < 1) {
       throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
@@ -123,7 +126,8 @@ public final class LayerBatch {
   }
 
   /**
-   * Computes the part of the next step of many states that does not depend on its input, as {@link LayerStack#prepare} does.
+   * Computes the part of the next step of many states that does not depend on its input, as {@link
+   * LayerStack#prepare} does.
    *
    * @param many the states, whose fields do not change
    * @param count the number of states, 1 to the capacity

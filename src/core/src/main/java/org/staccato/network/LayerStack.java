@@ -15,7 +15,8 @@ import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 
 /**
- * The input and the layers of a network over a weight file. Immutable and thread-safe; valid while the file is open, and afterwards all methods that compute throw {@link IllegalStateException}.
+ * The input and the layers of a network over a weight file. Immutable and thread-safe; valid while
+ * the file is open, and afterwards all methods that compute throw {@link IllegalStateException}.
  *
  * <p>A state is native memory. Its first {@link #stateSize} bytes are the fields of every layer,
  * each padded to groups of 16 floats; zeros are the start of a sequence. Behind them is room for
@@ -143,7 +144,10 @@ public final class LayerStack {
     return fields.getLast().offset();
   }
 
-  /** Returns whether a state has the output of the last layer as a field, because that layer has no state. */
+  /**
+   * Returns whether a state has the output of the last layer as a field, because that layer has no
+   * state.
+   */
   boolean keepsOutput() {
     return keepsOutput;
   }
@@ -184,7 +188,8 @@ public final class LayerStack {
   }
 
   /**
-   * Computes the part of the next step that does not depend on its input, the recurrent sums of all layers, into the state.
+   * Computes the part of the next step that does not depend on its input, the recurrent sums of all
+   * layers, into the state.
    *
    * @param state the state, whose fields do not change
    */

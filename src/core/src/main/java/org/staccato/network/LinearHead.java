@@ -20,7 +20,8 @@ import org.staccato.model.ModelSpecification;
  *
  * <p>The file may hold the weights a second time in eight bits, the <em>coarse</em> weights: with
  * them a ranking finds the few items whose exact scores it needs, see {@link #upperBounds}.
- * Immutable and thread-safe; valid while the weight file is open, and afterwards all methods that read weights throw {@link IllegalStateException}.
+ * Immutable and thread-safe; valid while the weight file is open, and afterwards all methods that
+ * read weights throw {@link IllegalStateException}.
  */
 public final class LinearHead {
 
@@ -238,8 +239,8 @@ public final class LinearHead {
    * Computes the largest error of a coarse sum, as a factor of the row's {@link #scale}.
    *
    * <p>A weight in eight bits is off by at most half a step of 2²⁴ scales, so a sum is off by at
-   * most ‖h‖₁ half steps; the error that rounding in floats adds to either sum of n products of weights up to
-   * 128 steps is below (n + 8) · 2⁻²⁴ · 128 · ‖h‖₁ steps each.
+   * most ‖h‖₁ half steps; the error that rounding in floats adds to either sum of n products of
+   * weights up to 128 steps is below (n + 8) · 2⁻²⁴ · 128 · ‖h‖₁ steps each.
    *
    * @param state a state of the stack below
    * @return the factor
@@ -255,7 +256,8 @@ public final class LinearHead {
   }
 
   /**
-   * {@return the largest difference of the exact and the coarse sum of an item beyond {@link #errorFactor}: the rounding of biases, and rows whose weights are negligible}
+   * {@return the largest difference of the exact and the coarse sum of an item beyond {@link
+   * #errorFactor}: the rounding of biases, and rows whose weights are negligible}
    */
   public float slack() {
     return (float)
@@ -305,7 +307,7 @@ public final class LinearHead {
    * @param scores the output of {@link #score} or {@link #upperBounds}
    * @param from the group to start at, counted from the first in {@code scores}
    * @param to the group to stop before
-   * @param threshold the score to exceed; NaN exceeds no score
+   * @param threshold the score to exceed; NaN never exceeds it
    * @return the group, or {@code to} if there is none
    */
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {

@@ -11,7 +11,9 @@ import org.staccato.memory.OffHeap;
 
 /**
  * Computes the sums of a head for many states, a block at a time, with each weight read once for
- * four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is confined to one thread at a time. It is valid while the weight file is open, and afterwards all methods that compute throw {@link IllegalStateException}.
+ * four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is confined
+ * to one thread at a time. It is valid while the weight file is open, and afterwards all methods
+ * that compute throw {@link IllegalStateException}.
  */
 public final class LinearHeadBatch {
   private final LinearHead head;
@@ -21,13 +23,14 @@ public final class LinearHeadBatch {
   private final BatchScratch scratch;
 
   /**
-   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the rest.
+   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the
+   * rest.
    *
    * @param head the head
    * @param capacity the most states, at least 1
    * @param before the batch, which must not be used at the same time as this one, or null
    */
-  @SuppressWarnings("exports") // Users of this class do not need the annotations for the compiler.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public LinearHeadBatch(LinearHead head, int capacity, @Nullable LinearHeadBatch before) {
     int inputs = head.weights().inputs();
     int padded = LayerBatch.padded(capacity);
@@ -79,7 +82,7 @@ public final class LinearHeadBatch {
    *
    * @param index the state's place in the batch
    * @param from the group of the block to start at
-   * @param threshold the score to exceed; NaN exceeds no score
+   * @param threshold the score to exceed; NaN never exceeds it
    * @return the group, or {@link LinearHead#GROUPS} if there is none
    */
   public int firstGroupAbove(int index, int from, float threshold) {

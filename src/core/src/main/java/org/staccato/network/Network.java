@@ -67,7 +67,8 @@ public final class Network {
   }
 
   /**
-   * Finds the network of a weight file, on the configured backend, and checks that it reproduces the golden samples of the file.
+   * Finds the network of a weight file, on the configured backend, and checks that it reproduces
+   * the golden samples of the file.
    *
    * @param file an open weight file, owned by the caller
    * @return the network
@@ -96,7 +97,8 @@ public final class Network {
   }
 
   /**
-   * Finds the network of a weight file, on the configured backend, without running the golden samples, see {@link #check}.
+   * Finds the network of a weight file, on the configured backend, without running the golden
+   * samples, see {@link #check}.
    *
    * @param file an open weight file, owned by the caller
    * @param pace called between slices of work, pauses to keep to a share of a core
@@ -135,7 +137,8 @@ public final class Network {
   }
 
   /**
-   * Checks that the network reproduces the golden samples of its file, at least one, and as many as the deadline permits.
+   * Checks that the network reproduces the golden samples of its file, at least one, and as many as
+   * the deadline permits.
    *
    * @param file the weight file of the network
    * @param memory the memory to run the samples in

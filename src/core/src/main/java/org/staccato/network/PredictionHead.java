@@ -7,8 +7,9 @@ import org.staccato.model.Activation;
 import org.staccato.model.Prediction;
 
 /**
- * The head of a prediction: applies an activation to the sums of its linear layer. Immutable and thread-safe;
- * valid while the weight file is open, and afterwards {@link #predict} throws {@link IllegalStateException}.
+ * The head of a prediction: applies an activation to the sums of its linear layer. Immutable and
+ * thread-safe; valid while the weight file is open, and afterwards {@link #predict} throws {@link
+ * IllegalStateException}.
  */
 public final class PredictionHead {
 
@@ -77,7 +78,10 @@ public final class PredictionHead {
     }
   }
 
-  /** Computes the softmax from the differences to the greatest value, so that no exponential overflows. */
+  /**
+   * Computes the softmax from the differences to the greatest value, so that no exponential
+   * overflows.
+   */
   private void softmax(float[] values) {
     float greatest = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < outputs; i++) {

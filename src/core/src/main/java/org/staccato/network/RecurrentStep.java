@@ -8,8 +8,8 @@ import org.staccato.kernel.Panels;
 import org.staccato.model.RecurrentLayer;
 
 /**
- * The common part of the steps of LSTM and GRU: recurrent sums, bias + U·h, which can be computed ahead, and
- * the sums of the input, W·x or a row in which that product is folded.
+ * The common part of the steps of LSTM and GRU: recurrent sums, bias + U·h, which can be computed
+ * ahead, and the sums of the input, W·x or a row in which that product is folded.
  */
 abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmStep {
 
@@ -65,7 +65,9 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     kernels.addProduct(recurrent, 0, recurrent.blocks(), state, hidden, sums, sum);
   }
 
-  /** Returns the offset of the recurrent sums of a step, which were prepared or are computed here. */
+  /**
+   * Returns the offset of the recurrent sums of a step, which were prepared or are computed here.
+   */
   final long startSums(Kernels kernels, StepScratch scratch) {
     if (scratch.prepared) {
       return preparedSums;

@@ -7,7 +7,8 @@ import org.staccato.model.Layer;
 import org.staccato.model.Lstm;
 
 /**
- * The order of the rows of a layer's parameters in panels and vectors of a weight file, and the factors of these rows.
+ * The order of the rows of a layer's parameters in panels and vectors of a weight file, and the
+ * factors of these rows.
  */
 public sealed interface RowOrder {
 

@@ -29,7 +29,8 @@ public final class StateLayout {
   private StateLayout() {}
 
   /**
-   * Lays out the fields of the layers of a network, from the lowest upwards. If the last layer has no state, its output is a field too, because an answer needs it long after the step.
+   * Lays out the fields of the layers of a network, from the lowest upwards. If the last layer has
+   * no state, its output is a field too, because an answer needs it long after the step.
    */
   static List<Field> of(ModelSpecification specification) {
     List<Field> fields = new ArrayList<>();

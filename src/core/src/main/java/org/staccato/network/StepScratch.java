@@ -33,12 +33,13 @@ public final class StepScratch {
   private final int features;
 
   /**
-   * Reuses the scratch of another stack if it is large enough, without writing it, and allocates scratch otherwise.
+   * Reuses the scratch of another stack if it is large enough, without writing it, and allocates
+   * scratch otherwise.
    *
    * @param stack the stack of the steps
    * @param before scratch that is not used any more, or null
    */
-  @SuppressWarnings("exports") // Users of this class do not need the annotations for the compiler.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public StepScratch(LayerStack stack, @Nullable StepScratch before) {
     features = stack.features();
     vectorBytes = RowOrder.groups(stack.widestVector()) * Kernels.GROUP_BYTES;
@@ -67,7 +68,10 @@ public final class StepScratch {
     clearFeaturePadding();
   }
 
-  /** Clears the padding of the features: products read their inputs in fours, and another version may have left inputs here. */
+  /**
+   * Clears the padding of the features: products read their inputs in fours, and another version
+   * may have left inputs here.
+   */
   private void clearFeaturePadding() {
     for (int i = features; i < Panels.padded(features); i++) {
       memory.set(LittleEndian.FLOAT, (long) i * Float.BYTES, 0);
@@ -91,7 +95,10 @@ public final class StepScratch {
     offset = position;
   }
 
-  /** Returns the offset of the output of a layer without a state, which differs from that of its input. */
+  /**
+   * Returns the offset of the output of a layer without a state, which differs from that of its
+   * input.
+   */
   long nextVector() {
     return offset == 0 ? vectorBytes : 0;
   }

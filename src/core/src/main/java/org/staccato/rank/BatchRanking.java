@@ -7,7 +7,9 @@ import org.staccato.network.LinearHeadBatch;
 /**
  * Finds the best items of a catalogue for many users in one pass, exactly: reads each weight once
  * for four of them, and skips a block in which no user has an eligible item. The scores have the
- * bits of single ones, so the results are those of {@link CatalogueRanking}. Owns its tasks and its scratch; confined to one thread at a time. Methods that compute throw {@link IllegalStateException} after the weight file of the tasks is closed.
+ * bits of single ones, so the results are those of {@link CatalogueRanking}. Owns its tasks and its
+ * scratch; confined to one thread at a time. Methods that compute throw {@link
+ * IllegalStateException} after the weight file of the tasks is closed.
  */
 public final class BatchRanking {
 

@@ -6,13 +6,15 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.network.LinearHead;
 
 /**
- * Finds the best items of a catalogue for one user, exactly. Owns its scratch; confined to one thread at a time. All methods throw {@link IllegalStateException} after the weight file of their task is closed.
+ * Finds the best items of a catalogue for one user, exactly. Owns its scratch; confined to one
+ * thread at a time. All methods throw {@link IllegalStateException} after the weight file of their
+ * task is closed.
  *
  * <p>Without coarse weights it computes all scores, a chunk at a time, and compares 16 items at
- * once with the k-th best; it examines item by item only a group that has a better one. With
- * coarse weights it bounds each item's score from above and below. An item whose upper bound is
- * below the k-th best lower bound is not among the best k; the few that remain, the contenders, get
- * their exact scores. The result is the same, bit for bit.
+ * once with the k-th best; it examines item by item only a group that has a better one. With coarse
+ * weights it bounds each item's score from above and below. An item whose upper bound is below the
+ * k-th best lower bound is not among the best k; the few that remain, the contenders, get their
+ * exact scores. The result is the same, bit for bit.
  *
  * <p>Eligibility comes before the product: a block without an eligible item is skipped, and of a
  * block with few of them only these are scored.
@@ -68,7 +70,8 @@ public final class CatalogueRanking {
   }
 
   /**
-   * Ranks the first chunk of the catalogue: enough for the compiler, and far quicker than the whole before the code is compiled.
+   * Ranks the first chunk of the catalogue: enough for the compiler, and far quicker than the whole
+   * before the code is compiled.
    *
    * @param task the task, with a user and a result
    */

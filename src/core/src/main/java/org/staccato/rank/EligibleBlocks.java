@@ -3,7 +3,8 @@ package org.staccato.rank;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks the blocks of the output layer that have eligible items, in ascending order. Skips the others at the cost of reading a word, or at no cost if the allowed items are a sparse set.
+ * Walks the blocks of the output layer that have eligible items, in ascending order. Skips the
+ * others at the cost of reading a word, or at no cost if the allowed items are a sparse set.
  * Confined to one thread.
  */
 final class EligibleBlocks {

@@ -9,7 +9,9 @@ import java.util.Objects;
  *
  * <p>A dense set has the words of all blocks, an eighth of a byte for each item of the catalogue;
  * each item is added in constant time, and nothing is allocated after the creation. A sparse set
- * has only the words of the blocks that have had an item, with their numbers, twelve bytes each: an item is added in linear time, and memory is allocated whenever the set exceeds its largest size so far.
+ * has only the words of the blocks that have had an item, with their numbers, twelve bytes each: an
+ * item is added in linear time, and memory is allocated whenever the set exceeds its largest size
+ * so far.
  *
  * <p>Several threads may read a set while none writes it.
  */

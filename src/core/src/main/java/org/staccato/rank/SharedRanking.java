@@ -50,7 +50,8 @@ public final class SharedRanking implements AutoCloseable {
    *
    * @param own ranks the calling thread's part
    * @param task the task, with a user and a result
-   * @throws IllegalStateException if the threads are needed but closed, or if the weight file is closed
+   * @throws IllegalStateException if the threads are needed but closed, or if the weight file is
+   *     closed
    */
   public void rank(CatalogueRanking own, RankingTask task) {
     if (task.eligible().atMost(task.blocks()) < LEAST_BLOCKS) {
@@ -105,7 +106,8 @@ public final class SharedRanking implements AutoCloseable {
   }
 
   /**
-   * Ends the threads, after the ranking that they serve. A later {@link #rank} that needs them throws {@link IllegalStateException}. A second call does nothing.
+   * Ends the threads, after the ranking that they serve. A later {@link #rank} that needs them
+   * throws {@link IllegalStateException}. A second call does nothing.
    */
   @Override
   public synchronized void close() {

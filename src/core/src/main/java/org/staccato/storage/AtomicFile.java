@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Replaces a file atomically: a reader sees the old file or the new one, even after a power failure. A write creates a temporary sibling, forces it to the disk, renames it over the target, and forces the folder. Not thread-safe; several objects may write to the same target, and the last one to rename wins.
+ * Replaces a file atomically: a reader sees the old file or the new one, even after a power
+ * failure. A write creates a temporary sibling, forces it to the disk, renames it over the target,
+ * and forces the folder. Not thread-safe; several objects may write to the same target, and the
+ * last one to rename wins.
  */
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
@@ -95,7 +98,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes all temporary siblings: those that killed writers have left, but also those of writers at work, so call it only for targets of one writer at a time.
+   * Deletes all temporary siblings: those that killed writers have left, but also those of writers
+   * at work, so call it only for targets of one writer at a time.
    *
    * @throws IOException if the folder does not exist or a sibling cannot be deleted
    */
@@ -110,14 +114,18 @@ public final class AtomicFile {
     }
   }
 
-  /** Returns whether a file is a temporary sibling. Compares the whole name, since the prefix of one target may begin that of another. */
+  /**
+   * Returns whether a file is a temporary sibling. Compares the whole name, since the prefix of one
+   * target may begin that of another.
+   */
   private boolean isTemporary(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.startsWith(prefix) && UNIQUE.matcher(name.substring(prefix.length())).matches();
   }
 
   /**
-   * Writes the file and replaces the target. On failure the temporary sibling is deleted and the target is unchanged; exceptions other than {@link IOException} are passed on.
+   * Writes the file and replaces the target. On failure the temporary sibling is deleted and the
+   * target is unchanged; exceptions other than {@link IOException} are passed on.
    *
    * @param <T> the result of writing the file
    * @param content writes the bytes

@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/**
- * The disk operations of an {@link AtomicFile}; each of them may fail.
- * Thread-safe.
- */
+/** The disk operations of an {@link AtomicFile}; each of them may fail. Thread-safe. */
 public interface Storage {
 
   /** The file systems of this machine. */

@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Detects two threads inside of an object at the same time. Both methods return true, so that assertions can call them, and cost nothing if assertions are disabled.
+ * Detects two threads inside of an object at the same time. Both methods return true, so that
+ * assertions can call them, and cost nothing if assertions are disabled.
  */
 final class Confinement {
   private static final VarHandle INSIDE;

@@ -24,7 +24,9 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.live.FollowOptions;
 
 /**
- * Watches a file, or the newest file of a folder, on a thread of its own, and publishes each new version. It retries a rejected file only after the file has changed, and retries a file that could not be read in any case. No failure ends it.
+ * Watches a file, or the newest file of a folder, on a thread of its own, and publishes each new
+ * version. It retries a rejected file only after the file has changed, and retries a file that
+ * could not be read in any case. No failure ends it.
  */
 public final class Follower implements AutoCloseable {
 
@@ -37,8 +39,7 @@ public final class Follower implements AutoCloseable {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
   private static final Comparator<FileStamp> ORDER =
-      Comparator.comparing(FileStamp::modified)
-          .thenComparing(stamp -> stamp.path.toString());
+      Comparator.comparing(FileStamp::modified).thenComparing(stamp -> stamp.path.toString());
 
   /** Publishes a file, or throws; tells listeners of either. */
   public interface Target {
@@ -233,7 +234,10 @@ public final class Follower implements AutoCloseable {
     }
   }
 
-  /** Watches the folder, also if another folder has replaced it; without notices only polling remains. */
+  /**
+   * Watches the folder, also if another folder has replaced it; without notices only polling
+   * remains.
+   */
   private void watch() {
     WatchKey own = key;
     if (own != null && own.isValid()) {

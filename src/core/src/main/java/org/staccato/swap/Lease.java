@@ -21,19 +21,23 @@ import org.staccato.live.ModelVersion;
  *
  * <p><b>Assumptions.</b> All methods but those of {@link Publication} are called by one thread at a
  * time; a lease is handed on with a happens-before edge, also while a version is acquired. Each
- * {@link #enter} that returns is followed by an {@link #exit}, each {@link #acquire} by a {@link #release}.
+ * {@link #enter} that returns is followed by an {@link #exit}, each {@link #acquire} by a {@link
+ * #release}.
  *
  * <p><b>Guarantees.</b> Between enter and exit, or acquire and release, the version that was
  * returned is not retired: its memory is neither freed nor overwritten. A call that begins after
- * {@link Publication#publish} has returned gets the version published, or a later one. The call sees all writes that came before publishing. {@link Publication#close} takes an acquired version from the thread that closes and from a thread that has ended, never during a call; the next call throws.
+ * {@link Publication#publish} has returned gets the version published, or a later one. The call
+ * sees all writes that came before publishing. {@link Publication#close} takes an acquired version
+ * from the thread that closes and from a thread that has ended, never during a call; the next call
+ * throws.
  *
  * <p><b>Progress.</b> A reader never waits, locks or allocates. It repeats an attempt only if
  * another version was published within the few instructions of the attempt.
  *
- * <p>The method is a hazard pointer: the reader stores the version it is about to read, then looks whether
- * it is still the current one. The store is volatile, so that it comes before that look; the
- * publisher replaces the current version first and looks at the leases after that. One of the two
- * sees the other. (Maged M. Michael, "Hazard pointers", 2004.)
+ * <p>The method is a hazard pointer: the reader stores the version it is about to read, then looks
+ * whether it is still the current one. The store is volatile, so that it comes before that look;
+ * the publisher replaces the current version first and looks at the leases after that. One of the
+ * two sees the other. (Maged M. Michael, "Hazard pointers", 2004.)
  *
  * @param <W> the reader's scratch
  */
@@ -51,7 +55,9 @@ public final class Lease<W> {
     }
   }
 
-  /** The value of {@link #held} while {@link Publication#close} decides whether to take the version. */
+  /**
+   * The value of {@link #held} while {@link Publication#close} decides whether to take the version.
+   */
   private static final Object TAKING = new Object();
 
   /**
@@ -84,7 +90,8 @@ public final class Lease<W> {
   }
 
   /** The scratch for one version, and those for versions before it that may still be entered. */
-  private record VersionScratch<W>(LoadedModel model, W scratch, @Nullable VersionScratch<W> older) {}
+  private record VersionScratch<W>(
+      LoadedModel model, W scratch, @Nullable VersionScratch<W> older) {}
 
   private final Publication publication;
   private final ScratchFactory<W> factory;
@@ -92,20 +99,25 @@ public final class Lease<W> {
   private final SlowCall slowCall = new SlowCall();
   private final Confinement confinement = new Confinement();
 
-  /** The scratch for the newest version. The publisher writes it before it publishes the version. */
+  /**
+   * The scratch for the newest version. The publisher writes it before it publishes the version.
+   */
   private volatile @Nullable VersionScratch<W> offered;
 
-  // Pads the fields: readers write theirs at every call, and two leases must not share a cache line.
+  // Pads the fields: readers write theirs at every call, and two leases must not share a cache
+  // line.
   @SuppressWarnings("unused")
   private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
   /**
-   * The version that is being read, or null, or {@link #TAKING}. The reader and the closer write it, and the publisher reads it.
+   * The version that is being read, or null, or {@link #TAKING}. The reader and the closer write
+   * it, and the publisher reads it.
    */
   private volatile @Nullable Object held;
 
   /**
-   * The thread that used the acquired version last, null while none is acquired. The reader writes it before {@link #held}, and the closer reads it after that, so that the closer sees it.
+   * The thread that used the acquired version last, null while none is acquired. The reader writes
+   * it before {@link #held}, and the closer reads it after that, so that the closer sees it.
    */
   private volatile @Nullable Thread owner;
 
@@ -142,7 +154,8 @@ public final class Lease<W> {
    * Holds the current version until {@link #release}: all calls in between run on this version.
    *
    * @return the version
-   * @throws IllegalStateException if this lease holds a version already, or it or the model is closed
+   * @throws IllegalStateException if this lease holds a version already, or it or the model is
+   *     closed
    */
   public ModelVersion acquire() {
     assert confinement.enter();
@@ -211,7 +224,8 @@ public final class Lease<W> {
     slowCall.begin();
     LoadedModel model = publication.current();
     while (model != null && !closed) {
-      // Offered before the version became the current one: absent only if the version is not current any more.
+      // Offered before the version became the current one: absent only if the version is not
+      // current any more.
       VersionScratch<W> own = scratchFor(model);
       held = model;
       LoadedModel still = publication.current();
@@ -279,7 +293,8 @@ public final class Lease<W> {
     VersionScratch<W> older = find(offered, current);
     W scratch = older == null ? factory.first(next) : factory.next(next, older.scratch);
     // Keeps a chain of two, so that memory does not grow.
-    VersionScratch<W> last = older == null ? null : new VersionScratch<>(older.model, older.scratch, null);
+    VersionScratch<W> last =
+        older == null ? null : new VersionScratch<>(older.model, older.scratch, null);
     offered = new VersionScratch<>(next, scratch, last);
   }
 
@@ -294,7 +309,8 @@ public final class Lease<W> {
   }
 
   /**
-   * Takes a version from its reader if no thread will release it: the thread that used it last is the calling one, or has ended. One closer at a time calls it, when no new call can begin.
+   * Takes a version from its reader if no thread will release it: the thread that used it last is
+   * the calling one, or has ended. One closer at a time calls it, when no new call can begin.
    *
    * @return whether this lease does not hold the version any more
    */
@@ -311,7 +327,10 @@ public final class Lease<W> {
     return held != model;
   }
 
-  /** Releases the acquired version, if there is one, and drops the scratch; a second call does nothing. */
+  /**
+   * Releases the acquired version, if there is one, and drops the scratch; a second call does
+   * nothing.
+   */
   public void close() {
     if (acquired) {
       release();

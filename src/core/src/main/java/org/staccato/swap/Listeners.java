@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 import org.staccato.live.LiveListener;
 
 /**
- * Passes events to listeners, one after the other. The code that causes an event notes it, under the lock that orders the events, and tells it after it has released the lock: a listener may call all methods, also those that take that lock. One thread at a time tells events; other threads leave theirs to it.
+ * Passes events to listeners, one after the other. The code that causes an event notes it, under
+ * the lock that orders the events, and tells it after it has released the lock: a listener may call
+ * all methods, also those that take that lock. One thread at a time tells events; other threads
+ * leave theirs to it.
  */
 public final class Listeners {
   private static final Logger LOGGER = System.getLogger("org.staccato");
@@ -54,7 +57,9 @@ public final class Listeners {
   }
 
   /**
-   * Tells all events that were noted, unless another thread, or a caller of this method, is telling events already; that one then tells these too. The calling thread must not hold a lock that a listener may take.
+   * Tells all events that were noted, unless another thread, or a caller of this method, is telling
+   * events already; that one then tells these too. The calling thread must not hold a lock that a
+   * listener may take.
    */
   public void tell() {
     int seen = 1;
@@ -71,7 +76,10 @@ public final class Listeners {
     }
   }
 
-  /** Tells an event to all listeners; the failure of one listener, an error included, does not affect the others. */
+  /**
+   * Tells an event to all listeners; the failure of one listener, an error included, does not
+   * affect the others.
+   */
   private void tell(Consumer<LiveListener> event) {
     for (LiveListener listener : listeners) {
       try {

@@ -5,9 +5,11 @@ import org.staccato.live.ModelVersion;
 import org.staccato.network.Network;
 
 /**
- * A version in memory: its file and a network over it. The loader owns it until {@link Publication#publish} has returned, then the publication owns it. All threads may read it.
+ * A version in memory: its file and a network over it. The loader owns it until {@link
+ * Publication#publish} has returned, then the publication owns it. All threads may read it.
  *
- * <p>The same version on two backends is two loaded models over one file, which is closed with the last of them.
+ * <p>The same version on two backends is two loaded models over one file, which is closed with the
+ * last of them.
  */
 public final class LoadedModel {
   private final ModelVersion version;
@@ -80,7 +82,8 @@ public final class LoadedModel {
   }
 
   /**
-   * Makes a view of this version that does not keep the file open. A reader of the view must prevent this model from being closed meanwhile.
+   * Makes a view of this version that does not keep the file open. A reader of the view must
+   * prevent this model from being closed meanwhile.
    *
    * @return the view; closing it does nothing
    */
@@ -104,7 +107,8 @@ public final class LoadedModel {
   }
 
   /**
-   * Closes the file if no other model is over it. A call after one that has returned does nothing; a call after one that has thrown tries again.
+   * Closes the file if no other model is over it. A call after one that has returned does nothing;
+   * a call after one that has thrown tries again.
    *
    * @return whether the file was closed
    */

@@ -22,7 +22,9 @@ import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
 /**
- * Loads versions into memory: validates each, reproduces its golden samples and warms its code up. All versions have the task of the first one. Loads run one after the other; all threads may read the counts. The creator of the loader closes it.
+ * Loads versions into memory: validates each, reproduces its golden samples and warms its code up.
+ * All versions have the task of the first one. Loads run one after the other; all threads may read
+ * the counts. The creator of the loader closes it.
  */
 public final class ModelLoader implements AutoCloseable {
 
@@ -124,7 +126,10 @@ public final class ModelLoader implements AutoCloseable {
     }
   }
 
-  /** Checks the task: only versions of one task can replace each other, since they take the same input and give the same kind of answer. */
+  /**
+   * Checks the task: only versions of one task can replace each other, since they take the same
+   * input and give the same kind of answer.
+   */
   private void requireSameTask(Path path, String found) throws ModelRejectedException {
     String expected = task;
     if (expected != null && !expected.equals(found)) {
@@ -142,7 +147,8 @@ public final class ModelLoader implements AutoCloseable {
   }
 
   /**
-   * Runs a version on the configured backend until its code is compiled, and checks its golden samples there, since the version may have been loaded on another backend.
+   * Runs a version on the configured backend until its code is compiled, and checks its golden
+   * samples there, since the version may have been loaded on another backend.
    *
    * @param model the version, still owned by the caller
    * @param cancelled whether to give up

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.live.ModelVersion;
 
 /**
- * Holds the current version, the one before it, and the versions that wait for their last reader. Readers hold versions by a {@link Lease}; publishing, retiring and closing happen on
- * other threads and never make a reader wait.
+ * Holds the current version, the one before it, and the versions that wait for their last reader.
+ * Readers hold versions by a {@link Lease}; publishing, retiring and closing happen on other
+ * threads and never make a reader wait.
  *
- * <p>Thread-safe. Files are closed and retirements are told outside of the lock. {@link #close} waits for the calls that are under way.
+ * <p>Thread-safe. Files are closed and retirements are told outside of the lock. {@link #close}
+ * waits for the calls that are under way.
  */
 public final class Publication {
 
@@ -160,7 +162,8 @@ public final class Publication {
    * Makes a version the current one. The one before is kept for {@link #rollBack}, and the one
    * before that is retired as soon as its last reader has left.
    *
-   * @param next the version, owned by this publication once this method has returned; if it throws, it changes nothing, and the caller closes the version
+   * @param next the version, owned by this publication once this method has returned; if it throws,
+   *     it changes nothing, and the caller closes the version
    * @throws IllegalStateException if the model is closed
    */
   public void publish(LoadedModel next) {
@@ -238,7 +241,8 @@ public final class Publication {
   }
 
   /**
-   * Retires versions without readers, and ignores failures: the new version is published in any case, and the next publication tries again.
+   * Retires versions without readers, and ignores failures: the new version is published in any
+   * case, and the next publication tries again.
    */
   private void retireSoon() {
     try {
@@ -300,7 +304,8 @@ public final class Publication {
   }
 
   /**
-   * Closes the versions without readers, outside of the lock because closing is slow, and returns whether no version is left to close.
+   * Closes the versions without readers, outside of the lock because closing is slow, and returns
+   * whether no version is left to close.
    */
   private boolean retire(boolean closing) {
     List<LoadedModel> closed = new ArrayList<>();
@@ -323,7 +328,8 @@ public final class Publication {
         closed.add(next.model);
       }
     }
-    // Tells only after all are settled: a listener may close this publication, which waits for them.
+    // Tells only after all are settled: a listener may close this publication, which waits for
+    // them.
     closed.forEach(retirement);
     return isRetired();
   }
@@ -392,7 +398,9 @@ public final class Publication {
   }
 
   /**
-   * Refuses new calls, waits for those under way, and retires all versions; a second call waits likewise. A lease loses its acquired version if the thread that used it last is the calling one, or has ended.
+   * Refuses new calls, waits for those under way, and retires all versions; a second call waits
+   * likewise. A lease loses its acquired version if the thread that used it last is the calling
+   * one, or has ended.
    */
   public void close() {
     synchronized (this) {

@@ -7,7 +7,8 @@ import org.staccato.format.Pace;
 public interface WarmUp {
 
   /**
-   * The longest time that a run takes. Two or three seconds are usual; it takes longer if compiler threads must wait.
+   * The longest time that a run takes. Two or three seconds are usual; it takes longer if compiler
+   * threads must wait.
    */
   long LIMIT_NANOS = 5_000_000_000L;
 

@@ -1,5 +1,6 @@
 /**
- * Loads, publishes, holds and retires the versions of a live model, and follows a file. Not exported; users call {@link org.staccato.LiveModel}.
+ * Loads, publishes, holds and retires the versions of a live model, and follows a file. Not
+ * exported; users call {@link org.staccato.LiveModel}.
  */
 @NullMarked
 package org.staccato.swap;

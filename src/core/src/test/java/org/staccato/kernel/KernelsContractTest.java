@@ -8,8 +8,8 @@ import static org.staccato.kernel.KernelCases.OFFSET;
 import static org.staccato.kernel.KernelCases.TINY;
 import static org.staccato.kernel.KernelCases.UNIT;
 import static org.staccato.kernel.KernelCases.randoms;
-import static org.staccato.kernel.Kernels.GROUP_BYTES;
 import static org.staccato.kernel.Kernels.GROUP;
+import static org.staccato.kernel.Kernels.GROUP_BYTES;
 import static org.staccato.kernel.Panels.ROWS;
 import static org.staccato.kernel.Panels.ROW_BYTES;
 

@@ -21,7 +21,8 @@ import org.staccato.kernel.Vectors;
  *
  * <p>They add in the order of {@link FloatProduct} and give its bits: the even inputs, then the odd
  * ones from 0, then both. A method for each leaves eight accumulators, which sixteen registers hold
- * with the weights; both parities in one loop spill at 256 bits, and two loops in one method are so large that C2 stops inlining in some JVMs, where they then take fifty times as long.
+ * with the weights; both parities in one loop spill at 256 bits, and two loops in one method are so
+ * large that C2 stops inlining in some JVMs, where they then take fifty times as long.
  */
 final class BatchProduct {
 
@@ -36,7 +37,10 @@ final class BatchProduct {
   private BatchProduct() {}
 
   /**
-   * Copies a slice of a block to the start of scratch, without gaps, so that a slice that is multiplied more than once stays in the first cache: in the block its lines are so far apart that with 128 inputs they fill the few places that the cache has for them, and evict each other.
+   * Copies a slice of a block to the start of scratch, without gaps, so that a slice that is
+   * multiplied more than once stays in the first cache: in the block its lines are so far apart
+   * that with 128 inputs they fill the few places that the cache has for them, and evict each
+   * other.
    */
   static void pack(MemorySegment weights, long from, int inputs, MemorySegment slice) {
     MemorySegment w = guarded(weights, from);
@@ -51,7 +55,9 @@ final class BatchProduct {
   }
 
   /**
-   * Reads a word of each cache line of a block, in ascending order. The loops below read the lines of a block in eight strides, which no prefetcher follows; a prefetcher follows this stream, and the loops find the block in the first cache.
+   * Reads a word of each cache line of a block, in ascending order. The loops below read the lines
+   * of a block in eight strides, which no prefetcher follows; a prefetcher follows this stream, and
+   * the loops find the block in the first cache.
    */
   static void stream(MemorySegment weights, long from, long to, MemorySegment scratch) {
     MemorySegment w = offHeap(weights);

@@ -1,8 +1,8 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static org.staccato.kernel.Kernels.GROUP_BYTES;
 import static org.staccato.kernel.Kernels.GROUP;
+import static org.staccato.kernel.Kernels.GROUP_BYTES;
 import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;

@@ -4,7 +4,10 @@ import jdk.incubator.vector.VectorShape;
 import org.staccato.kernel.KernelProvider;
 import org.staccato.kernel.Kernels;
 
-/** Provides the kernels on the Vector API; {@link ConfiguredKernels} finds this class by its name. */
+/**
+ * Provides the kernels on the Vector API; {@link org.staccato.kernel.ConfiguredKernels} finds this
+ * class by its name.
+ */
 public final class VectorKernelProvider implements KernelProvider {
   /** Creates the provider without initialising a kernel. */
   public VectorKernelProvider() {}

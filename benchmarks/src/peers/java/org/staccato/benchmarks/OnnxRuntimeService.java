@@ -10,16 +10,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.staccato.model.Weights;
-import org.staccato.load.scenario.AnswerCounts;
 import org.staccato.load.openloop.Requests;
+import org.staccato.load.scenario.AnswerCounts;
 import org.staccato.load.scenario.Service;
+import org.staccato.model.Weights;
 
 /**
- * ONNX Runtime's Java API with two versions of an LSTM layer, swapped as is usual where nothing
- * counts readers: a volatile reference to the session, and the old session closed a second after it
- * was replaced, when nobody should be using it any more. A request puts a user's state in, makes a
- * step, and compares what comes out with what that version is known to answer; there is no ranking.
+ * Serves two versions of an LSTM layer through ONNX Runtime's Java API. They are swapped as is usual
+ * without a count of readers: a volatile reference holds the session, and the old session is closed
+ * a second after the swap, when its last request has long ended. A request puts a user's state in,
+ * makes a step, and compares the result with the known answer of that version; there is no ranking.
  */
 final class OnnxRuntimeService implements Service {
   private static final int QUESTIONS = 1 << 10;
@@ -84,7 +84,7 @@ final class OnnxRuntimeService implements Service {
       c = List.of(tensors.buffer("c0/0"), tensors.buffer("c0/1"));
     }
 
-    /** Makes a step of the user of a question and returns the fingerprint of what they become. */
+    /** Makes a step of the user of a question and returns the fingerprint of the new state. */
     long ask(OrtSession session, int question) throws OrtException {
       input.put(0, inputs[question]);
       h.get(tensors.turn()).put(0, hidden[question]);
@@ -151,7 +151,7 @@ final class OnnxRuntimeService implements Service {
 
   @Override
   public void close() {
-    // What is scheduled is still closed, and waited for.
+    // This waits until the scheduled sessions are closed.
     closing.close();
     close(current);
   }

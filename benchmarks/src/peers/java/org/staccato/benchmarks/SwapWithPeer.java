@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.staccato.live.LoadMode;
-import org.staccato.network.Network;
 import org.staccato.format.WeightFile;
+import org.staccato.live.LoadMode;
 import org.staccato.load.openloop.Arrivals;
 import org.staccato.load.scenario.LiveService;
 import org.staccato.load.scenario.LoadOptions;
 import org.staccato.load.scenario.ShiftedCopy;
 import org.staccato.load.scenario.SwapPage;
 import org.staccato.load.scenario.SwapScenario;
+import org.staccato.network.Network;
 
 /**
  * Swaps a model under load in turns with ONNX Runtime, whose LSTM has as many inputs and hidden
@@ -26,12 +26,12 @@ public final class SwapWithPeer {
   private SwapWithPeer() {}
 
   /**
-   * Measures and writes {@code swap.md} and what belongs to it.
+   * Measures and writes {@code swap.md} with its plots and histograms.
    *
    * @param arguments a weight file of a ranking; the folder for the page; the number of swaps,
-   *     10,000 if absent; the share of a core, 0.5 if absent; the core to bind the serving thread
-   *     to, if it is to be bound
-   * @throws Exception if a model cannot be opened or swapped, or the page not be written
+   *     10,000 if absent; the share of a core, 0.5 if absent; the core to which the serving thread
+   *     is bound, none if absent
+   * @throws Exception if a model cannot be opened or swapped, or the page cannot be written
    */
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 2 || arguments.length > 5) {

@@ -203,7 +203,7 @@ final class DemoCommand extends Verb {
     try {
       Files.createDirectories(directory);
     } catch (IOException refused) {
-      throw new CannotWriteException(directory + ": the folder cannot be made");
+      throw new BadInputException(directory + ": the folder cannot be made");
     }
     Outputs.requireWritable(directory.resolve("shop.csv"));
     return directory;

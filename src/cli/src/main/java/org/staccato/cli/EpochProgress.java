@@ -18,6 +18,7 @@ import org.staccato.trainer.learn.TrainingListener;
  */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 250;
+  private static final double LEAST_SHARE = 0.05;
   private static final long LINE_NANOS = 30_000_000_000L;
 
   private final Console console;
@@ -60,16 +61,24 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
               .build();
       bar = current;
     }
-    double remaining =
-        (progress.totalEvents() - progress.events()) / Math.max(1, progress.eventsPerSecond());
     current.stepTo(progress.events());
     current.setExtraMessage(
         String.format(
             Locale.ROOT,
-            " loss %.3f  %,.0f events/s  %s left",
+            " loss %.3f  %,.0f events/s%s",
             progress.loss(),
             progress.eventsPerSecond(),
-            Figures.seconds(remaining)));
+            remaining(progress)));
+  }
+
+  /** What is left of the epoch, once enough of it has been seen to tell. */
+  static String remaining(Progress progress) {
+    if (progress.events() < LEAST_SHARE * progress.totalEvents()) {
+      return "";
+    }
+    double seconds =
+        (progress.totalEvents() - progress.events()) / Math.max(1, progress.eventsPerSecond());
+    return "  " + Figures.seconds(seconds) + " left";
   }
 
   private void tell(Progress progress) {

@@ -10,6 +10,7 @@ import org.staccato.LiveModel;
 import org.staccato.trainer.baseline.Baselines;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.log.LogSource;
@@ -64,6 +65,9 @@ final class EvaluateCommand extends Verb {
           TrainingRun.measure(models, split.validation(), evaluator);
       List<EvaluationResult> test = TrainingRun.measure(models, split.test(), evaluator);
       long unknownTargets = unknownTargets(served, split.test());
+      Metric metric = new Metric(Metric.Kind.NDCG, test.getFirst().metrics().getFirst().cutoff());
+      List<String> warnings = Warnings.of(split, metric, test);
+      Warnings.print(console, warnings, List.of());
       if (json) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model.toString());
@@ -73,6 +77,7 @@ final class EvaluateCommand extends Verb {
         object.put("unknownTestTargets", unknownTargets);
         object.put("validation", Results.objects(validation));
         object.put("test", Results.objects(test));
+        object.put("warnings", warnings);
         console.json(object);
       } else {
         Results.print(console, "validation", validation);

@@ -8,7 +8,7 @@ enum ExitCode {
   FAILED(1),
   /** The command line is wrong. */
   USAGE(2),
-  /** The input is wrong: a log, a weight file, a key. */
+  /** The input is wrong: a log, a weight file, a key, or a place to write that is none. */
   BAD_INPUT(3),
   /**
    * An interrupt has ended the verb. A JVM that a signal ends has 128 and the number of the signal:

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
@@ -17,16 +19,45 @@ import org.staccato.trainer.sequence.UnusableLogException;
  *
  * @param exitCode the exit code of the process
  * @param sentence what failed, in one line without a stack trace
+ * @param details what a program may want to know of it, by name
  */
-record Failure(ExitCode exitCode, String sentence) {
+record Failure(ExitCode exitCode, String sentence, Map<String, Object> details) {
 
   private static final Pattern DECIMAL_COMMA = Pattern.compile("'[+-]?\\d*,\\d+'");
+
+  /** A failure of which there is no more to know. */
+  Failure(ExitCode exitCode, String sentence) {
+    this(exitCode, sentence, Map.of());
+  }
+
+  /**
+   * Says it once more to a program that wants JSON.
+   *
+   * @return the exit code of the process
+   */
+  int tell(Console console, boolean json) throws IOException {
+    if (json) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("ok", false);
+      object.put("exitCode", exitCode.code());
+      object.put("reason", exitCode.name());
+      object.put("message", sentence);
+      object.putAll(details);
+      console.json(object);
+    }
+    return exitCode.code();
+  }
 
   /** {@return how to tell the user about something thrown by a verb} */
   static Failure of(Throwable thrown) {
     return switch (thrown) {
-      case LogFormatException log -> badInput(log.getMessage() + hint(log));
-      case ModelRejectedException model -> badInput(model.getMessage());
+      case LogFormatException log ->
+          new Failure(ExitCode.BAD_INPUT, oneSentence(log.getMessage() + hint(log)), details(log));
+      case ModelRejectedException model ->
+          new Failure(
+              ExitCode.BAD_INPUT,
+              oneSentence(model.getMessage()),
+              Map.of("reason", model.reason().name(), "file", model.file().toString()));
       case WrongTaskException model -> badInput(model.getMessage());
       case UnusableLogException log -> badInput(log.getMessage());
       case TrainingDivergedException diverged ->
@@ -74,6 +105,20 @@ record Failure(ExitCode exitCode, String sentence) {
               ? " (--decimal-comma reads a comma as the decimal point)"
               : " (--skip-broken 1% leaves out up to so many rows)";
     };
+  }
+
+  private static Map<String, Object> details(LogFormatException log) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("file", log.source());
+    if (log.line() != LogFormatException.NO_LINE) {
+      details.put("line", log.line());
+    }
+    if (log.column() != null) {
+      details.put("column", log.column());
+    }
+    details.put("found", log.found());
+    details.put("expected", log.expected());
+    return details;
   }
 
   private static Failure badInput(@Nullable String message) {

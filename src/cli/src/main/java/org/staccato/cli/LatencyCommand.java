@@ -72,10 +72,15 @@ final class LatencyCommand extends Verb {
       names = "--hgrm",
       order = 4,
       paramLabel = "FOLDER",
-      description = "Write one HdrHistogram percentile file per series into this existing folder.")
+      description =
+          "Write one HdrHistogram percentile file per series into this existing folder (default: none).")
   private @Nullable Path hgrm;
 
-  @Option(names = "--svg", order = 5, paramLabel = "FILE", description = "Draw the percentiles.")
+  @Option(
+      names = "--svg",
+      order = 5,
+      paramLabel = "FILE",
+      description = "Draw the percentiles (default: none).")
   private @Nullable Path svg;
 
   @Mixin private ScenarioArguments scenarioArguments = new ScenarioArguments();

@@ -47,14 +47,15 @@ final class LearningArguments extends Arguments {
       names = "--epochs",
       order = 310,
       paramLabel = "N",
-      description = "Greatest number of passes over the events.")
+      description = "Greatest number of passes over the events (default: ${bundle:usual.stopping.epochs}).")
   private @Nullable Integer epochs;
 
   @Option(
       names = "--patience",
       order = 311,
       paramLabel = "N",
-      description = "Stop after this many epochs without a better validation.")
+      description =
+          "Stop after this many epochs without a better validation (default: ${bundle:usual.stopping.patience}).")
   private @Nullable Integer patience;
 
   @Option(
@@ -68,56 +69,58 @@ final class LearningArguments extends Arguments {
       names = "--learning-rate",
       order = 313,
       paramLabel = "X",
-      description = "Adam's learning rate at the start.")
+      description = "Adam's learning rate at the start (default: ${bundle:usual.optimization.learningRate}).")
   private @Nullable Double learningRate;
 
   @Option(
       names = "--schedule",
       order = 314,
       paramLabel = "HOW",
-      description = "How the learning rate changes: constant or cosine.")
+      description =
+          "How the learning rate changes: constant or cosine (default: ${bundle:usual.optimization.schedule}).")
   private @Nullable Schedule schedule;
 
   @Option(
       names = "--dropout",
       order = 315,
       paramLabel = "P",
-      description = "All three dropouts at once.")
+      description = "All three dropouts at once (default: each as it says).")
   private @Nullable Float dropout;
 
   @Option(
       names = "--embedding-dropout",
       order = 316,
       paramLabel = "P",
-      description = "Dropout of the elements of an embedding.")
+      description =
+          "Dropout of the elements of an embedding (default: ${bundle:usual.dropout.embedding}).")
   private @Nullable Float embeddingDropout;
 
   @Option(
       names = "--input-dropout",
       order = 317,
       paramLabel = "P",
-      description = "Dropout between layers.")
+      description = "Dropout between layers (default: ${bundle:usual.dropout.input}).")
   private @Nullable Float inputDropout;
 
   @Option(
       names = "--hidden-dropout",
       order = 318,
       paramLabel = "P",
-      description = "Dropout before the output layer.")
+      description = "Dropout before the output layer (default: ${bundle:usual.dropout.hidden}).")
   private @Nullable Float hiddenDropout;
 
   @Option(
       names = "--weight-decay",
       order = 319,
       paramLabel = "X",
-      description = "Decoupled weight decay.")
+      description = "Decoupled weight decay (default: ${bundle:usual.optimization.weightDecay}).")
   private @Nullable Double weightDecay;
 
   @Option(
       names = "--clip",
       order = 320,
       paramLabel = "X",
-      description = "Greatest norm of the gradient.")
+      description = "Greatest norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
   private @Nullable Double clip;
 
   @Option(
@@ -125,36 +128,40 @@ final class LearningArguments extends Arguments {
       order = 321,
       paramLabel = "N",
       description =
-          "Sequences that are learnt side by side (default: 64, fewer on a small log, so that an epoch"
-              + " has some 200 updates).")
+          "Sequences that are learnt side by side (default: ${bundle:usual.batching.batchSize}, and fewer on a small log,"
+              + " so that an epoch has some 200 updates).")
   private @Nullable Integer batchSize;
 
   @Option(
       names = "--window",
       order = 322,
       paramLabel = "N",
-      description = "Steps through which the gradient is followed.")
+      description =
+          "Steps through which the gradient is followed (default: ${bundle:usual.batching.window}).")
   private @Nullable Integer window;
 
   @Option(
       names = "--order",
       order = 323,
       paramLabel = "HOW",
-      description = "Order of the sequences: shuffled or oldest-first.")
+      description =
+          "Order of the sequences: shuffled or oldest-first (default: ${bundle:usual.batching.order}).")
   private @Nullable Order order;
 
   @Option(
       names = "--threads",
       order = 324,
       paramLabel = "N",
-      description = "Threads that learn and evaluate; part of what makes a run reproducible.")
+      description =
+          "Threads that learn and evaluate; part of what makes a run reproducible (default:"
+              + " ${bundle:usual.threads}).")
   private @Nullable Integer threads;
 
   @Option(
       names = "--seed",
       order = 325,
       paramLabel = "N",
-      description = "Decides initial weights, order and dropout (default: 1).")
+      description = "Decides initial weights, order and dropout (default: ${bundle:usual.seed}).")
   private @Nullable Long seed;
 
   /** {@return the figure that decides which epoch was the best} */

@@ -20,8 +20,8 @@ final class LogArguments extends Arguments {
       order = 100,
       paramLabel = "PRESET",
       description =
-          "How the log is laid out: delimited (a header with user, item, time; the default), gru4rec,"
-              + " movielens, sequences, online-retail or recbole. Plain or gzip.")
+          "How the log is laid out: delimited (a header with user, item, time), gru4rec, movielens,"
+              + " sequences, online-retail or recbole. Plain or gzip (default: delimited).")
   private @Nullable String format;
 
   @Option(
@@ -31,14 +31,15 @@ final class LogArguments extends Arguments {
       paramLabel = "ROLE=NAME",
       description =
           "Which column plays which role, over the preset's: user, session, item, time, quantity,"
-              + " value; e.g. user=visitor,item=sku,time=at. An empty name takes the role away.")
+              + " value; e.g. user=visitor,item=sku,time=at. An empty name takes the role away (default:"
+              + " the preset's).")
   private Map<String, String> columns = new LinkedHashMap<>();
 
   @Option(
       names = "--delimiter",
       order = 102,
       paramLabel = "TEXT",
-      description = "What separates the fields; recognised from the first line if not given.")
+      description = "What separates the fields (default: recognised from the first line).")
   private @Nullable String delimiter;
 
   @Option(
@@ -46,30 +47,31 @@ final class LogArguments extends Arguments {
       order = 103,
       paramLabel = "PATTERN",
       description =
-          "How times are written (UTC) if neither as numbers nor ISO-8601, e.g. d/M/yyyy H:mm.")
+          "How times are written, e.g. d/M/yyyy H:mm (UTC); those that do not fit may be numbers or"
+              + " ISO-8601 (default: M/d/yyyy H:mm for online-retail, none for all others).")
   private @Nullable String timePattern;
 
   @Option(
       names = "--minimum-value",
       order = 104,
       paramLabel = "X",
-      description = "Leave out rows with a lower value, such as ratings below 4.")
+      description = "Leave out rows with a lower value, such as ratings below 4 (default: none).")
   private @Nullable Double minimumValue;
 
   @Option(
       names = "--decimal-comma",
       order = 105,
       negatable = true,
-      description = "Numbers are written with a decimal comma, as in 4,5.")
+      description = "Numbers are written with a decimal comma, as in 4,5 (default: with a point).")
   private @Nullable Boolean decimalComma;
 
   @Option(
       names = "--skip-broken",
       order = 106,
-      paramLabel = "N%%",
+      paramLabel = "N%",
       description =
           "Leave out rows that cannot be read, up to this share of all, and tell the first ten. A"
-              + " row is then one line.")
+              + " row is then one line (default: 0%%, the first one ends it).")
   private @Nullable String mostBroken;
 
   /** {@return the layout that results from a given one and what was said on the command line} */

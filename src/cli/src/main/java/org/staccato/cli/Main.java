@@ -93,7 +93,9 @@ public final class Main {
             .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
             .setExpandAtFiles(false)
-            .setParameterExceptionHandler((mistake, given) -> wrongUsage(mistake, console))
+            .setResourceBundle(new UsualTraining())
+            .setParameterExceptionHandler(
+                (mistake, given) -> wrongUsage(mistake, List.of(given), console))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> failed(failure, parsed, console));
     commands.registerConverter(LogSource.class, LogArguments::source);
@@ -126,20 +128,22 @@ public final class Main {
         });
   }
 
-  private static int wrongUsage(ParameterException mistake, Console console) {
-    CommandLine command = mistake.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    console.remark(name + ": " + UsageMistake.sentence(mistake));
+  private static int wrongUsage(ParameterException mistake, List<String> given, Console console)
+      throws IOException {
+    String name = mistake.getCommandLine().getCommandSpec().qualifiedName();
+    Failure failure = new Failure(ExitCode.USAGE, UsageMistake.sentence(mistake));
+    console.remark(name + ": " + failure.sentence());
     console.remark("Try '" + name + " --help'.");
-    return ExitCode.USAGE.code();
+    return failure.tell(console, given.contains("--json"));
   }
 
-  private static int failed(Throwable thrown, ParseResult parsed, Console console) {
+  private static int failed(Throwable thrown, ParseResult parsed, Console console)
+      throws IOException {
     Failure failure = Failure.of(thrown);
     console.remark("staccato: " + failure.sentence());
     if (Verb.stackTraceWanted(parsed)) {
       thrown.printStackTrace(console.err());
     }
-    return failure.exitCode().code();
+    return failure.tell(console, Verb.jsonWanted(parsed));
   }
 }

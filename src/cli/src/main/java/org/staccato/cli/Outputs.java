@@ -12,29 +12,29 @@ final class Outputs {
   /**
    * Refuses a file that cannot be written; null, for a file that is not wanted, is fine.
    *
-   * @throws CannotWriteException with the reason
+   * @throws BadInputException with the reason
    */
-  static void requireWritable(@Nullable Path file) throws CannotWriteException {
+  static void requireWritable(@Nullable Path file) {
     if (file == null) {
       return;
     }
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
-      throw new CannotWriteException(file + ": is a folder, expected a file to write");
+      throw new BadInputException(file + ": is a folder, expected a file to write");
     }
     if (!Files.exists(folder)) {
-      throw new CannotWriteException(file + ": there is no folder " + folder);
+      throw new BadInputException(file + ": there is no folder " + folder);
     }
     if (!Files.isDirectory(folder)) {
-      throw new CannotWriteException(file + ": " + folder + " is not a folder");
+      throw new BadInputException(file + ": " + folder + " is not a folder");
     }
     if (Files.exists(file) && !Files.isWritable(file)) {
-      throw new CannotWriteException(file + ": the existing file is read-only");
+      throw new BadInputException(file + ": the existing file is read-only");
     }
     try {
       Files.delete(Files.createTempFile(folder, ".staccato-", ".tmp"));
     } catch (IOException refused) {
-      throw new CannotWriteException(file + ": the folder " + folder + " cannot be written to");
+      throw new BadInputException(file + ": the folder " + folder + " cannot be written to");
     }
   }
 

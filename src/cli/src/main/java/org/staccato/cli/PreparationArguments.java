@@ -31,8 +31,8 @@ final class PreparationArguments extends Arguments {
       description =
           "leave-one-out: each user's last event is the test, the one before it the validation;"
               + " temporal: the last days are; files: logs of their own are, with --validation and"
-              + " --test. Default: files if these are given, temporal for gru4rec and online-retail,"
-              + " leave-one-out for all others.")
+              + " --test (default: files if these are given, temporal for gru4rec and online-retail,"
+              + " leave-one-out for all others).")
   private @Nullable SplitChoice split;
 
   @Option(
@@ -48,49 +48,52 @@ final class PreparationArguments extends Arguments {
       names = "--validation",
       order = 202,
       paramLabel = "FILE",
-      description = "The validation log, of the same layout.")
+      description = "The validation log, of the same layout (default: none).")
   private @Nullable LogSource validation;
 
   @Option(
       names = "--test",
       order = 203,
       paramLabel = "FILE",
-      description = "The test log, of the same layout.")
+      description = "The test log, of the same layout (default: none).")
   private @Nullable LogSource test;
 
   @Option(
       names = "--sequences-by",
       order = 204,
       paramLabel = "WHAT",
-      description = "What makes a sequence: user, session, or gap (see --session-gap).")
+      description =
+          "What makes a sequence: user, session, or gap, see --session-gap (default: user).")
   private @Nullable SequenceBy sequencesBy;
 
   @Option(
       names = "--session-gap",
       order = 205,
       paramLabel = "MINUTES",
-      description = "Start a new sequence after a longer pause of a user.")
+      description =
+          "Start a new sequence after a longer pause of a user (default: 30 with --sequences-by gap).")
   private @Nullable Long gapMinutes;
 
   @Option(
       names = "--from",
       order = 206,
       paramLabel = "INSTANT",
-      description = "Leave out earlier events; e.g. 2026-01-31T00:00:00Z.")
+      description = "Leave out earlier events; e.g. 2026-01-31T00:00:00Z (default: none).")
   private @Nullable Instant from;
 
   @Option(
       names = "--to",
       order = 207,
       paramLabel = "INSTANT",
-      description = "Leave out events at or after this.")
+      description = "Leave out events at or after this (default: none).")
   private @Nullable Instant to;
 
   @Option(
       names = "--drop-repeats",
       order = 208,
       negatable = true,
-      description = "Leave out an event that repeats the item just before it.")
+      description =
+          "Leave out an event that repeats the item just before it (default: for online-retail only).")
   private @Nullable Boolean dropRepeats;
 
   @Option(
@@ -113,7 +116,7 @@ final class PreparationArguments extends Arguments {
       negatable = true,
       description =
           "Leave items that a sequence already holds out of the ranking when measuring, as when"
-              + " nobody watches a film twice.")
+              + " nobody watches a film twice (default: for movielens only).")
   private @Nullable Boolean excludeSeen;
 
   /** {@return the validation log, or null if none was given} */

@@ -80,21 +80,21 @@ final class QuantizeCommand extends Verb {
       names = "--input",
       order = 2,
       paramLabel = "TYPE",
-      description = "The layers' input weights: f32, bf16 or i8.")
+      description = "The layers' input weights: f32, bf16 or i8 (default: as --type says).")
   private @Nullable MatrixType input;
 
   @Option(
       names = "--recurrent",
       order = 3,
       paramLabel = "TYPE",
-      description = "The layers' recurrent weights: f32, bf16 or i8.")
+      description = "The layers' recurrent weights: f32, bf16 or i8 (default: as --type says).")
   private @Nullable MatrixType recurrent;
 
   @Option(
       names = "--output",
       order = 4,
       paramLabel = "TYPE",
-      description = "The output weights: f32 or bf16.")
+      description = "The output weights: f32 or bf16 (default: as --type says).")
   private @Nullable MatrixType output;
 
   @Option(
@@ -103,7 +103,7 @@ final class QuantizeCommand extends Verb {
       negatable = true,
       description =
           "Add the output weights in eight bits, with which a ranking finds the few items whose"
-              + " exact scores it needs; the ranking stays the same.")
+              + " exact scores it needs; the ranking stays the same (default: with --type i8 only).")
   private @Nullable Boolean coarse;
 
   @Option(
@@ -122,7 +122,8 @@ final class QuantizeCommand extends Verb {
       names = "--log",
       order = 8,
       paramLabel = "FILE",
-      description = "Measure both files on this log; may be repeated.")
+      description =
+          "Measure both files on this log, - is standard input; may be repeated (default: none).")
   private List<LogSource> logs = List.of();
 
   @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
@@ -238,6 +239,7 @@ final class QuantizeCommand extends Verb {
       Split split =
           LogSplit.asTrained(source, before, logs, logArguments, preparationArguments).read();
       split.report().lines().forEach(console::remark);
+      Warnings.print(console, Warnings.of(split), List.of());
       quantize(types, bound, object);
       console.remark("measuring both files");
       try (LiveModel after = LiveModel.open(target)) {
@@ -246,6 +248,7 @@ final class QuantizeCommand extends Verb {
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
         object.put("data", Results.data(split.report()));
+        object.put("warnings", Warnings.of(split));
         report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
         report("test", TrainingRun.measure(models, split.test(), evaluator), object);
       }

@@ -58,14 +58,16 @@ final class RecommendCommand extends Verb {
       paramLabel = "KEY,…|@FILE",
       description =
           "Keys of items, the oldest first. A key with a comma is quoted as in CSV; a file has one key"
-              + " a line.")
+              + " a line (no default: this or --user).")
   private @Nullable String history;
 
   @Option(
       names = "--user",
       order = 2,
       paramLabel = "KEY",
-      description = "Take the history of this user of the log; unknown items are skipped.")
+      description =
+          "Take the history of this user of the log; unknown items are skipped (no default: this or"
+              + " --history).")
   private @Nullable String user;
 
   @Option(
@@ -81,21 +83,22 @@ final class RecommendCommand extends Verb {
       negatable = true,
       defaultValue = "true",
       fallbackValue = "true",
-      description = "Do not recommend items of the history (the default).")
+      description = "Do not recommend items of the history (default: yes).")
   private boolean excludeSeen = true;
 
   @Option(
       names = "--allow",
       order = 5,
       paramLabel = "KEY,…|@FILE",
-      description = "Recommend none but these; a file has one key a line.")
+      description = "Recommend none but these (default: all items may be).")
   private @Nullable String allow;
 
   @Option(
       names = "--deny",
       order = 6,
       paramLabel = "KEY,…|@FILE",
-      description = "Do not recommend these; keys that the model does not know do no harm.")
+      description =
+          "Do not recommend these; keys that the model does not know do no harm (default: none).")
   private @Nullable String deny;
 
   @Option(

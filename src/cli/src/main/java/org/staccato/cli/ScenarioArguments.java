@@ -1,5 +1,6 @@
 package org.staccato.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 /** The options of a load on an open loop. */
 final class ScenarioArguments {
   private static final int LONGEST_SECONDS = 86_400;
+  private static final Path CORES = Path.of("/sys/devices/system/cpu");
   private static final int MOST_SWAPS = 1_000_000;
 
   /** What happens under the load. */
@@ -31,7 +33,8 @@ final class ScenarioArguments {
         "Let requests arrive by a schedule instead, each a step and an answer, and time them from"
             + " when they were meant to start:",
         "steady, swap (the model is swapped under the load, in turns with steady), or soak (a"
-            + " followed file is replaced, sometimes by something wrong, while users come)."
+            + " followed file is replaced, sometimes by something wrong, while users come) (default:"
+            + " none, single calls)."
       })
   @Nullable Scenario scenario;
 
@@ -114,7 +117,9 @@ final class ScenarioArguments {
       names = "--output",
       order = 21,
       paramLabel = "FOLDER",
-      description = "Write a page of results, its plots and .hgrm files into this existing folder.")
+      description =
+          "Write a page of results, its plots and .hgrm files into this existing folder (default:"
+              + " none).")
   @Nullable Path output;
 
   /** {@return the time from one swap to the next} */
@@ -147,6 +152,10 @@ final class ScenarioArguments {
     }
     if (core < -1 || faults < 0) {
       throw verb.wrongUsage("--core and --faults must be at least 0");
+    }
+    int last = core + threads - 1;
+    if (core >= 0 && Files.isDirectory(CORES) && !Files.isDirectory(CORES.resolve("cpu" + last))) {
+      throw verb.wrongUsage("--core: found " + last + ", which is no core of this machine");
     }
     return new LoadOptions(
         threads, arrivals, rate, load, core, Duration.ofNanos(Math.round(warmup * 1e9)));

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Trains a model on a behaviour log and writes one weight file.",
       "The written file is then measured as it is served, beside popularity, Markov and sequential"
-          + " rules on the same split."
+          + " rules on the same split.",
+      "Where a default differs for short sequences, these have fewer than 20 events on average."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -48,7 +49,7 @@ final class TrainCommand extends Verb {
       names = "--report",
       order = 11,
       paramLabel = "FILE",
-      description = "Write a report as one HTML file.")
+      description = "Write a report as one HTML file (default: none).")
   private @Nullable Path report;
 
   @Option(

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.staccato.trainer.evaluate.EvaluationResult;
-import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.DropReason;
 import org.staccato.trainer.report.Report;
+import org.staccato.trainer.report.Section;
 import org.staccato.trainer.report.Section.Comparison;
 import org.staccato.trainer.report.Section.Curve;
 import org.staccato.trainer.report.Section.Curves;
@@ -68,6 +68,11 @@ record TrainingOutcome(
     console.line("sha256 " + digest);
   }
 
+  /** {@return what lets the figures say less than they seem to, one sentence each} */
+  List<String> warnings() {
+    return Warnings.of(run.split(), run.metric(), test);
+  }
+
   /** {@return everything about the run, for JSON} */
   Map<String, Object> object() {
     Map<String, Object> object = new LinkedHashMap<>();
@@ -86,6 +91,7 @@ record TrainingOutcome(
     object.put("eventsPerSecond", eventsPerSecond());
     object.put("validation", Results.objects(validation));
     object.put("test", Results.objects(test));
+    object.put("warnings", warnings());
     object.put("environment", environment());
     return object;
   }
@@ -93,11 +99,11 @@ record TrainingOutcome(
   /** {@return the report for a person's browser} */
   Report report() {
     String catalogue = Figures.count(run.network().itemInput().items()) + " items";
-    String logs = String.join(", ", run.source().names());
-    return new Report(
-        "Training of " + run.output().getFileName(),
-        "An LSTM of " + hiddenSizes() + " hidden units over " + catalogue + ", trained on " + logs,
-        highlights(),
+    List<Section> sections = new ArrayList<>();
+    if (!warnings().isEmpty()) {
+      sections.add(new Section.Warnings(warnings()));
+    }
+    sections.addAll(
         List.of(
             new Comparison("Test", note(test), test),
             new Comparison("Validation", note(validation), validation),
@@ -113,23 +119,20 @@ record TrainingOutcome(
                     new Fact("size", Figures.bytes(bytes)),
                     new Fact("SHA-256", digest))),
             facts("Environment", environment())));
+    String logs = String.join(", ", run.source().names());
+    return new Report(
+        "Training of " + run.output().getFileName(),
+        "An LSTM of " + hiddenSizes() + " hidden units over " + catalogue + ", trained on " + logs,
+        highlights(),
+        sections);
   }
 
   private List<Fact> highlights() {
-    Metric metric = run.metric();
-    EvaluationResult model = test.getFirst();
-    boolean measured = model.metrics().stream().anyMatch(at -> at.cutoff() == metric.cutoff());
+    Headline headline = Headline.of(run.metric(), test);
     List<Fact> highlights = new ArrayList<>();
-    if (measured) {
-      double ours = metric.of(model);
-      double best = test.stream().skip(1).mapToDouble(metric::of).max().orElse(0);
-      highlights.add(new Fact(metric + ", test", Figures.metric(ours)));
-      if (best > 0) {
-        highlights.add(
-            new Fact(
-                "against the best baseline",
-                String.format(Locale.ROOT, "%+.1f %%", 100 * (ours / best - 1))));
-      }
+    highlights.add(new Fact(headline.metric() + ", test", Figures.metric(headline.model())));
+    if (!headline.gain().isEmpty()) {
+      highlights.add(new Fact("against " + headline.baseline(), headline.gain()));
     }
     highlights.add(new Fact("training", Figures.seconds(seconds)));
     highlights.add(new Fact("events/s", Figures.count(Math.round(eventsPerSecond()))));

@@ -58,6 +58,8 @@ record TrainingRun(
   TrainingOutcome run(Console console, Interruption interruption)
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
+    List<String> warnings = Warnings.of(split);
+    Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
     TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
     TrainingResult result = train(training, console, interruption);
@@ -84,15 +86,18 @@ record TrainingRun(
       models.addAll(Baselines.of(split.train()));
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
       Evaluator evaluator = new Evaluator(cutoffs, options.threads());
-      return new TrainingOutcome(
-          this,
-          result,
-          live.version().digest(),
-          Files.size(output),
-          live.backend(),
-          seconds,
-          measure(models, split.validation(), evaluator),
-          measure(models, split.test(), evaluator));
+      TrainingOutcome outcome =
+          new TrainingOutcome(
+              this,
+              result,
+              live.version().digest(),
+              Files.size(output),
+              live.backend(),
+              seconds,
+              measure(models, split.validation(), evaluator),
+              measure(models, split.test(), evaluator));
+      Warnings.print(console, outcome.warnings(), warnings);
+      return outcome;
     }
   }
 

@@ -20,7 +20,8 @@ abstract class Verb implements Callable<Integer> {
   @Option(
       names = "--json",
       order = 900,
-      description = "Print the result as one JSON object on standard output.")
+      description =
+          "Print the result, or why there is none, as one JSON object on standard output.")
   boolean json;
 
   @Option(
@@ -69,11 +70,20 @@ abstract class Verb implements Callable<Integer> {
 
   /** {@return whether the user asked for stack traces} */
   static boolean stackTraceWanted(ParseResult parsed) {
+    return Boolean.getBoolean("staccato.debug")
+        || (userObject(parsed) instanceof Verb verb && verb.stackTrace);
+  }
+
+  /** {@return whether the user asked for JSON} */
+  static boolean jsonWanted(ParseResult parsed) {
+    return userObject(parsed) instanceof Verb verb && verb.json;
+  }
+
+  private static Object userObject(ParseResult parsed) {
     ParseResult last = parsed;
     while (last.hasSubcommand()) {
       last = last.subcommand();
     }
-    return Boolean.getBoolean("staccato.debug")
-        || (last.commandSpec().userObject() instanceof Verb verb && verb.stackTrace);
+    return last.commandSpec().userObject();
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.staccato.LiveModel;
-import org.staccato.format.ModelRejectedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -31,22 +30,6 @@ final class VerifyCommand extends Verb {
 
   @Override
   void run() throws IOException {
-    try {
-      check();
-    } catch (ModelRejectedException rejected) {
-      if (json) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("model", model.toString());
-        object.put("ok", false);
-        object.put("reason", rejected.reason().toString());
-        object.put("message", rejected.getMessage());
-        console.json(object);
-      }
-      throw rejected;
-    }
-  }
-
-  private void check() throws IOException {
     try (LiveModel live = LiveModel.open(model)) {
       if (json) {
         Map<String, Object> object = new LinkedHashMap<>();

@@ -123,15 +123,15 @@ class BadLogTest {
   void anOutputThatCannotBeWrittenIsRefusedBeforeTheLogIsRead() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     CommandLineRun.of("train", "none.csv", "--output", file.resolve("model"))
-        .failed(ExitCode.FAILED, "is not a folder");
+        .failed(ExitCode.BAD_INPUT, "is not a folder");
     CommandLineRun.of("train", "none.csv", "--output", folder.resolve("none/model"))
-        .failed(ExitCode.FAILED, "there is no folder");
+        .failed(ExitCode.BAD_INPUT, "there is no folder");
     CommandLineRun.of("train", "none.csv", "--output", folder)
-        .failed(ExitCode.FAILED, "is a folder");
+        .failed(ExitCode.BAD_INPUT, "is a folder");
     CommandLineRun.of(
             "train", "none.csv", "--output", folder.resolve("m"), "--report", file.resolve("r"))
-        .failed(ExitCode.FAILED, "is not a folder");
-    CommandLineRun.of("demo", "--directory", file).failed(ExitCode.FAILED, file.toString());
+        .failed(ExitCode.BAD_INPUT, "is not a folder");
+    CommandLineRun.of("demo", "--directory", file).failed(ExitCode.BAD_INPUT, file.toString());
   }
 
   @Test

@@ -1,14 +1,21 @@
 package org.staccato.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class CommandLineTest {
 
@@ -102,9 +109,62 @@ class CommandLineTest {
       CommandLineRun.of("latency", "m", "--scenario", "swap", wrong)
           .failed(ExitCode.USAGE, wrong.substring(0, wrong.indexOf('=')));
     }
+    CommandLineRun.of("latency", "m", "--scenario", "swap", "--core", "99999")
+        .failed(ExitCode.USAGE, "--core", "99999");
+    CommandLineRun.of("latency", "m", "--scenario", "swap", "--core")
+        .failed(ExitCode.USAGE, "--core");
+    CommandLineRun.of("train", "log", "--time-pattern", "H:mm")
+        .failed(ExitCode.USAGE, "time pattern", "H:mm");
     CommandLineRun.of("recommend", "m").failed(ExitCode.USAGE, "--history");
     CommandLineRun.of("recommend", "m", "--user", "u").failed(ExitCode.USAGE, "log");
     CommandLineRun.of("demo", "--users", "0").failed(ExitCode.USAGE, "users", "0");
+  }
+
+  @Test
+  void everyHelpNamesTheDefaults() {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
+    Console console = new Console(nowhere, nowhere, 0);
+    int checked = 0;
+    try (Interruption interruption = new Interruption(console)) {
+      for (CommandLine verb : Main.commands(console, interruption).getSubcommands().values()) {
+        for (OptionSpec option : verb.getCommandSpec().options()) {
+          if (option.arity().max() > 0 || option.negatable()) {
+            String described = String.join(" ", option.description());
+            assertTrue(described.matches(".*\\((no )?default: [^$]+\\).*"), described);
+            checked++;
+          }
+        }
+      }
+    }
+    assertTrue(checked > 80, checked + " options");
+    CommandLineRun help = CommandLineRun.of("train", "--help").done();
+    String text = help.out().replaceAll("\\s+", " ");
+    assertTrue(text.contains("over the events (default: 16; for short sequences 8)"), text);
+    assertTrue(text.contains("(default: 0.003; for short sequences 0.004)"), text);
+    assertTrue(text.contains("(default: cosine)"), text);
+  }
+
+  @Test
+  void aFailureIsOneJsonObjectWhereAskedFor() throws IOException {
+    requireFailure("USAGE", 2, "train", "log", "--bogus", "--json");
+    requireFailure("USAGE", 2, "train", "log", "--epochs", "0", "--json");
+    requireFailure("BAD_INPUT", 3, "train", "none.csv", "--output", "none/m", "--json");
+    Map<String, Object> log = requireFailure("BAD_INPUT", 3, "train", "none.csv", "--json");
+    assertEquals("none.csv", log.get("file"));
+    assertEquals("no such file", log.get("found"));
+  }
+
+  private static Map<String, Object> requireFailure(String reason, int exitCode, Object... words)
+      throws IOException {
+    CommandLineRun run = CommandLineRun.of(words);
+    assertEquals(exitCode, run.exitCode(), run::toString);
+    assertEquals(1, run.out().lines().count(), run::toString);
+    Map<String, Object> object = JSON.std.mapFrom(run.out());
+    assertEquals(false, object.get("ok"));
+    assertEquals(reason, object.get("reason"));
+    assertEquals(exitCode, object.get("exitCode"));
+    assertTrue(run.err().contains(": " + object.get("message") + "\n"), run::toString);
+    return object;
   }
 
   @Test

@@ -54,6 +54,13 @@ class EpochProgressTest {
   }
 
   @Test
+  void whatIsLeftIsToldOnceEnoughIsSeen() {
+    assertEquals("", EpochProgress.remaining(progress(1, 99_999)));
+    assertEquals("  7 min 43 s left", EpochProgress.remaining(progress(1, 100_000)));
+    assertEquals("  0.0 s left", EpochProgress.remaining(progress(1, 2_000_000)));
+  }
+
+  @Test
   void shortEpochsHaveTheirLineAndNoOther() {
     try (EpochProgress progress =
         new EpochProgress(console, 12, Metric.of("mrr@20"), () -> nanos)) {

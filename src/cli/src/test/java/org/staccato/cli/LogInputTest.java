@@ -88,7 +88,8 @@ class LogInputTest {
       damaged.add(10 + 3 * i, i % 2 == 0 ? "\"1,2" : "no row");
     }
     Path file = Files.write(folder.resolve("damaged.csv"), damaged);
-    trainOn(file).failed(ExitCode.BAD_INPUT, "damaged.csv, line 11", "--skip-broken");
+    CommandLineRun.of("train", file, "--output", folder.resolve("none"))
+        .failed(ExitCode.BAD_INPUT, "damaged.csv, line 11", "--skip-broken");
     CommandLineRun run = trainOn(file, "--skip-broken", "2%");
     Map<?, ?> read = data(run);
     assertEquals(12, read.get("dropped.broken"));

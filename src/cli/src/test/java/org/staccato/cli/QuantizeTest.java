@@ -180,8 +180,8 @@ class QuantizeTest {
   @Test
   void aTargetThatCannotBeWrittenIsNamed() throws IOException {
     CommandLineRun.of("quantize", model, folder.resolve("none/target"))
-        .failed(ExitCode.FAILED, "there is no folder");
-    CommandLineRun.of("quantize", model, folder).failed(ExitCode.FAILED, "is a folder");
+        .failed(ExitCode.BAD_INPUT, "there is no folder");
+    CommandLineRun.of("quantize", model, folder).failed(ExitCode.BAD_INPUT, "is a folder");
     requireNothingWritten();
   }
 

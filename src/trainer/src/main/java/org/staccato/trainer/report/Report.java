@@ -47,6 +47,7 @@ public record Report(
       section > p { margin: -8px 0 12px; }
       .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr));
         gap: 0 16px; }
+      .warnings { margin: 0; padding-left: 20px; color: var(--mark); }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
       th { font-weight: 500; color: var(--soft); font-size: 13px; }
@@ -115,6 +116,7 @@ public record Report(
       }
       html.append("<section>\n<h2>" + escape(section.title()) + "</h2>\n");
       switch (section) {
+        case Section.Warnings warnings -> warnings(html, warnings);
         case Section.Facts facts -> facts(html, facts);
         case Section.Curves curves -> curves(html, curves);
         case Section.Comparison comparison -> comparison(html, comparison);
@@ -125,6 +127,14 @@ public record Report(
       html.append("</div>\n");
     }
     return html.append("</main>\n</body>\n</html>\n").toString();
+  }
+
+  private static void warnings(StringBuilder html, Section.Warnings section) {
+    html.append("<ul class=\"warnings\">\n");
+    for (String sentence : section.sentences()) {
+      html.append("<li>" + escape(sentence) + "</li>\n");
+    }
+    html.append("</ul>\n");
   }
 
   private static void facts(StringBuilder html, Section.Facts section) {

@@ -10,6 +10,23 @@ public sealed interface Section {
   String title();
 
   /**
+   * What a reader has to know before the figures.
+   *
+   * @param sentences one sentence each
+   */
+  record Warnings(List<String> sentences) implements Section {
+    /** Copies the list. */
+    public Warnings {
+      sentences = List.copyOf(sentences);
+    }
+
+    @Override
+    public String title() {
+      return sentences.size() == 1 ? "A warning" : "Warnings";
+    }
+  }
+
+  /**
    * Names and their values, such as the options of a run.
    *
    * @param title the heading

@@ -10,7 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * One thread acquires a version and ends; another uses it while the model is closed: the close takes the version before the call, or waits for its release.
+ * One thread acquires a version and ends; another uses it while the model is closed: the close
+ * takes the version before the call, or waits for its release.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the call came first, and was over")

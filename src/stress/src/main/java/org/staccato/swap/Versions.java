@@ -20,7 +20,9 @@ class Versions {
   static final class Version {
     final int number;
 
-    /** Whether its memory was given back. Plain, because a holder of the version must not need more. */
+    /**
+     * Whether its memory was given back. Plain, because a holder of the version must not need more.
+     */
     boolean retired;
 
     final LoadedModel model;

@@ -150,7 +150,7 @@ public final class LiveModel implements AutoCloseable {
    * {@link #lastRejection} says why, and the last good version continues to serve.
    *
    * @param path a weight file, or, for a model that follows, a folder of them
-   * @param options how to open it
+   * @param options the options
    * @return the model, owned by the caller
    * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file

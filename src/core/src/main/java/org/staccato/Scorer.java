@@ -247,7 +247,7 @@ public final class Scorer implements ModelReader {
    *
    * @param user the state
    * @param candidates the indices of the items
-   * @param count how many of them to score
+   * @param count the number of candidates to score
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item, or if an array is shorter than the
    *     count; the results of the earlier candidates are then valid

@@ -80,7 +80,7 @@ public class FilteredTopKBenchmark {
   @Param("64")
   int size;
 
-  /** The weights: floats, or floats beside candidates in eight bits. */
+  /** The weights: floats, or floats with coarse weights in eight bits. */
   @Param({"F32", "I8"})
   String types;
 

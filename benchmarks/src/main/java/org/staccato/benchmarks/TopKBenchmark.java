@@ -37,7 +37,7 @@ public class TopKBenchmark {
   int size;
 
   /**
-   * The bytes of a weight: 4 are f32, 2 bf16, and 1 eight bits that find the candidates whose exact
+   * The bytes of a weight: 4 are f32, 2 bf16, and 1 eight bits that find the contenders whose exact
    * scores in f32 decide.
    */
   @Param({"4", "2", "1"})

@@ -14,13 +14,15 @@ import org.staccato.swap.Publication;
  * Advances, prepares and ranks for many users at a time, or predicts from a whole window of feature
  * vectors, and reads each weight once for several of them: for replay, for scoring in bulk, and for
  * models without a state between calls. Owns all its scratch, and allocates nothing after its
- * creation once the code is compiled. Used by one thread at a time.
+ * creation once the code is compiled. One thread at a time uses a scorer.
  *
  * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
- * LSTM differ by rounding. Calls check all arguments before they change anything.
+ * LSTM differ by rounding. Calls check all arguments before they change anything. As those of a
+ * {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the
+ * model is closed, and if the model does not support them.
  */
 public final class BatchScorer implements ModelReader {
-  private final Lease<BatchWorkspace> lease;
+  private final Lease<BatchScorerScratch> lease;
   private final BatchRanking ranking;
   private final ItemFilter[] sameFilter;
   private final int capacity;
@@ -33,7 +35,7 @@ public final class BatchScorer implements ModelReader {
     this.ranking = new BatchRanking(capacity);
     this.sameFilter = new ItemFilter[capacity];
     Arrays.fill(sameFilter, ItemFilter.NONE);
-    this.lease = publication.newLease(new BatchWorkspace.ForEachVersion(capacity));
+    this.lease = publication.newLease(new BatchScorerScratch.Factory(capacity));
   }
 
   @Override
@@ -64,29 +66,27 @@ public final class BatchScorer implements ModelReader {
   /**
    * Makes a state.
    *
-   * @return a new state of a user without events, of the version that answers now
-   * @throws IllegalStateException if the model is closed
+   * @return a new state of a user without events, of the current version
    */
   public UserState newState() {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      return new UserState(workspace.digest, workspace.network.stack());
+      return new UserState(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
   }
 
   /**
-   * Resets a state to that of a user without events, for the version that answers now. The state
-   * may be of another version; this allocates only if the new one needs a larger state.
+   * Resets a state to that of a user without events, for the current version. The state may belong
+   * to another version; this allocates only if the current one needs a larger state.
    *
    * @param user the state
-   * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      user.reset(workspace.digest, workspace.network.stack());
+      user.reset(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -99,29 +99,29 @@ public final class BatchScorer implements ModelReader {
 
   /**
    * Computes ahead the part of the next steps of many states that does not depend on their events,
-   * as {@link Scorer#prepare} does. A {@link Scorer} uses it for each state, a batch if all its
-   * states are prepared. States that are prepared already are left alone.
+   * as {@link Scorer#prepare} does. A step of a {@link Scorer} uses the result for its state; a
+   * step of a batch uses it only if all states of the batch are prepared. This method skips states
+   * that are prepared already.
    *
    * @param users the states, all different
    * @param count the number of states, 1 to the capacity
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
-   * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState[] users, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireUsers(users, count);
-      LayerStack stack = workspace.network.stack();
+      scratch.requireUsers(users, count);
+      LayerStack stack = scratch.network.stack();
       int rest = 0;
       for (int i = 0; i < count; i++) {
         if (!users[i].isPreparedBy(stack)) {
-          workspace.states[rest++] = users[i].memory();
+          scratch.states[rest++] = users[i].memory();
         }
       }
       if (rest > 0) {
-        workspace.batch.prepare(workspace.states, rest);
+        scratch.steps.prepare(scratch.states, rest);
         for (int i = 0; i < count; i++) {
           users[i].setPreparedBy(stack);
         }
@@ -141,15 +141,14 @@ public final class BatchScorer implements ModelReader {
    *     states are then unchanged
    * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
-   * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState[] users, int[] events, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireCount(count, Math.min(users.length, events.length));
-      workspace.setItems(events, count);
-      boolean prepared = workspace.startStep(users, count);
-      workspace.batch.step(workspace.states, prepared, count);
+      scratch.requireCount(count, Math.min(users.length, events.length));
+      scratch.setItems(events, count);
+      boolean prepared = scratch.startStep(users, count);
+      scratch.steps.step(scratch.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -164,14 +163,13 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if there are too few features or one is not finite, or if a
    *     state is of another model version; all states are then unchanged
-   * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState[] users, float[] vectors, int count) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.setInputs(vectors, count);
-      boolean prepared = workspace.startStep(users, count);
-      workspace.batch.step(workspace.states, prepared, count);
+      scratch.setInputs(vectors, count);
+      boolean prepared = scratch.startStep(users, count);
+      scratch.steps.step(scratch.states, prepared, count);
     } finally {
       lease.exit();
     }
@@ -187,17 +185,16 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the number of steps is out of range
    * @throws IllegalArgumentException if there are too few features or one is not finite, or if the
    *     array of outputs is too short
-   * @throws IllegalStateException if the model takes items or is closed
    */
   public int predict(float[] vectors, int steps, float[] outputs) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.setInputs(vectors, steps);
-      PredictionHead head = workspace.network.prediction();
+      scratch.setInputs(vectors, steps);
+      PredictionHead head = scratch.network.prediction();
       Scorer.requireLength("outputs", outputs, head.outputs());
-      workspace.window.fill((byte) 0);
-      workspace.batch.window(workspace.window, steps);
-      head.predict(workspace.window, workspace.sums, outputs);
+      scratch.window.fill((byte) 0);
+      scratch.steps.window(scratch.window, steps);
+      head.predict(scratch.window, scratch.sums, outputs);
       return head.outputs();
     } finally {
       lease.exit();
@@ -210,13 +207,12 @@ public final class BatchScorer implements ModelReader {
    * @param users the states
    * @param count the number of states, 1 to the capacity
    * @param k the most items to return to each, at least 1; may exceed the catalogue
-   * @param filter which items may be returned
+   * @param filter the filter of the items that may be returned
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a state or a set of the filter is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter filter, Ranked[] ranked) {
     if (count > 0 && count <= capacity) {
@@ -235,40 +231,39 @@ public final class BatchScorer implements ModelReader {
    * @param users the states
    * @param count the number of states, 1 to the capacity
    * @param k the most items to return to each, at least 1; may exceed the catalogue
-   * @param filters which items may be returned to each user
+   * @param filters for each user the filter of the items that may be returned
    * @param ranked receives the best items of each user, all different; the same lists and scores as
    *     those of {@link Scorer#topK(UserState, int, ItemFilter, Ranked)}
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a state or a set of a filter is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void topK(UserState[] users, int count, int k, ItemFilter[] filters, Ranked[] ranked) {
     Scorer.requirePositive(k);
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, Math.min(filters.length, ranked.length));
+      scratch.requireRanking();
+      scratch.requireCount(count, Math.min(filters.length, ranked.length));
       for (int i = 0; i < count; i++) {
-        filters[i].requireVersion(workspace.digest);
+        filters[i].requireVersion(scratch.digest);
       }
-      workspace.gather(users, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        RankingTask task = addTask(workspace, i);
+        RankingTask task = addTask(scratch, i);
         task.setResult(k, ranked[i].best());
         filters[i].applyTo(task.eligible());
       }
-      ranking.rank(workspace.output);
+      ranking.rank(scratch.output);
     } finally {
       ranking.clear();
       lease.exit();
     }
   }
 
-  /** Adds the task of a user whose state the workspace has. */
-  private RankingTask addTask(BatchWorkspace workspace, int user) {
+  /** Adds the task of a user whose state the scratch holds. */
+  private RankingTask addTask(BatchScorerScratch scratch, int user) {
     RankingTask task = ranking.add();
-    task.setUser(workspace.network.ranking(), workspace.items, workspace.states[user]);
+    task.setUser(scratch.network.ranking(), scratch.items, scratch.states[user]);
     return task;
   }
 
@@ -281,17 +276,16 @@ public final class BatchScorer implements ModelReader {
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item or the count is out of range
    * @throws StaleVersionException if a state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState[] users, int[] items, int count, float[] results) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, Math.min(items.length, results.length));
-      workspace.requireItems(items, count);
-      workspace.gather(users, count);
+      scratch.requireRanking();
+      scratch.requireCount(count, Math.min(items.length, results.length));
+      scratch.requireItems(items, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] = workspace.network.ranking().score(workspace.states[i], items[i]);
+        results[i] = scratch.network.ranking().score(scratch.states[i], items[i]);
       }
     } finally {
       lease.exit();
@@ -307,21 +301,20 @@ public final class BatchScorer implements ModelReader {
    * @throws IndexOutOfBoundsException if the count is out of range
    * @throws IllegalArgumentException if an array is shorter than the catalogue or a state is of
    *     another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState[] users, int count, float[][] all) {
-    BatchWorkspace workspace = lease.enter();
+    BatchScorerScratch scratch = lease.enter();
     try {
-      workspace.requireRanking();
-      workspace.requireCount(count, all.length);
+      scratch.requireRanking();
+      scratch.requireCount(count, all.length);
       for (int i = 0; i < count; i++) {
-        Scorer.requireLength("scores", all[i], workspace.items);
+        Scorer.requireLength("scores", all[i], scratch.items);
       }
-      workspace.gather(users, count);
+      scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        addTask(workspace, i);
+        addTask(scratch, i);
       }
-      ranking.scores(workspace.output, all);
+      ranking.scores(scratch.output, all);
     } finally {
       ranking.clear();
       lease.exit();

@@ -7,7 +7,7 @@ final class Features {
   private Features() {}
 
   /**
-   * Checks that an array holds so many finite numbers.
+   * Checks that an array holds a number of finite numbers.
    *
    * @throws IllegalArgumentException if it does not
    */
@@ -16,7 +16,7 @@ final class Features {
   }
 
   /**
-   * Checks that an array holds so many vectors of finite numbers.
+   * Checks that an array holds a number of vectors of finite numbers.
    *
    * @throws IllegalArgumentException if it does not
    */

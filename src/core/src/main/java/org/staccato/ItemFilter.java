@@ -5,16 +5,16 @@ import org.staccato.rank.EligibleItems;
 import org.staccato.rank.ItemWords;
 
 /**
- * Says which items a ranking may contain: those that are in {@code allow}, if there is one, and
- * neither in {@code seen} nor in {@code deny}. The sets are all of the version that answers, dense
- * or sparse. A filter does not copy them, so they may change between rankings, but not while one
- * runs.
+ * Selects the items that a ranking may contain: the items of {@code allow}, or all items if it is
+ * null, without those of {@code seen} and {@code deny}. All sets belong to the version that
+ * answers; each is dense or sparse. A filter does not copy its sets: change them between rankings,
+ * but not while a ranking runs.
  *
  * @param seen the items that the user has seen, or null
  * @param allow the only items to rank, or null for all
  * @param deny the items that must not be ranked, or null
  */
-@SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+@SuppressWarnings("exports") // The annotations are for the compiler only.
 public record ItemFilter(@Nullable ItemSet seen, @Nullable ItemSet allow, @Nullable ItemSet deny) {
 
   /** Lets every item pass. */

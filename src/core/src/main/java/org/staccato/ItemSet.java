@@ -5,16 +5,16 @@ import org.staccato.live.ModelVersion;
 import org.staccato.rank.ItemWords;
 
 /**
- * A set of items of one version of a model: those that a user has seen, those that may be shown,
- * those that must not. An index means another item in another version, so a set answers for its own
- * version only; {@link #carriedOver} makes the set of another.
+ * A set of items of one version of a model: the items that a user has seen, the allowed items, or
+ * the denied ones. An index means another item in another version, so a set is valid for its own
+ * version only; {@link #carriedOver} makes the set of another version.
  *
  * <p>There are two kinds, with the same methods. A dense set, which the {@linkplain
  * #ItemSet(ModelVersion) constructor} makes, has a bit for each item of the catalogue: it holds any
  * number of items, adds each in constant time, and allocates nothing after its creation. A sparse
  * set, which {@link #of} makes, takes twelve bytes an item: it is for a few thousand items of a
- * large catalogue at most, adds a single item in linear time, and allocates when it becomes larger
- * than ever before.
+ * large catalogue at most, adds a single item in linear time, and allocates whenever it becomes
+ * larger than its largest size so far.
  *
  * <p>Not thread-safe for writing.
  */
@@ -25,7 +25,7 @@ public final class ItemSet {
   /**
    * Creates an empty dense set.
    *
-   * @param version the version of the model whose items it is to hold
+   * @param version the version of the model whose items the set will hold
    * @throws IllegalStateException if the model does not rank items
    */
   public ItemSet(ModelVersion version) {
@@ -105,7 +105,8 @@ public final class ItemSet {
   }
 
   /**
-   * Replaces the items. Allocates nothing, unless a sparse set becomes larger than ever before.
+   * Replaces the items. Allocates nothing, unless a sparse set becomes larger than its largest size
+   * so far.
    *
    * @param list the indices of the items from the start on, in any order; repeated ones count once
    * @param count the number of indices
@@ -139,9 +140,10 @@ public final class ItemSet {
   }
 
   /**
-   * Makes the set of the same items in another version, by their keys, without those that the other
-   * version lacks. Call it in a {@link org.staccato.live.CataloguePreparation}, which has the keys
-   * of both versions before the other is published; a retired version has no keys.
+   * Makes the set of the same items in another version: finds each item by its key, and leaves out
+   * the items that the other version does not have. Call it in a {@link
+   * org.staccato.live.CataloguePreparation}, which can read the keys of both versions before the
+   * other is published; a retired version has no keys.
    *
    * @param own the item keys of the version that this set is of
    * @param other the item keys of the other version
@@ -164,7 +166,7 @@ public final class ItemSet {
 
   /** Checks that the set is of a version. */
   void requireVersion(String what, String expected) {
-    // Both are the same string, which is quick to tell, unless the file was loaded again.
+    // Both are the same object, so the comparison is fast, unless the file was loaded again.
     if (!digest.equals(expected)) {
       throw new StaleVersionException(what, digest, expected);
     }

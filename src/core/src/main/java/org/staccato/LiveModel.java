@@ -34,15 +34,16 @@ import org.staccato.swap.Publication;
 import org.staccato.swap.WarmUp;
 
 /**
- * A model that serves, one version after the other: each validated, in memory, its golden samples
- * reproduced, its code warm before it is published. The caller who opens it owns it and closes it.
+ * A model that serves one version after the other. Before a version is published it is validated
+ * and in memory, its golden samples are reproduced, and its code is warm. The caller that opens a
+ * model owns it and closes it.
  *
  * <pre>{@code
  * try (LiveModel live = LiveModel.open(Path.of("models/shop.safetensors"), OpenOptions.FOLLOW);
  *     ScorerPool<Scorer> pool = new ScorerPool<>(16, live::newScorer)) {
  *   Scorer scorer = pool.borrow(); // for a request, on any thread
  *   try {
- *     scorer.acquire();            // one version, whatever is published meanwhile
+ *     scorer.acquire();            // pins one version until the release
  *     scorer.step(user, scorer.items().indexOf(key));
  *     scorer.topK(user, 10, ranked);
  *   } finally {
@@ -51,22 +52,24 @@ import org.staccato.swap.WarmUp;
  * }
  * }</pre>
  *
- * <p><b>Assumptions.</b> A {@link Scorer} is used by one thread at a time: its own, or the one that
- * has borrowed it from a {@link ScorerPool}. All methods of this class may be called by all
- * threads; those that load a version take their time and come one after the other. Listeners may
- * call them too, and preparations those that neither load a version nor close the model.
+ * <p><b>Assumptions.</b> One thread at a time uses a {@link Scorer}: its owner, or the thread that
+ * has borrowed it from a {@link ScorerPool}. All threads may call all methods of this class;
+ * methods that load a version take seconds and run one after the other. Listeners may call all
+ * methods too; preparations may call those that neither load a version nor close the model.
  *
  * <p><b>Guarantees.</b> A call to a scorer runs on one version from its beginning to its end, or
  * from {@link Scorer#acquire} to {@link Scorer#release}. A call that begins after a version was
  * published is on that version or a later one. A version is retired, its memory unmapped, freed or
- * used again, only after the last such call has ended. What is rejected changes nothing. {@link
- * #close} waits for the calls under way; all calls afterwards throw {@link IllegalStateException}.
- * The number of versions that were served makes nothing grow.
+ * used again, only after the last such call has ended. A rejected file changes nothing. {@link
+ * #close} waits for the calls under way; afterwards all calls of scorers, and methods that load a
+ * version, roll back or create a scorer, throw {@link IllegalStateException}. Memory does not grow
+ * with the number of versions.
  *
- * <p><b>Progress.</b> Scorers never wait, lock or allocate on account of other versions.
+ * <p><b>Progress.</b> Scorers never wait, lock or allocate because of other versions.
  *
  * <p>With {@link LoadMode#MAP}, retiring a version unmaps its file, which stops all threads for a
- * moment; with {@link LoadMode#COPY}, versions take turns in memory that is kept, and nobody stops.
+ * moment; with {@link LoadMode#COPY}, versions take turns in memory that stays allocated, and no
+ * thread stops.
  */
 public final class LiveModel implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(LiveModel.class.getPackageName());
@@ -74,7 +77,7 @@ public final class LiveModel implements AutoCloseable {
   /** The longest time that {@link #open} spends on warming up, in seconds. */
   public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
 
-  /** How often to warm up behind what answers, before it is given up. */
+  /** The number of warm-ups in the background before they are given up. */
   private static final int WARM_UPS = 6;
 
   private final LoadMode mode;
@@ -104,7 +107,7 @@ public final class LiveModel implements AutoCloseable {
               first,
               model -> {
                 listeners.note(each -> each.retired(model.version()));
-                // Who publishes tells after the lock is released.
+                // A publishing thread tells listeners after it has released the lock.
                 if (!Thread.holdsLock(loading)) {
                   listeners.tell();
                 }
@@ -129,7 +132,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws ModelRejectedException if the file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if a system property demands a backend that cannot be had
+   * @throws IllegalArgumentException if a system property demands a backend that is not available
    */
   public static LiveModel open(Path path) throws IOException {
     return open(path, OpenOptions.MAP);
@@ -141,21 +144,21 @@ public final class LiveModel implements AutoCloseable {
    * backend that takes two to three seconds the first time in a JVM, and at most {@link
    * #WARM_UP_SECONDS}.
    *
-   * <p>A model that follows publishes every version that later comes to lie at the path, by being
-   * renamed over it, or in its folder, where the file modified last is meant; names that start with
-   * a dot or do not end with {@code .safetensors} are not read. Files that are rejected change
-   * nothing: {@link #lastRejection} says why, and the last good version serves on.
+   * <p>A model that follows a file publishes every version that is renamed over it; a model that
+   * follows a folder publishes the file of the folder that was modified last, and ignores names
+   * that start with a dot or do not end with {@code .safetensors}. A rejected file changes nothing:
+   * {@link #lastRejection} says why, and the last good version continues to serve.
    *
    * @param path a weight file, or, for a model that follows, a folder of them
-   * @param options how
+   * @param options the options
    * @return the model, owned by the caller
    * @throws ModelRejectedException if the first file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if a system property demands a backend that cannot be had
+   * @throws IllegalArgumentException if a system property demands a backend that is not available
    */
   public static LiveModel open(Path path, OpenOptions options) throws IOException {
-    // A demand that cannot be met is the caller's to hear of, not the background's.
+    // Throws here, and not on a thread in the background, if a demand cannot be met.
     Backend demanded = ConfiguredKernels.backend();
     LOGGER.log(Level.DEBUG, "{0}: opens for the {1} backend", path, demanded.name());
     Optional<FollowOptions> follow = options.follow();
@@ -171,7 +174,7 @@ public final class LiveModel implements AutoCloseable {
     return live;
   }
 
-  /** What a follower publishes to, which is opened after it. */
+  /** The target of a follower; the model behind it is opened after the follower. */
   private static final class Followed implements Follower.Target {
     private volatile @Nullable LiveModel live;
 
@@ -191,10 +194,10 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Loads a version and publishes it; the calling thread waits until it is checked, in memory and
-   * warm, and no scorer does. The version before is kept for {@link #rollBack}; the one before that
-   * is retired when the last call on it has ended. Nothing happens if it is the version that is
-   * served already, as its digest tells.
+   * Loads a version and publishes it. The calling thread waits until the version is checked, in
+   * memory and warm; no scorer waits. The version before is kept for {@link #rollBack}; the one
+   * before that is retired when the last call on it has ended. Does nothing if the digest of the
+   * file is that of the version that is served.
    *
    * @param path a weight file of the same task, ranking or prediction; sizes, items and cell may
    *     differ
@@ -202,7 +205,6 @@ public final class LiveModel implements AutoCloseable {
    * @throws ModelRejectedException if the file is not a valid weight file, with the reason
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
-   * @throws IllegalStateException if the model is closed
    */
   public ModelVersion publish(Path path) throws IOException {
     try {
@@ -211,7 +213,7 @@ public final class LiveModel implements AutoCloseable {
         try {
           return loadAndPublish(path);
         } catch (IOException e) {
-          // What fails because of the close is nobody's fault.
+          // A failure that the close causes is not a rejection.
           requireOpen();
           reject(new Rejection(path, Instant.now(), e));
           throw e;
@@ -225,7 +227,7 @@ public final class LiveModel implements AutoCloseable {
   private ModelVersion loadAndPublish(Path path) throws IOException {
     Pace pace = new Pace(share);
     ModelVersion served = version();
-    // Before anything is copied or warmed: a touch of a followed file is no new version.
+    // Checks before it copies or warms up: a touch of a followed file is no new version.
     if (WeightFile.matches(path, served.digest(), pace)) {
       return served;
     }
@@ -257,7 +259,7 @@ public final class LiveModel implements AutoCloseable {
       try {
         preparation.prepare(next.version(), next.network().items(), pace);
       } catch (RuntimeException | InternalError e) {
-        // The file under a mapping was cut short, as InternalError tells, or it does not suit.
+        // The file under a mapping was cut short, which throws InternalError, or is invalid.
         throw new IOException(
             next.version().path() + ": cannot be prepared for: " + e.getMessage(), e);
       }
@@ -265,10 +267,10 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Registers what prepares for each version before it is published, and prepares for the versions
-   * that are served now or may be rolled back to.
+   * Registers a preparation that runs for each later version before it is published, and runs it
+   * for the versions that are served now or may be rolled back to.
    *
-   * @param preparation prepares for the catalogue of a version
+   * @param preparation the preparation
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void addPreparation(CataloguePreparation preparation) {
@@ -282,7 +284,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Removes a preparation, which is not called for versions that are loaded from now on.
+   * Removes a preparation; later loads do not call it.
    *
    * @param preparation a preparation that was added
    */
@@ -290,7 +292,7 @@ public final class LiveModel implements AutoCloseable {
     preparations.remove(preparation);
   }
 
-  /** Makes the code warm, on a thread of its own, where opening the model has not. */
+  /** Warms the code up on a thread of its own, if opening the model did not. */
   private void becomeWarm() {
     for (int i = 0; i < WARM_UPS && !readiness.isWarm() && !readiness.isClosed(); i++) {
       try {
@@ -320,7 +322,7 @@ public final class LiveModel implements AutoCloseable {
       boolean published = false;
       try {
         boolean warm = loader.warmUp(next, readiness::isClosed);
-        // Vector kernels that are not compiled are no replacement for scalar ones that are.
+        // Keeps compiled scalar kernels rather than vector kernels that are not compiled.
         if (warm && !configured) {
           publication.publish(next);
           published = true;
@@ -350,11 +352,11 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Publishes the version before the one that is served, which is retired. A follower leaves the
-   * file that is there now alone, and publishes the next.
+   * Publishes the version before the one that is served, and retires the latter. A follower ignores
+   * the file that lies at its path now, and publishes the next one.
    *
    * @return the version that is served now
-   * @throws IllegalStateException if there is none before, or the model is closed
+   * @throws IllegalStateException if there is no such version, or the model is closed
    */
   public ModelVersion rollBack() {
     try {
@@ -362,7 +364,7 @@ public final class LiveModel implements AutoCloseable {
         ModelVersion version = publication.rollBack();
         listeners.note(each -> each.published(version));
         if (!isOnConfiguredBackend(publication.latest())) {
-          // It was opened cold, and another version came before its own warm-up.
+          // The version was opened cold, and another one was published before its warm-up.
           readiness.set(false);
           readiness.startUnlessWarm(this::becomeWarm);
         }
@@ -373,12 +375,12 @@ public final class LiveModel implements AutoCloseable {
     }
   }
 
-  /** Lets the follower publish nothing until {@link #unpin}; {@link #publish} still does. */
+  /** Stops the follower from publishing until {@link #unpin}; {@link #publish} still works. */
   public void pin() {
     pinned = true;
   }
 
-  /** Lets the follower publish again; what came meanwhile, when it looks next. */
+  /** Lets the follower publish again; its next look finds the files that arrived meanwhile. */
   public void unpin() {
     pinned = false;
   }
@@ -388,12 +390,12 @@ public final class LiveModel implements AutoCloseable {
     return pinned;
   }
 
-  /** {@return the version that is served, or was when the model was closed} */
+  /** {@return the version that is served, or that was served when the model was closed} */
   public ModelVersion version() {
     return publication.latest().version();
   }
 
-  /** {@return the version that {@link #rollBack} would publish, if there is one} */
+  /** {@return the version that {@link #rollBack} publishes, if there is one} */
   public Optional<ModelVersion> previousVersion() {
     return publication.previous();
   }
@@ -403,7 +405,7 @@ public final class LiveModel implements AutoCloseable {
     return Optional.ofNullable(lastRejection);
   }
 
-  /** {@return what the model holds at the moment} */
+  /** {@return the current counts and sizes of the model} */
   public LiveGauges gauges() {
     return new LiveGauges(
         publication.versions(),
@@ -416,7 +418,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Adds a listener, which hears of everything from now on, without any lock held.
+   * Adds a listener, which receives all later events while no lock is held.
    *
    * @param listener the listener
    */
@@ -425,7 +427,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Removes a listener, which hears of nothing that happens from now on.
+   * Removes a listener, which receives no later events.
    *
    * @param listener a listener that was added
    */
@@ -443,7 +445,7 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Waits until the model is warm, see {@link #isWarm}: what a readiness probe asks.
+   * Waits until the model is warm, see {@link #isWarm}; for a readiness probe.
    *
    * @param limit the longest time to wait
    * @return whether it is warm; false also if it was closed meanwhile
@@ -459,8 +461,8 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Returns the items' external keys in the version that is served. Where versions follow each
-   * other, {@link Scorer#items} is the one to use: an index means nothing in another version.
+   * Returns the items' external keys in the version that is served. If versions follow each other,
+   * use {@link Scorer#items} instead: an index means another item in another version.
    *
    * @return the keys, which throw {@link IllegalStateException} once their version is retired
    * @throws IllegalStateException if the model does not rank items
@@ -493,7 +495,6 @@ public final class LiveModel implements AutoCloseable {
    * Creates a scorer for the use of one thread at a time.
    *
    * @return a scorer, owned by the caller, valid while this model is open
-   * @throws IllegalStateException if the model is closed
    */
   public Scorer newScorer() {
     return new Scorer(publication, null);
@@ -504,7 +505,6 @@ public final class LiveModel implements AutoCloseable {
    *
    * @param workers the threads that help, owned by the caller
    * @return a scorer, valid while this model is open
-   * @throws IllegalStateException if the model is closed
    */
   public Scorer newScorer(RankingWorkers workers) {
     return new Scorer(publication, workers);
@@ -516,7 +516,6 @@ public final class LiveModel implements AutoCloseable {
    * @param capacity the most users of a call, or steps of a window, at least 1
    * @return a scorer, valid while this model is open
    * @throws IllegalArgumentException if the capacity is below 1
-   * @throws IllegalStateException if the model is closed
    */
   public BatchScorer newBatchScorer(int capacity) {
     return new BatchScorer(publication, capacity);
@@ -529,9 +528,9 @@ public final class LiveModel implements AutoCloseable {
   }
 
   /**
-   * Stops following, lets no call begin any more, waits for those under way, and unmaps or frees
-   * the memory; a second call does nothing. A version that this thread has acquired, or a thread
-   * that has ended, is taken from its scorer. A listener may call it, a preparation may not.
+   * Stops following, refuses new calls, waits for those under way, and unmaps or frees the memory;
+   * a second call does nothing. If this thread, or a thread that has ended, has acquired a version,
+   * its scorer loses it. A listener may call this method, a preparation may not.
    *
    * @throws IllegalStateException if a preparation calls it
    */
@@ -545,7 +544,7 @@ public final class LiveModel implements AutoCloseable {
     if (own != null) {
       own.close();
     }
-    // A warm-up in the background keeps its version's file open, which is retired below.
+    // A warm-up in the background keeps the file of its version open; the code below retires it.
     readiness.close();
     readiness.join();
     publication.close();

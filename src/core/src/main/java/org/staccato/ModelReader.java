@@ -15,17 +15,17 @@ import org.staccato.live.ModelVersion;
 public interface ModelReader extends AutoCloseable {
 
   /**
-   * Holds the version that answers now: until {@link #release} all calls are on it, whatever is
-   * published meanwhile. A version is kept in memory as long as it is held, so release it after
-   * each request.
+   * Holds the current version: until {@link #release} all calls run on it, even if another one is
+   * published meanwhile. A version that is held stays in memory, so release it after each request.
    *
    * @return the version
-   * @throws IllegalStateException if one is held already, or the model or this reader is closed
+   * @throws IllegalStateException if this reader holds a version already, or it or the model is
+   *     closed
    */
   ModelVersion acquire();
 
   /**
-   * Ends what {@link #acquire} began.
+   * Releases the version that {@link #acquire} returned.
    *
    * @throws IllegalStateException if no version is held
    */
@@ -35,8 +35,8 @@ public interface ModelReader extends AutoCloseable {
   boolean isAcquired();
 
   /**
-   * Returns the items' external keys in the version that is held, to be used until it is released;
-   * an index means nothing in another version.
+   * Returns the external keys of the items of the version that is held. Use them only until it is
+   * released: the same index means another item in another version.
    *
    * @return the keys
    * @throws IllegalStateException if no version is held, or it does not rank items
@@ -44,8 +44,8 @@ public interface ModelReader extends AutoCloseable {
   ItemKeys items();
 
   /**
-   * Gives back what this reader holds: the version, if one is acquired, and its scratch. A second
-   * call does nothing; all other methods then throw {@link IllegalStateException}.
+   * Releases the version, if one is acquired, and the scratch of this reader. A second call does
+   * nothing; all other methods then throw {@link IllegalStateException}.
    */
   @Override
   void close();

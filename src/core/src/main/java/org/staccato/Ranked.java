@@ -4,7 +4,7 @@ import org.staccato.rank.TopK;
 
 /**
  * The result of a ranking, best first, equal scores by the lower item index. Reuse it: it allocates
- * only when a ranking is longer than all before. Not thread-safe.
+ * only for a ranking that is longer than all earlier ones. Not thread-safe.
  */
 public final class Ranked {
   private final TopK best;
@@ -37,7 +37,7 @@ public final class Ranked {
    *
    * @param rank its place, 0 for the best
    * @return the index of the item
-   * @throws IndexOutOfBoundsException if the result is shorter
+   * @throws IndexOutOfBoundsException if the result has no such rank
    */
   public int item(int rank) {
     return best.item(rank);
@@ -48,7 +48,7 @@ public final class Ranked {
    *
    * @param rank the item's place, 0 for the best
    * @return its score, a logit
-   * @throws IndexOutOfBoundsException if the result is shorter
+   * @throws IndexOutOfBoundsException if the result has no such rank
    */
   public float score(int rank) {
     return best.score(rank);

@@ -34,7 +34,7 @@ public final class RankingWorkers implements AutoCloseable {
     return shared.threads();
   }
 
-  /** Ranks a whole catalogue, with the help of the threads where it pays and they are free. */
+  /** Ranks a whole catalogue, with the help of the threads if that is faster and they are idle. */
   void rank(CatalogueRanking own, RankingTask task) {
     shared.rank(own, task);
   }

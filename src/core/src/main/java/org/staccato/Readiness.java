@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a model answers with compiled code, those who wait for it, and the thread that sees to it
- * where opening the model did not. Thread-safe.
+ * Holds whether a model answers with compiled code, lets threads wait for that, and owns the thread
+ * that warms the model up if opening it did not. Thread-safe.
  */
 final class Readiness implements AutoCloseable {
   private boolean warm;
@@ -13,23 +13,23 @@ final class Readiness implements AutoCloseable {
   private @Nullable Thread worker;
   private boolean again;
 
-  /** {@return what the last warm-up found} */
+  /** {@return whether the last warm-up found compiled code} */
   synchronized boolean isWarm() {
     return warm;
   }
 
-  /** {@return whether nobody waits for warmth any more} */
+  /** {@return whether this is closed, so that no thread waits any longer} */
   synchronized boolean isClosed() {
     return closed;
   }
 
-  /** Notes what a warm-up found. */
+  /** Sets whether a warm-up found compiled code. */
   synchronized void set(boolean found) {
     warm = found;
     notifyAll();
   }
 
-  /** Runs work that makes the model warm on a thread of its own, unless it is warm or one runs. */
+  /** Starts a thread that warms the model up, unless it is warm or such a thread runs. */
   synchronized void startUnlessWarm(Runnable work) {
     if (warm || closed) {
       return;
@@ -49,7 +49,9 @@ final class Readiness implements AutoCloseable {
     } while (isAskedAgain());
   }
 
-  /** Tells whether the model became cold when the work was about to end, and no other began. */
+  /**
+   * Returns whether the model became cold just before the work ended, so that it must start again.
+   */
   private synchronized boolean isAskedAgain() {
     boolean asked = again && !warm && !closed;
     again = false;
@@ -60,14 +62,14 @@ final class Readiness implements AutoCloseable {
   }
 
   /**
-   * Waits until the model is warm, closed, or the time is over.
+   * Waits until the model is warm or closed, or the time has elapsed.
    *
    * @return whether it is warm
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   synchronized boolean await(Duration limit) throws InterruptedException {
     long start = System.nanoTime();
-    // A limit of centuries is one of 292 years.
+    // Caps a limit of centuries at the 292 years that a long holds.
     long nanos =
         limit.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? limit.toNanos() : Long.MAX_VALUE;
     long left = nanos;
@@ -79,7 +81,7 @@ final class Readiness implements AutoCloseable {
     return warm;
   }
 
-  /** Ends the waiting, and the work as soon as it looks. */
+  /** Wakes all waiting threads, and ends the work at its next check. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -8,8 +8,8 @@ import org.staccato.swap.Publication;
 import org.staccato.swap.WarmUp;
 
 /**
- * Runs versions before anybody else does, one after the other and in the same memory, so that their
- * number makes nothing grow. Confined to one thread at a time.
+ * Runs versions before they are published, one after the other and in the same memory, so that
+ * memory does not grow with their number. Confined to one thread at a time.
  */
 final class Rehearsal implements WarmUp {
   private @Nullable Publication stage;

@@ -14,22 +14,22 @@ import org.staccato.swap.Publication;
 
 /**
  * Advances user states, ranks items and predicts, one user at a time. Owns all the scratch that one
- * thread needs, and allocates nothing after its creation once the code is compiled. Used by one
- * thread at a time. {@link BatchScorer} takes many users or many steps at once.
+ * thread needs, and allocates nothing after its creation once the code is compiled. One thread at a
+ * time uses a scorer. {@link BatchScorer} takes many users or many steps at once.
  *
- * <p>A model either ranks items or predicts from feature vectors; methods of the other kind throw
- * {@link IllegalStateException}. Scores are logits: the output layer's sums, higher is better. They
- * are never NaN in a ranking. After the model is closed all methods that read it throw {@link
- * IllegalStateException}; a state that a call is advancing at that moment is undefined afterwards.
+ * <p>All methods that read the model throw {@link IllegalStateException} after the model is closed,
+ * and if the model does not support them: a model takes items or features, and ranks, predicts or
+ * both. A state that a call is advancing while the model is closed is undefined afterwards. Scores
+ * are logits: the sums of the output layer, higher is better. They are never NaN in a ranking.
  */
 public final class Scorer implements ModelReader {
-  private final Lease<Workspace> lease;
+  private final Lease<ScorerScratch> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
   private final RankingTask task = new RankingTask();
   private final @Nullable RankingWorkers workers;
 
   Scorer(Publication publication, @Nullable RankingWorkers workers) {
-    this.lease = publication.newLease(Workspace.FOR_EACH_VERSION);
+    this.lease = publication.newLease(ScorerScratch.FACTORY);
     this.workers = workers;
   }
 
@@ -56,29 +56,27 @@ public final class Scorer implements ModelReader {
   /**
    * Makes a state.
    *
-   * @return a new state of a user without events, of the version that answers now
-   * @throws IllegalStateException if the model is closed
+   * @return a new state of a user without events, of the current version
    */
   public UserState newState() {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      return new UserState(workspace.digest, workspace.network.stack());
+      return new UserState(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
   }
 
   /**
-   * Resets a state to that of a user without events, for the version that answers now. The state
-   * may be of another version; this allocates only if the new one needs a larger state.
+   * Resets a state to that of a user without events, for the current version. The state may belong
+   * to another version; this allocates only if the current one needs a larger state.
    *
    * @param user the state
-   * @throws IllegalStateException if the model is closed
    */
   public void reset(UserState user) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.reset(workspace.digest, workspace.network.stack());
+      user.reset(scratch.digest, scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -87,18 +85,17 @@ public final class Scorer implements ModelReader {
   /**
    * Computes ahead the part of a state's next step that does not depend on its event: the recurrent
    * products. Call it after an answer; the next step then takes a fraction of its time, and gives
-   * the same bits, since one backend does not use the products of another. Does nothing for a state
-   * that {@link UserState#isPrepared}.
+   * the same bits, because a backend does not use the products of another one. Does nothing for a
+   * state that {@link UserState#isPrepared}.
    *
    * @param user the state
    * @throws StaleVersionException if the state is of another model version
-   * @throws IllegalStateException if the model is closed
    */
   public void prepare(UserState user) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      user.prepare(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      user.prepare(scratch.network.stack());
     } finally {
       lease.exit();
     }
@@ -111,16 +108,15 @@ public final class Scorer implements ModelReader {
    * @param item the index of the item of the event
    * @throws IndexOutOfBoundsException if there is no such item; the state is then unchanged
    * @throws StaleVersionException if the state is of another model version
-   * @throws IllegalStateException if the model takes features or is closed
    */
   public void step(UserState user, int item) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.requireItem(item);
-      boolean prepared = user.isPreparedBy(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      scratch.requireItem(item);
+      boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
-      workspace.network.stack().step(user.memory(), prepared, workspace.scratch, item);
+      scratch.network.stack().step(user.memory(), prepared, scratch.step, item);
     } finally {
       lease.exit();
     }
@@ -133,16 +129,15 @@ public final class Scorer implements ModelReader {
    * @param vector holds the features from its start on
    * @throws IllegalArgumentException if the vector is too short or a feature is not finite, the
    *     state being unchanged, or if the state is of another model version
-   * @throws IllegalStateException if the model takes items or is closed
    */
   public void step(UserState user, float[] vector) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.setFeatures(vector);
-      boolean prepared = user.isPreparedBy(workspace.network.stack());
+      user.requireVersion(scratch.digest);
+      scratch.setFeatures(vector);
+      boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
-      workspace.network.stack().step(user.memory(), prepared, workspace.scratch);
+      scratch.network.stack().step(user.memory(), prepared, scratch.step);
     } finally {
       lease.exit();
     }
@@ -156,15 +151,14 @@ public final class Scorer implements ModelReader {
    * @return the number of outputs
    * @throws IllegalArgumentException if the array is too short or the state is of another model
    *     version
-   * @throws IllegalStateException if the model ranks items or is closed
    */
   public int predict(UserState user, float[] outputs) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      PredictionHead head = workspace.network.prediction();
+      user.requireVersion(scratch.digest);
+      PredictionHead head = scratch.network.prediction();
       requireLength("outputs", outputs, head.outputs());
-      head.predict(user.memory(), workspace.sums, outputs);
+      head.predict(user.memory(), scratch.sums, outputs);
       return head.outputs();
     } finally {
       lease.exit();
@@ -179,7 +173,6 @@ public final class Scorer implements ModelReader {
    * @param ranked receives the best items
    * @return the number of items in {@code ranked}
    * @throws IllegalArgumentException if k is below 1 or the state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public int topK(UserState user, int k, Ranked ranked) {
     return topK(user, k, ItemFilter.NONE, ranked);
@@ -190,21 +183,20 @@ public final class Scorer implements ModelReader {
    *
    * @param user the state
    * @param k the most items to return, at least 1; may exceed the catalogue
-   * @param filter which items may be returned
+   * @param filter the filter of the items that may be returned
    * @param ranked receives the best items
    * @return the number of items in {@code ranked}
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if the state or a set of the filter is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed, or the scorer's
-   *     ranking workers are
+   * @throws IllegalStateException also if the ranking workers of this scorer are closed
    */
   public int topK(UserState user, int k, ItemFilter filter, Ranked ranked) {
     requirePositive(k);
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      filter.requireVersion(workspace.digest);
-      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      user.requireVersion(scratch.digest);
+      filter.requireVersion(scratch.digest);
+      task.setUser(scratch.network.ranking(), scratch.items, user.memory());
       task.setResult(k, ranked.best());
       filter.applyTo(task.eligible());
       if (workers == null) {
@@ -219,7 +211,7 @@ public final class Scorer implements ModelReader {
     }
   }
 
-  /** Ranks one chunk: a whole catalogue takes long before the code is compiled. */
+  /** Ranks one chunk, since a whole catalogue takes long before the code is compiled. */
   void warmUp(Network network, UserState user, Ranked ranked) {
     try {
       task.setUser(network.ranking(), network.specification().ranking().items(), user.memory());
@@ -238,14 +230,13 @@ public final class Scorer implements ModelReader {
    * @return its score
    * @throws IndexOutOfBoundsException if there is no such item
    * @throws StaleVersionException if the state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float score(UserState user, int item) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.requireItem(item);
-      return workspace.network.ranking().score(user.memory(), item);
+      user.requireVersion(scratch.digest);
+      scratch.requireItem(item);
+      return scratch.network.ranking().score(user.memory(), item);
     } finally {
       lease.exit();
     }
@@ -256,21 +247,20 @@ public final class Scorer implements ModelReader {
    *
    * @param user the state
    * @param candidates the indices of the items
-   * @param count how many of them to score
+   * @param count the number of candidates to score
    * @param results receives their scores
    * @throws IndexOutOfBoundsException if there is no such item, or if an array is shorter than the
-   *     count; the results of the candidates before are then valid
+   *     count; the results of the earlier candidates are then valid
    * @throws StaleVersionException if the state is of another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void score(UserState user, int[] candidates, int count, float[] results) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      LinearHead output = workspace.network.ranking();
+      user.requireVersion(scratch.digest);
+      LinearHead output = scratch.network.ranking();
       Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
       for (int i = 0; i < count; i++) {
-        workspace.requireItem(candidates[i]);
+        scratch.requireItem(candidates[i]);
         results[i] = output.score(user.memory(), candidates[i]);
       }
     } finally {
@@ -285,15 +275,14 @@ public final class Scorer implements ModelReader {
    * @param all receives one score per item
    * @throws IllegalArgumentException if the array is shorter than the catalogue or the state is of
    *     another model version
-   * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void scores(UserState user, float[] all) {
-    Workspace workspace = lease.enter();
+    ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(workspace.digest);
-      workspace.network.ranking();
-      requireLength("scores", all, workspace.items);
-      task.setUser(workspace.network.ranking(), workspace.items, user.memory());
+      user.requireVersion(scratch.digest);
+      scratch.network.ranking();
+      requireLength("scores", all, scratch.items);
+      task.setUser(scratch.network.ranking(), scratch.items, user.memory());
       ranking.scores(task, all);
     } finally {
       task.clear();

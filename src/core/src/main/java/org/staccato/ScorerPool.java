@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Lends scorers to any number of platform or virtual threads, none of which owns one for life.
+ * Lends scorers to any number of platform or virtual threads, so that no thread has to own one.
  *
  * <pre>{@code
  * try (ScorerPool<Scorer> pool = new ScorerPool<>(16, live::newScorer)) {
@@ -17,17 +17,18 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p><b>Assumptions.</b> A scorer is given back once, by the thread that uses it last, which uses
- * it no more.
+ * <p><b>Assumptions.</b> The last thread to use a scorer gives it back, once, and does not use it
+ * afterwards.
  *
- * <p><b>Guarantees.</b> A scorer is lent to one borrower at a time, and what the last one wrote is
- * visible to the next. At most as many scorers as the pool was made for are kept while nobody uses
- * them. One that still holds a version when it is given back releases it.
+ * <p><b>Guarantees.</b> A scorer is lent to one borrower at a time, and the writes of one borrower
+ * are visible to the next. The pool keeps at most as many idle scorers as its capacity. A scorer
+ * that still holds a version when it is given back releases it.
  *
- * <p><b>Progress.</b> No thread waits for another to borrow an idle scorer or to give one back
- * where there is room. A thread that finds no idle scorer makes one, so there are as many as are in
- * use at the same time; one that finds no room for a scorer that it gives back closes it. These two
- * may wait while a version is published. Only making a scorer allocates.
+ * <p><b>Progress.</b> A thread that borrows an idle scorer, or gives one back to a pool with room,
+ * waits for no other thread. A thread that finds no idle scorer makes one, so the pool makes as
+ * many scorers as are in use at the same time; a thread that finds no room for the scorer that it
+ * gives back closes it. These two operations may wait while a version is published. Only making a
+ * scorer allocates.
  *
  * @param <S> the kind of scorer
  */
@@ -47,8 +48,8 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
   /**
    * Creates a pool without scorers.
    *
-   * @param capacity the most scorers to keep idle, at least 1; the number of threads that score at
-   *     the same time is a good one
+   * @param capacity the most scorers to keep idle, at least 1; a good value is the number of
+   *     threads that score at the same time
    * @param factory makes a scorer, such as {@code live::newScorer}
    * @throws IllegalArgumentException if the capacity is out of range
    */
@@ -71,7 +72,7 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
   }
 
   /**
-   * Lends a scorer, an idle one if there is any.
+   * Lends a scorer, an idle one if the pool has any.
    *
    * @return the scorer, to be handed to {@link #giveBack}
    * @throws IllegalStateException if the pool or the model is closed
@@ -104,7 +105,7 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
     for (int i = 0; i < capacity; i++) {
       int index = (place + 1) * STRIDE;
       if (idle.getOpaque(index) == null && idle.compareAndSet(index, null, scorer)) {
-        // A pool that was closed meanwhile may have looked here before.
+        // A pool that is closed at the same time may have checked this place before.
         if (closed) {
           closeIdle();
         }
@@ -116,7 +117,8 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
   }
 
   /**
-   * Where a thread looks first: its own place, as long as there are no more threads than places.
+   * Returns the place where a thread looks first: its own one, as long as there are no more threads
+   * than places.
    */
   private int home() {
     int spread = (int) Thread.currentThread().threadId() * SPREAD;
@@ -127,7 +129,7 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
     return place + 1 == capacity ? 0 : place + 1;
   }
 
-  @SuppressWarnings("ReferenceEquality") // The same scorer, not one that is alike.
+  @SuppressWarnings("ReferenceEquality") // Compares identity on purpose.
   private boolean isIdle(S scorer) {
     for (int place = 0; place < capacity; place++) {
       if (idle.get((place + 1) * STRIDE) == scorer) {
@@ -152,7 +154,7 @@ public final class ScorerPool<S extends ModelReader> implements AutoCloseable {
     }
   }
 
-  /** Closes the idle scorers, and those that are lent when they are given back. */
+  /** Closes the idle scorers; a scorer that is lent is closed when it is given back. */
   @Override
   public void close() {
     closed = true;

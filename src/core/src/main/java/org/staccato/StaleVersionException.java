@@ -1,9 +1,10 @@
 package org.staccato;
 
 /**
- * A user state or a set of items belongs to another version of the model than the one that answers,
- * which happens when a version was published since it was made. It is unchanged. Make a new state
- * and replay the user's last events into it; carry a set of items over by their keys.
+ * Thrown if a user state or a set of items belongs to another version of the model than the one
+ * that answers, because a version was published after the state or set was made. The state or set
+ * is unchanged. Make a new state and replay the user's last events into it; carry a set of items
+ * over by the items' keys.
  */
 public final class StaleVersionException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -15,10 +15,10 @@ import org.staccato.network.LayerStack;
 import org.staccato.network.StateLayout;
 
 /**
- * What the network remembers of one user: the state fields of every layer, c and h of an LSTM, h of
- * a GRU. It belongs to one version of a model, known by the digest of its weight file, and every
- * other version refuses it. It outlives the model's closing. Not thread-safe: the caller hands it
- * from thread to thread.
+ * The state of the network for one user: the state fields of every layer, c and h of an LSTM, h of
+ * a GRU. A state belongs to one version of a model, identified by the digest of its weight file,
+ * and every other version refuses it. It remains valid after the model is closed. Not thread-safe:
+ * the caller hands it from thread to thread.
  *
  * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
  * input upwards the floats of its fields, in the order of {@link Layer#state}, without padding;
@@ -47,7 +47,7 @@ public final class UserState {
     return memory;
   }
 
-  /** {@return whether it holds the sums that {@link Scorer#prepare} computes ahead} */
+  /** {@return whether this state holds the sums that {@link Scorer#prepare} computes ahead} */
   public boolean isPrepared() {
     return prepared;
   }
@@ -56,13 +56,16 @@ public final class UserState {
     prepared = false;
   }
 
-  /** Notes that layers of this state's version have computed its sums ahead. */
+  /** Records that layers of this state's version have computed its sums ahead. */
   void setPreparedBy(LayerStack layers) {
     stack = layers;
     prepared = true;
   }
 
-  /** Whether it holds sums that these layers have computed: another backend's differ in bits. */
+  /**
+   * Returns whether this state holds sums that these layers have computed: those of another backend
+   * differ in bits.
+   */
   boolean isPreparedBy(LayerStack layers) {
     return prepared && stack == layers;
   }
@@ -112,14 +115,14 @@ public final class UserState {
     throw new IllegalStateException("user state: layer " + layer + " has no field " + name);
   }
 
-  /** Forgets everything: the state of a user without events. */
+  /** Resets this state to that of a user without events. */
   public void reset() {
     memory.fill((byte) 0);
     prepared = false;
   }
 
   /**
-   * Takes over another state, with its prepared sums if it has any.
+   * Copies another state into this one, with its prepared sums if it has any.
    *
    * @param other a state of the same model version
    * @throws StaleVersionException if it is of another version
@@ -133,7 +136,10 @@ public final class UserState {
     stack = other.stack;
   }
 
-  /** Becomes the state of a user without events of a version, in the same memory if it suffices. */
+  /**
+   * Resets this state to that of a user without events, for a version, in the same memory if it is
+   * large enough.
+   */
   void reset(String version, LayerStack layers) {
     memory = OffHeap.atLeast(layers.preparedSize(), memory);
     digest = version;
@@ -141,7 +147,7 @@ public final class UserState {
     reset();
   }
 
-  /** Checks that a digest is this state's. */
+  /** Checks that this state belongs to the version of a digest. */
   void requireVersion(String version) {
     if (!digest.equals(version)) {
       throw new StaleVersionException("user state", digest, version);
@@ -154,7 +160,7 @@ public final class UserState {
   }
 
   /**
-   * Copies the fields of all layers to where the caller keeps them, without their version.
+   * Copies the fields of all layers, without the version, into memory of the caller.
    *
    * @param target receives {@link #byteSize} bytes
    * @param offset where they begin
@@ -165,8 +171,8 @@ public final class UserState {
   }
 
   /**
-   * Takes over what {@link #copyTo} wrote from a state of the same version, which is the caller's
-   * to know; the state is not prepared afterwards.
+   * Replaces the fields by those that {@link #copyTo} wrote from a state of the same version. The
+   * caller guarantees that the version is the same. The state is not prepared afterwards.
    *
    * @param source holds {@link #byteSize} bytes
    * @param offset where they begin
@@ -214,7 +220,7 @@ public final class UserState {
    * @throws StaleVersionException if it holds a state of another model version; this state is then
    *     unchanged
    * @throws IllegalArgumentException if it holds less, values that are not finite, or values that
-   *     no step gives, such as an h beyond ±1; this state is then unchanged
+   *     no step computes, such as an h beyond ±1; this state is then unchanged
    */
   public void readFrom(ByteBuffer source) {
     int size = serializedSize();

@@ -17,28 +17,28 @@ import org.staccato.rank.CatalogueRanking;
 import org.staccato.swap.WarmUp;
 
 /**
- * Runs a scorer until its code is compiled. Vector kernels are hundreds of times slower before, and
- * nothing in Java tells whether code is compiled. But no compiled code takes more than {@link
- * #SLOW_NANOS} for a product of two floats, scalar or not, and nothing else is that fast: the
- * warm-up ends when both a step and an answer are, and have stopped to become faster.
+ * Runs a scorer until its code is compiled. Until then vector kernels are hundreds of times slower,
+ * and no Java API says whether code is compiled. But all compiled code, scalar or not, takes less
+ * than {@link #SLOW_NANOS} for a product of two floats, and no other code is that fast: the warm-up
+ * ends when both a step and an answer reach this speed and have stopped getting faster.
  *
- * <p>The code is shared by all models of a JVM, so only the first pays in full.
+ * <p>All models of a JVM share the code, so only the first one takes the full time.
  */
 final class WarmUpRounds {
 
   /**
-   * How long to wait for code to become faster that is slow still, when other models have been
-   * warmed up before: where memory of many kinds was met, compiled code may stay slow.
+   * The longest wait for slow code to become faster, if other models have been warmed up before:
+   * compiled code that has seen many kinds of memory may stay slow.
    */
   private static final long STUCK_NANOS = 300_000_000;
 
-  /** The nanoseconds per product that only code that is not compiled takes. */
+  /** The nanoseconds per product that only code that is not compiled exceeds. */
   private static final double SLOW_NANOS = 2;
 
-  /** What calls and checks may cost, as products of a step or an answer. */
+  /** The cost of calls and checks, counted as products of a step or an answer. */
   private static final long OVERHEAD = 2000;
 
-  /** How long to wait for another improvement, which the last compilation may bring. */
+  /** The longest wait for another improvement, which the last compilation may bring. */
   private static final long PATIENCE_NANOS = 100_000_000;
 
   /** The same when other models have been warmed up before. */
@@ -46,7 +46,7 @@ final class WarmUpRounds {
 
   private static final int CALLS_PER_ROUND = 16;
 
-  /** The items that a filter leaves. */
+  /** The number of items that the filter of a round lets pass. */
   private static final int FEW = 8;
 
   /** A round counts as faster than the best before if it takes less than this share of its time. */
@@ -65,7 +65,7 @@ final class WarmUpRounds {
   /**
    * Prepares to run a scorer.
    *
-   * @param scorer a scorer that nobody else uses
+   * @param scorer a scorer that no other thread uses
    */
   WarmUpRounds(Scorer scorer) {
     this.scorer = scorer;
@@ -77,7 +77,7 @@ final class WarmUpRounds {
    *
    * @param version the version that answers
    * @param network its network
-   * @param pace what to call between rounds
+   * @param pace called between rounds, pauses to keep to a share of a core
    * @param cancelled whether to give up
    * @return whether the code is compiled, as far as its speed tells
    */
@@ -117,7 +117,7 @@ final class WarmUpRounds {
     return warm;
   }
 
-  /** Every other step is prepared. */
+  /** Measures steps, every other one prepared, and returns the nanoseconds of a step. */
   private double stepNanos(ModelSpecification model) {
     long start = System.nanoTime();
     for (int i = 0; i < CALLS_PER_ROUND; i++) {
@@ -147,13 +147,15 @@ final class WarmUpRounds {
     return System.nanoTime() - start;
   }
 
-  /** Items so far apart that each is scored by itself. */
+  /** Returns items so far apart that a ranking scores each of them alone. */
   private static ItemSet few(ModelVersion version, int items) {
     int[] list = IntStream.range(0, FEW).map(i -> (int) ((long) i * items / FEW)).toArray();
     return ItemSet.of(version, list, FEW);
   }
 
-  /** The products of a step, padding included, and those of the input whether folded or not. */
+  /**
+   * Counts the products of a step, padding included, and those of the input whether folded or not.
+   */
   private static long stepProducts(ModelSpecification model) {
     long products = 0;
     for (Layer layer : model.layers()) {
@@ -164,7 +166,7 @@ final class WarmUpRounds {
     return products;
   }
 
-  /** The products of the ranking of one chunk, and of a prediction. */
+  /** Counts the products of the ranking of one chunk, or of a prediction. */
   private static long answerProducts(ModelSpecification model) {
     long products = 0;
     for (Head head : model.heads()) {

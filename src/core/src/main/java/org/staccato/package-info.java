@@ -1,14 +1,14 @@
 /**
  * Staccato's API: open a weight file as a {@link org.staccato.LiveModel}, take a {@link
- * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by what a user did, and rank the
- * catalogue.
+ * org.staccato.Scorer}, advance a {@link org.staccato.UserState} by an event of a user, and rank
+ * the catalogue.
  *
  * <pre>{@code
  * try (LiveModel live = LiveModel.open(Path.of("shop.safetensors"), OpenOptions.FOLLOW);
  *     Scorer scorer = live.newScorer()) {
  *   UserState user = scorer.newState();
  *   Ranked ranked = new Ranked(10);
- *   scorer.acquire(); // one version until the release, whatever is published meanwhile
+ *   scorer.acquire(); // pins one version until the release
  *   try {
  *     scorer.step(user, scorer.items().indexOf(4711));
  *     int n = scorer.topK(user, 10, ranked);

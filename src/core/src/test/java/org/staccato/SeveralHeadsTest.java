@@ -226,7 +226,7 @@ class SeveralHeadsTest {
     }
   }
 
-  /** Candidates come from coarse weights, ratings from exact ones; neither disturbs the other. */
+  /** Rankings use coarse weights, ratings use exact ones; neither disturbs the other. */
   @ParameterizedTest
   @MethodSource("both")
   void aQuantisedModelDoesBoth(ModelSpecification specification) throws IOException {

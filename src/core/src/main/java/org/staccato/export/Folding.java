@@ -21,9 +21,9 @@ import org.staccato.network.ItemRows;
 import org.staccato.network.RowOrder;
 
 /**
- * Folds what depends on the item alone into one row for each item: the embedding, the layers
- * without a state below the lowest recurrent one, and the product with that one's input weights. A
- * step then reads a row instead. Computed in double precision, rounded once.
+ * Folds the part that depends on the item alone into one row for each item: the embedding, the
+ * layers without a state below the lowest recurrent one, and the product with that one's input
+ * weights. A step then reads a row instead. Computed in double precision, rounded once.
  */
 final class Folding {
   private final FloatMatrix embedding;
@@ -31,7 +31,7 @@ final class Folding {
   private final RowOrder order;
   private final int inputs;
 
-  /** The input weights in an array: a million items take a thousand reads of each of them. */
+  /** The input weights in an array, since a million items need a thousand reads of each of them. */
   private final float[] input;
 
   private final @Nullable FloatMatrix inputBias;

@@ -57,8 +57,8 @@ public final class FormatUpgrade {
   }
 
   /**
-   * Converts a file. The new file takes the target's place after its keys and golden samples were
-   * checked; on failure an older file stays as it was.
+   * Converts a file. The new file replaces the target after its keys and golden samples were
+   * checked; on failure an older file is unchanged.
    *
    * @param source a weight file of format version 2
    * @param target the file to write; replaced if it exists, even if it is the source; its folder
@@ -164,7 +164,7 @@ public final class FormatUpgrade {
     try {
       return writer.publish(target, ModelWriter::check);
     } catch (IOException e) {
-      // What the check finds is a fault of the source, and no failure to write.
+      // A rejection by the check means that the source is invalid, not that writing failed.
       if (e.getCause() instanceof ModelRejectedException rejected) {
         throw rejected.of(source.path());
       }

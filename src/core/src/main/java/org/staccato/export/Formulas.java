@@ -6,7 +6,7 @@ import org.staccato.model.FloatMatrix;
 final class Formulas {
   private Formulas() {}
 
-  /** Multiplies a row of a matrix. */
+  /** Computes the product of a row of a matrix with a vector. */
   static double dot(FloatMatrix matrix, int row, double[] x) {
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
@@ -15,7 +15,7 @@ final class Formulas {
     return sum;
   }
 
-  /** The logistic function. */
+  /** Computes the logistic function. */
   static double sigmoid(double x) {
     return 1 / (1 + Math.exp(-x));
   }

@@ -1,7 +1,7 @@
 package org.staccato.export;
 
 /**
- * How far a network is from its golden samples. An error is relative to one more than the largest
+ * The errors of a network on its golden samples. An error is relative to one more than the largest
  * answer of its sample.
  *
  * @param largest the largest error

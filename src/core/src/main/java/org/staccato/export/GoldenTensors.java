@@ -178,9 +178,9 @@ final class GoldenTensors {
     return Arrays.copyOfRange(sequence, from, sequence.length);
   }
 
-  /** The rows of a tensor are whole cache lines. */
+  /** Rounds a count up to whole cache lines, as the rows of a tensor are padded. */
   private static int padded(int count) {
-    return RowOrder.groups(count) * Kernels.LANES;
+    return RowOrder.groups(count) * Kernels.GROUP;
   }
 
   private static void requireCount(int sequences) {

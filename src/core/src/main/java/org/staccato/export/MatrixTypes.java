@@ -11,8 +11,8 @@ import org.staccato.model.RecurrentLayer;
  * @param input the type of the layers' input weights: F32, BF16 or I8
  * @param recurrent the type of the layers' recurrent weights: F32, BF16 or I8
  * @param output the type of the heads' weights: F32 or BF16
- * @param coarse whether the file holds the weights of a ranking a second time in I8, with which a
- *     ranking finds the few items whose exact scores it then needs
+ * @param coarse whether the file holds the weights of a ranking a second time in I8, the coarse
+ *     weights, with which a ranking finds the few items whose exact scores it needs
  */
 public record MatrixTypes(DataType input, DataType recurrent, DataType output, boolean coarse) {
 

@@ -29,8 +29,8 @@ public final class ModelWriter {
 
   /**
    * Writes a network that takes items: writes a weight file, opens it under its temporary name,
-   * checks that the core reproduces the golden samples, and only then puts it in place; on failure
-   * an older file stays as it was.
+   * checks that the core reproduces the golden samples, and only then renames it; on failure an
+   * older file is unchanged.
    *
    * @param path the weight file; replaced if it exists; its folder must exist
    * @param weights the network
@@ -38,7 +38,7 @@ public final class ModelWriter {
    * @param popularity one finite number per item: the prior for users without events
    * @param goldenSequences 1 to 256 sequences of 1 or more item indices; the last 64 events of each
    *     are kept
-   * @param provenanceJson where the weights come from, a JSON text
+   * @param provenanceJson the origin of the weights, a JSON text
    * @return the digest of the file
    * @throws IOException if the file cannot be written, or does not reproduce the golden samples
    * @throws IllegalArgumentException if the arguments do not fit each other or a weight is not
@@ -61,7 +61,7 @@ public final class ModelWriter {
           "item keys: found " + keys.kind() + ", expected " + input.keys());
     }
     WeightFileWriter writer = start(weights, provenanceJson);
-    int padded = RowOrder.groups(input.items()) * Kernels.LANES;
+    int padded = RowOrder.groups(input.items()) * Kernels.GROUP;
     writer.tensor(
         Network.POPULARITY,
         DataType.F32,
@@ -83,7 +83,7 @@ public final class ModelWriter {
    * @param weights the network
    * @param goldenSequences 1 to 256 sequences of 1 to 64 feature vectors, row-major, all of one
    *     length
-   * @param provenanceJson where the weights come from, a JSON text
+   * @param provenanceJson the origin of the weights, a JSON text
    * @return the digest of the file
    * @throws IOException if the file cannot be written, or does not reproduce the golden samples
    * @throws IllegalArgumentException if the arguments do not fit each other or a number is not
@@ -125,7 +125,7 @@ public final class ModelWriter {
     return writer;
   }
 
-  /** Checks that a file holds a network that computes as it should. */
+  /** Checks that the network of a file reproduces its golden samples. */
   static void check(Path unpublished) throws IOException {
     try (WeightFile file = WeightFile.open(unpublished)) {
       Network.open(file);

@@ -23,7 +23,7 @@ final class PanelPacking {
   /** Rows without a larger weight are stored as zeros in eight bits. */
   private static final float NEGLIGIBLE = LinearHead.NEGLIGIBLE;
 
-  /** A matrix in the order of the panels, of which the padding is never asked. */
+  /** A matrix in the order of the panels; the padding is never read. */
   interface Matrix {
 
     /** Returns a weight. */
@@ -82,7 +82,7 @@ final class PanelPacking {
     }
   }
 
-  /** The scale of a row: a step, the largest weight over 127, is 2²⁴ of it. */
+  /** Computes the scale of a row: a step, the largest weight over 127, is 2²⁴ scales. */
   private static float scale(Matrix matrix, int row, int inputs) {
     float largest = 0;
     for (int input = 0; input < inputs; input++) {
@@ -91,7 +91,7 @@ final class PanelPacking {
     return largest < NEGLIGIBLE ? 0 : largest / LARGEST * 0x1p-24f;
   }
 
-  /** Rounds each input so that it and the bytes below it, its fraction, come closest. */
+  /** Rounds each input so that its byte, with the bytes below it as fraction, comes closest. */
   private static void putWord(TensorOutput output, Matrix matrix, int row, int input, float scale)
       throws IOException {
     double fraction = 0;

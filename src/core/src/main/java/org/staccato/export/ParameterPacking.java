@@ -46,7 +46,7 @@ final class ParameterPacking {
   }
 
   /**
-   * Adds the weights of a head, and the coarse ones of what they are when they are stored: {@link
+   * Adds the weights of a head, and coarse weights made from the stored, rounded ones: {@link
    * LinearHead#errorFactor} bounds the distance between these two.
    */
   void addHeadWeights(
@@ -61,7 +61,7 @@ final class ParameterPacking {
     }
   }
 
-  /** The name of the coarse weights beside the exact ones. */
+  /** Returns the name of the coarse weights of some exact weights. */
   static String coarseName(String weights) {
     return weights.substring(0, weights.lastIndexOf('.') + 1) + LinearHead.COARSE;
   }

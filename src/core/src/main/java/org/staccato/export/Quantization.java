@@ -39,18 +39,18 @@ import org.staccato.network.PanelTensors;
 
 /**
  * Rewrites a weight file with its matrices in other types. Everything else is copied byte for byte,
- * the golden samples among it: they stay those of the exported network in double precision, so that
- * what they measure is all that rounding has done to the answers.
+ * golden samples included: these are the answers of the exported network in double precision, so
+ * they measure the whole effect of rounding.
  *
- * <p>The new file states the error that it may have, see {@link #METADATA_KEY}; the same source and
- * types give the same bytes, and so does quantising the result once more.
+ * <p>The new file states its largest permitted error, see {@link #METADATA_KEY}. The same source
+ * and types give the same bytes, and quantising the result again gives them too.
  */
 public final class Quantization {
 
   /**
-   * The metadata key of what was done, a JSON object: {@code source}, the digest of the file that
-   * the trainer exported; {@code types}; {@code largestError} and {@code meanError}, as in {@link
-   * GoldenErrors}, rounded up to two digits.
+   * The metadata key of the quantisation, a JSON object: {@code source}, the digest of the file
+   * that the trainer exported; {@code types}; {@code largestError} and {@code meanError}, as in
+   * {@link GoldenErrors}, rounded up to two digits.
    */
   public static final String METADATA_KEY = "staccato.quantization";
 
@@ -60,20 +60,20 @@ public final class Quantization {
       Set.of(
           WeightFile.VERSION_KEY, WeightFile.DIGEST_KEY, METADATA_KEY, GoldenSamples.TOLERANCE_KEY);
 
-  /** Rounds what depends on the backend to what does not. */
+  /** Rounds errors so far that they do not depend on the backend. */
   private static final MathContext TWO_DIGITS = new MathContext(2, RoundingMode.CEILING);
 
-  /** What a file may be off beyond what was measured, on other backends. */
+  /** The factor from the measured error to the permitted one, for other backends. */
   private static final BigDecimal MARGIN = new BigDecimal("1.5");
 
   /**
-   * What came of a quantisation.
+   * The result of a quantisation.
    *
    * @param types the types of the matrices; a network that does not rank has no coarse weights
    * @param sourceBytes the size of the source
    * @param targetBytes the size of the new file
-   * @param sourceMatrixBytes the bytes of the source's matrices, scales and candidates included
-   * @param targetMatrixBytes the same of the new file
+   * @param sourceMatrixBytes the bytes of the source's matrices, scales and coarse weights included
+   * @param targetMatrixBytes the bytes of the matrices of the new file
    * @param errors the errors of the new file on its golden samples, on the configured backend
    * @param digest the digest of the new file
    */
@@ -86,7 +86,7 @@ public final class Quantization {
       GoldenErrors errors,
       String digest) {}
 
-  /** What a file under its temporary name shows. */
+  /** The measurements of a file under its temporary name. */
   private record Rehearsal(GoldenErrors errors, long matrixBytes) {}
 
   private final WeightFile source;
@@ -95,7 +95,7 @@ public final class Quantization {
   /** The types of the layers' matrices that are in the file. */
   private final Map<String, DataType> typesByName = new HashMap<>();
 
-  /** The weights of the heads, and whether there are to be coarse ones beside them. */
+  /** The weights of the heads, and whether the file holds coarse ones too. */
   private final Map<String, Boolean> coarseByName = new HashMap<>();
 
   private Quantization(WeightFile source, MatrixTypes types, ModelSpecification specification) {
@@ -127,8 +127,7 @@ public final class Quantization {
   }
 
   /**
-   * The largest error that is usually accepted; see {@code docs/quantization.md} for where the
-   * numbers come from.
+   * The largest error that is usually accepted; {@code docs/quantization.md} explains the numbers.
    *
    * @param types the types of the matrices
    * @return a bound for {@link #write}
@@ -144,17 +143,17 @@ public final class Quantization {
 
   /**
    * Writes a weight file with other types of matrices. The new file is first measured under a
-   * temporary name, and takes the target's place only if its largest error is within the bound and
-   * it can be loaded; on failure an older file stays as it was.
+   * temporary name, and replaces the target only if its largest error is within the bound and it
+   * can be loaded; on failure an older file is unchanged.
    *
-   * @param source a weight file whose matrices are F32, BF16 or already as they should be
+   * @param source a weight file whose matrices are F32, BF16 or already of the new types
    * @param target the file to write; replaced if it exists, even if it is the source; its folder
    *     must exist
    * @param types the types of the new matrices
    * @param bound the largest error to accept, see {@link GoldenErrors}; any finite one if infinite
-   * @return what came of it
-   * @throws ModelRejectedException if the source is not a valid weight file, if a matrix in I8
-   *     would have to change, if the types cannot hold a weight, or if the error exceeds the bound
+   * @return the result
+   * @throws ModelRejectedException if the source is not a valid weight file, if a matrix in I8 has
+   *     to change, if the types cannot hold a weight, or if the error exceeds the bound
    * @throws java.nio.file.NoSuchFileException if there is no source
    * @throws IOException if a file cannot be read or written
    * @throws IllegalArgumentException if the bound is not a number from 0
@@ -174,11 +173,10 @@ public final class Quantization {
   }
 
   /**
-   * Finds the matrices of a weight file: what a quantisation would change.
+   * Finds the matrices of a weight file, which a quantisation can change.
    *
    * @param file an open weight file
-   * @return the matrices of the layers and the heads, the coarse ones included, as far as they are
-   *     there
+   * @return the matrices of the layers and the heads, the coarse ones included if the file has any
    * @throws IllegalArgumentException if the file states no valid specification
    */
   public static List<Tensor> matrices(WeightFile file) {
@@ -256,7 +254,7 @@ public final class Quantization {
     return rehearsal.get();
   }
 
-  /** A writer with everything but what the measured errors decide. */
+  /** Creates a writer with everything except the entries that depend on the measured errors. */
   private WeightFileWriter newWriter() throws ModelRejectedException {
     WeightFileWriter writer = new WeightFileWriter();
     source
@@ -296,7 +294,7 @@ public final class Quantization {
     return writer;
   }
 
-  /** Tells whether a tensor belongs to coarse weights, which are made anew or left out. */
+  /** Returns whether a tensor belongs to coarse weights, which a quantisation remakes or omits. */
   private boolean isCoarse(String name) {
     for (String weights : coarseByName.keySet()) {
       String coarse = ParameterPacking.coarseName(weights);
@@ -328,7 +326,7 @@ public final class Quantization {
           double scale = GoldenSamples.scale(expected, count);
           for (int i = 0; i < count; i++) {
             double error = Math.abs(actual[i] - expected[i]) / scale;
-            // Infinite rather than NaN, which no bound refuses.
+            // Replaces NaN, which no bound refuses, by infinity.
             error = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
             largest[0] = Math.max(largest[0], error);
             total[0] += error;
@@ -352,7 +350,9 @@ public final class Quantization {
     return new JsonObject(members).toString();
   }
 
-  /** The digest of the file that was exported, which this source may have been quantised from. */
+  /**
+   * Returns the digest of the exported file: the source, or the file that it was quantised from.
+   */
   private String exportedDigest() {
     String earlier = source.metadata().get(METADATA_KEY);
     try {

@@ -30,7 +30,7 @@ public interface ReferenceLayer {
    * Takes a vector.
    *
    * @param x the vector, as long as the layer's input is wide
-   * @return the vector that the layer gives
+   * @return the output of the layer
    */
   double[] step(double[] x);
 

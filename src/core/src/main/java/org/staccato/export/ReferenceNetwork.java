@@ -31,7 +31,7 @@ public final class ReferenceNetwork {
     for (int number = 0; number < specification.layers().size(); number++) {
       layers.add(ReferenceLayer.of(weights, number));
     }
-    // A last layer without a state has given nothing yet, which counts as zeros.
+    // Before the first step the output of a last layer without a state is zeros.
     output = new double[specification.width()];
   }
 
@@ -48,7 +48,7 @@ public final class ReferenceNetwork {
   /**
    * Takes the row of a matrix as the vector of the lowest layer.
    *
-   * @param vectors holds it
+   * @param vectors the matrix
    * @param row its row
    */
   public void step(FloatMatrix vectors, int row) {

@@ -3,17 +3,17 @@ package org.staccato.format;
 import java.util.Objects;
 
 /**
- * The decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes it; nothing
- * allocates.
+ * Reads and writes the decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes
+ * it, without allocation.
  */
 final class DecimalKeys {
 
-  /** The least long, whose absolute value is no long, as text. */
+  /** The text of the least long, whose absolute value does not fit a long. */
   private static final String LEAST = Long.toString(Long.MIN_VALUE);
 
   private DecimalKeys() {}
 
-  /** Whether bytes are the decimal form of a long, the only one that it has. */
+  /** Returns whether bytes are the canonical decimal form of a long. */
   static boolean isCanonical(byte[] text, int offset, int length) {
     int start = length > 0 && text[offset] == '-' ? 1 : 0;
     int digits = length - start;
@@ -31,10 +31,10 @@ final class DecimalKeys {
     return digits < 19 || isInRange(text, offset + start, start == 1);
   }
 
-  /** Whether 19 digits are at most those of the least or the greatest long. */
+  /** Returns whether 19 digits do not exceed those of the least or the greatest long. */
   private static boolean isInRange(byte[] text, int offset, boolean negative) {
     for (int i = 0; i < 19; i++) {
-      // Both have the same digits but for the last, 8 and 7.
+      // The two have the same digits except for the last one, 8 and 7.
       int limit = LEAST.charAt(1 + i) - (i == 18 && !negative ? 1 : 0);
       if (text[offset + i] != limit) {
         return text[offset + i] < limit;
@@ -53,7 +53,7 @@ final class DecimalKeys {
     return negative ? value : -value;
   }
 
-  /** Writes a key to the start of an array, and returns how many bytes that are. */
+  /** Writes a key to the start of an array, and returns the number of bytes. */
   static int write(long key, byte[] target) {
     int length = key < 0 ? 2 : 1;
     for (long rest = key / 10; rest != 0; rest /= 10) {

@@ -18,17 +18,17 @@ import java.util.HexFormat;
  */
 final class FileDigest {
 
-  /** What every header starts with; the digits and a closing quote follow. */
+  /** The start of every header; the digits and a closing quote follow. */
   static final String HEADER_START =
       "{\"" + HeaderReader.METADATA + "\":{\"" + WeightFile.DIGEST_KEY + "\":\"";
 
   /** The offset of the digits in the file. */
   static final int OFFSET = Long.BYTES + HEADER_START.length();
 
-  /** What the digits are read as. */
+  /** The text that replaces the digits in the computation. */
   static final String ZEROS = "0".repeat(64);
 
-  /** What is digested at a time: some tens of microseconds of a core. */
+  /** The bytes that are digested at a time: some tens of microseconds of a core. */
   private static final int CHUNK = 1 << 14;
 
   private final MessageDigest sha256;
@@ -50,7 +50,9 @@ final class FileDigest {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Computes the digest of a file whose header starts as it must, and pauses between chunks. */
+  /**
+   * Computes the digest of a file whose header has the required start, and pauses between chunks.
+   */
   static String of(MemorySegment file, Pace pace) {
     FileDigest digest = new FileDigest();
     byte[] chunk = new byte[CHUNK];
@@ -66,7 +68,10 @@ final class FileDigest {
     return digest.finish();
   }
 
-  /** Whether a file claims a digest and has it; a file that claims another is not read further. */
+  /**
+   * Returns whether a file claims a digest and has it; does not read a file further that claims
+   * another one.
+   */
   static boolean matches(FileChannel channel, String claimed, Pace pace) throws IOException {
     FileDigest digest = new FileDigest();
     byte[] chunk = new byte[CHUNK];
@@ -89,7 +94,10 @@ final class FileDigest {
     Arrays.fill(start, OFFSET, OFFSET + ZEROS.length(), (byte) '0');
   }
 
-  /** Reads a chunk, of which only the last of a file is not full, and returns its length. */
+  /**
+   * Reads a chunk and returns its length; only the last chunk of a file may be shorter than the
+   * array.
+   */
   private static int fill(byte[] chunk, FileChannel channel, long position) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(chunk);
     int count = 0;

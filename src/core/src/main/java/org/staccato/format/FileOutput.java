@@ -25,7 +25,7 @@ final class FileOutput {
     this.channel = channel;
   }
 
-  /** The buffer with room for so many bytes. */
+  /** Returns the buffer with room for a number of bytes. */
   ByteBuffer room(int size) throws IOException {
     if (buffer.remaining() < size) {
       flush();
@@ -44,7 +44,7 @@ final class FileOutput {
     }
   }
 
-  /** Writes what is buffered, and then the digest of everything into its place in the header. */
+  /** Writes the rest of the buffer, then the digest of the file into its place in the header. */
   String finish() throws IOException {
     flush();
     String digits = digest.finish();

@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;
 
 /**
- * Looks for infinities, NaNs and numbers of {@link #LIMIT} and more among little-endian floats,
- * whole or halved to bf16. Below the limit no sum of products of a network overflows, so that
- * finite weights give finite scores.
+ * Searches little-endian floats, in f32 or bf16, for infinities, NaNs and numbers of {@link #LIMIT}
+ * and more. Below the limit no sum of products of a network overflows, so that finite weights give
+ * finite scores.
  */
 final class FiniteCheck {
-  /** What every absolute value is below. */
+  /** The exclusive limit of absolute values. */
   static final float LIMIT = 0x1p64f;
 
   private static final int LIMIT_BITS = Float.floatToRawIntBits(LIMIT);
@@ -21,7 +21,7 @@ final class FiniteCheck {
   /**
    * Finds the first number that is not allowed, and pauses between blocks.
    *
-   * @return its index, or −1 if all are allowed, as all integers are
+   * @return its index, or −1 if all numbers are allowed, as integers always are
    */
   static long firstNotFinite(DataType type, MemorySegment elements, Pace pace) {
     if (type != DataType.F32 && type != DataType.BF16) {
@@ -42,12 +42,12 @@ final class FiniteCheck {
     return -1;
   }
 
-  /** Whether a number is finite and below the limit. */
+  /** Returns whether a number is finite and below the limit. */
   static boolean isFinite(float value) {
     return Math.abs(value) < LIMIT;
   }
 
-  /** An element as a float. */
+  /** Reads an element as a float. */
   static float value(DataType type, MemorySegment elements, long index) {
     return Float.intBitsToFloat(
         type == DataType.F32
@@ -61,7 +61,7 @@ final class FiniteCheck {
         : areHalvesFinite(elements, start, size);
   }
 
-  // Blocks without a branch inside, which the compiler can keep in vector registers.
+  // The loop over a block has no branch, so that the compiler vectorises it.
   private static boolean areFloatsFinite(MemorySegment floats, long start, int size) {
     int largest = 0;
     for (int i = 0; i < size; i++) {

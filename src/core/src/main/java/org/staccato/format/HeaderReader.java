@@ -20,8 +20,8 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * Reads and checks the header of a weight file: its length, its JSON, the format version, where the
- * digest is, and the table of tensors.
+ * Reads and checks the header of a weight file: its length, its JSON, the format version, the place
+ * of the digest, and the table of tensors.
  */
 final class HeaderReader {
 
@@ -37,7 +37,7 @@ final class HeaderReader {
   private static final Pattern DIGEST =
       Pattern.compile(Pattern.quote(FileDigest.HEADER_START) + "([0-9a-f]{64})\"");
 
-  /** A row of the tensor table as it is written: offsets are relative to the data section. */
+  /** A row of the tensor table as in the file: offsets are relative to the data section. */
   private record Row(String name, DataType type, List<Long> shape, long begin, long end) {}
 
   private final Path path;
@@ -154,7 +154,7 @@ final class HeaderReader {
     if (!VERSION.matcher(version).matches()) {
       throw rejected(Reason.VERSION_SYNTAX, field + "found \"" + version + "\"" + expected);
     }
-    // More than nine digits do not fit an int, and are newer in any case.
+    // More than nine digits may not fit an int, and are a later version in any case.
     int found = version.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(version);
     if (found != formatVersion) {
       throw rejected(
@@ -267,7 +267,7 @@ final class HeaderReader {
     }
   }
 
-  /** Checks that the sorted rows cover the data section without overlap and without a hole. */
+  /** Checks that the sorted rows cover the data section without overlaps and gaps. */
   private void checkContiguous(List<Row> rows, long dataStart) throws ModelRejectedException {
     long end = 0;
     String before = "the header";

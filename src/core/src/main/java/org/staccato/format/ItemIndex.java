@@ -18,11 +18,11 @@ final class ItemIndex {
 
   /**
    * The largest mean number of slots visited per key. Hashed keys need 1.5; only keys that were
-   * made to collide need more, and those would stall each look-up.
+   * made to collide need more, and such keys make each look-up slow.
    */
   static final int PROBE_LIMIT = 64;
 
-  /** The items, or slots, of a slice of work. */
+  /** The number of items, or slots, of a slice of work. */
   static final int SLICE = 256;
 
   private static final int LEAST_CAPACITY = 16;
@@ -31,24 +31,30 @@ final class ItemIndex {
 
   private ItemIndex() {}
 
-  /** Whether two items have the same key. */
+  /** Tells whether two items have the same key. */
   interface SameKey {
     boolean test(int item, int other);
   }
 
-  /** The number of slots for so many items: a power of two, at most half full. */
+  /** Computes the number of slots for a number of items: a power of two, at most half full. */
   static int capacity(int items) {
     return Math.max(LEAST_CAPACITY, Integer.highestOneBit(2 * items - 1) << 1);
   }
 
-  /** The hash of a 64-bit key: the finaliser "variant 13" of David Stafford, as in SplitMix64. */
+  /**
+   * Computes the hash of a 64-bit key: the finaliser "variant 13" of David Stafford, as in
+   * SplitMix64.
+   */
   static long hash(long key) {
     long mixed = (key ^ (key >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
     return mixed ^ (mixed >>> 31);
   }
 
-  /** The hash of a text key: 64-bit FNV-1a over its UTF-8 bytes, then the hash of a 64-bit key. */
+  /**
+   * Computes the hash of a text key: 64-bit FNV-1a over its UTF-8 bytes, then the hash of a 64-bit
+   * key.
+   */
   static long hash(MemorySegment bytes, long offset, long length) {
     long hash = FNV_OFFSET_BASIS;
     for (long position = offset; position < offset + length; position++) {
@@ -58,7 +64,7 @@ final class ItemIndex {
     return hash(hash);
   }
 
-  /** The same of bytes on the heap. */
+  /** Computes the hash of a text key on the heap. */
   static long hash(byte[] bytes, int offset, int length) {
     long hash = FNV_OFFSET_BASIS;
     for (int position = offset; position < offset + length; position++) {
@@ -93,10 +99,11 @@ final class ItemIndex {
   }
 
   /**
-   * Checks that a key is found as each item, and pauses between slices.
+   * Checks that a look-up of each item's key finds the item, and pauses between slices.
    *
    * @param table the I32 slots, of which fewer than all hold an item
-   * @throws IllegalArgumentException if not, or if it takes too many probes
+   * @throws IllegalArgumentException if a look-up finds no item or another one, or if the look-ups
+   *     take too many probes
    */
   static void check(
       MemorySegment table, int items, IntToLongFunction hash, SameKey same, Pace pace) {

@@ -2,14 +2,11 @@ package org.staccato.format;
 
 import java.util.List;
 
-/**
- * The external keys of a catalogue, as a trainer holds them, on their way into a weight file.
- * Immutable.
- */
+/** Supplies the external keys of a catalogue to the writer of a weight file. Immutable. */
 public sealed interface ItemKeySource permits LongKeySource, TextKeySource {
 
   /**
-   * Takes 64-bit keys.
+   * Creates a source of 64-bit keys.
    *
    * @param keys the key of item i at position i; at least one, all distinct; copied
    * @return the keys
@@ -20,7 +17,7 @@ public sealed interface ItemKeySource permits LongKeySource, TextKeySource {
   }
 
   /**
-   * Takes text keys.
+   * Creates a source of text keys.
    *
    * @param keys the key of item i at position i; at least one, all distinct, each of at most {@link
    *     ItemKeys#TEXT_LIMIT} bytes of UTF-8; copied

@@ -11,11 +11,11 @@ import org.staccato.memory.OffHeap;
 /**
  * The external keys of the catalogue's items, read from the memory of a weight file. Thread-safe.
  * Once the file is closed, all methods that read keys throw {@link IllegalStateException}, a lookup
- * under way included; none returns what is not this file's.
+ * under way included; no method returns data of another file.
  */
 public final class ItemKeys {
 
-  /** What a key is. */
+  /** The kinds of keys. */
   public enum Kind {
     /** A signed 64-bit integer. */
     LONG,
@@ -59,12 +59,12 @@ public final class ItemKeys {
   }
 
   /**
-   * Finds and checks the item keys of a weight file: every key can be found through the index. This
-   * reads all keys.
+   * Finds the item keys of a weight file, and checks that the index finds every key. This reads all
+   * keys.
    *
    * @param file an open weight file
    * @param items the number of items of the catalogue, at least 1
-   * @param pace what to call between slices of work
+   * @param pace called between slices of work, pauses to keep to a share of a core
    * @return the keys, valid until the file is closed
    * @throws ModelRejectedException if the file has no keys or they are inconsistent
    * @throws IllegalArgumentException if the number of items is below 1 or above 2²⁸
@@ -225,8 +225,8 @@ public final class ItemKeys {
    * allocate.
    *
    * @param utf8 holds the external key
-   * @param offset where it begins
-   * @param length its bytes
+   * @param offset the index of its first byte
+   * @param length the number of its bytes
    * @return the index of the item, or −1 if there is none
    * @throws IndexOutOfBoundsException if the array is shorter
    */
@@ -284,7 +284,7 @@ public final class ItemKeys {
    *
    * @param item the index of an item
    * @param target receives the bytes from its start on; {@link #TEXT_LIMIT} are always enough
-   * @return how many there are
+   * @return the number of bytes
    * @throws IndexOutOfBoundsException if there is no such item or the target is shorter
    */
   public int copyText(int item, byte[] target) {
@@ -300,7 +300,7 @@ public final class ItemKeys {
     return length;
   }
 
-  // The memory may come to hold another file, so nothing that was read is used unchecked.
+  // The memory may hold another file by now, so this checks every value that it reads.
 
   private int itemIn(int slot) {
     int item = index.get(LittleEndian.INT, (long) slot * Integer.BYTES);

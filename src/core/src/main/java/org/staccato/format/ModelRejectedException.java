@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * A file is not a weight file that this version of Staccato can trust. The message is one sentence
- * that names the file, the field, what was found and what was expected.
+ * Thrown if a file is not a weight file that this version of Staccato can trust. The message is one
+ * sentence that names the file, the field, the value found and the value expected.
  */
 public final class ModelRejectedException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Why a file was rejected: one constant per cause. */
+  /** The causes of a rejection. */
   public enum Reason {
     /** The path is a folder, a device or a pipe. */
     NOT_A_FILE,
@@ -25,7 +25,9 @@ public final class ModelRejectedException extends IOException {
     HEADER_SYNTAX,
     /** A name occurs twice in one object of the header. */
     DUPLICATE_NAME,
-    /** The header is JSON of another structure than safetensors: a field is missing or odd. */
+    /**
+     * The header is JSON of another structure than safetensors: a field is missing or malformed.
+     */
     HEADER_STRUCTURE,
     /** The data section does not start on a 64-byte boundary. */
     HEADER_ALIGNMENT,
@@ -39,7 +41,7 @@ public final class ModelRejectedException extends IOException {
     VERSION_NEWER,
     /** There are more tensors than the limit. */
     TENSOR_COUNT,
-    /** A tensor's element type is unknown, or another than the network needs. */
+    /** A tensor's element type is unknown, or differs from the type that the network needs. */
     TENSOR_TYPE,
     /** A tensor's dimensions are not positive, too many, or overflow. */
     TENSOR_SHAPE,
@@ -49,11 +51,11 @@ public final class ModelRejectedException extends IOException {
     TENSOR_ALIGNMENT,
     /** Two tensors share bytes. */
     TENSOR_OVERLAP,
-    /** Bytes between two tensors, or before the first, belong to none. */
+    /** Bytes between two tensors, or before the first, belong to no tensor. */
     TENSOR_GAP,
-    /** The file does not end where its last tensor does. */
+    /** The file does not end at the end of its last tensor. */
     FILE_SIZE,
-    /** The digest is absent or not where the format wants it. */
+    /** The digest is absent or not at the place that the format prescribes. */
     DIGEST_MISSING,
     /** The digest is not that of the bytes: the file was damaged or changed. */
     DIGEST_MISMATCH,
@@ -61,7 +63,7 @@ public final class ModelRejectedException extends IOException {
     NOT_FINITE,
     /** A tensor that the network needs is absent. */
     TENSOR_MISSING,
-    /** A tensor has another shape than the network needs. */
+    /** The shape of a tensor differs from the one that the network needs. */
     SHAPE,
     /** The item keys or their index contradict themselves. */
     ITEM_KEYS,
@@ -73,7 +75,9 @@ public final class ModelRejectedException extends IOException {
     GOLDEN
   }
 
-  /** Control characters, line and paragraph separators, what reverses text, lone surrogates. */
+  /**
+   * Control characters, line and paragraph separators, marks that reverse text, lone surrogates.
+   */
   private static final Pattern UNPRINTABLE =
       Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cf}\\p{Cs}]");
 
@@ -99,7 +103,7 @@ public final class ModelRejectedException extends IOException {
   }
 
   /**
-   * Says the same of another file: of the one that a rejected file was made from.
+   * Returns the same rejection of another file: of the source of the rejected file.
    *
    * @param source the other file
    * @return its rejection, whose cause is this one
@@ -110,7 +114,7 @@ public final class ModelRejectedException extends IOException {
     return other;
   }
 
-  /** Names and values come from the file: nothing in them may break the line, or fill the log. */
+  /** Makes a text safe for one line of a log: its names and values come from the file. */
   private static String oneLine(String problem) {
     int length = problem.length();
     String shortened =

@@ -3,13 +3,13 @@ package org.staccato.format;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The share of a core that loading a version may take, so that scorers beside it keep the caches
- * and the hardware thread that they share. Work calls {@link #pause} between slices of some tens of
- * microseconds; the pause grows with what the slice took. Confined to the thread that loads.
+ * Limits the loading of a version to a share of a core, so that scorers keep the caches and the
+ * hardware thread that they share with it. Work calls {@link #pause} between slices of some tens of
+ * microseconds; the pause grows with the time of the slice. Confined to the thread that loads.
  */
 public final class Pace {
 
-  /** The work after which a pause comes: less than a request may be late unnoticed. */
+  /** The length of a slice of work before a pause: a delay that no request notices. */
   private static final long SLICE_NANOS = 50_000;
 
   private final double rest;

@@ -3,7 +3,7 @@ package org.staccato.format;
 import java.util.List;
 
 /**
- * Where a tensor lies in its weight file; row-major without gaps.
+ * The place of a tensor in its weight file; its elements are row-major without gaps.
  *
  * @param name the unique name
  * @param type the element type
@@ -29,7 +29,7 @@ public record Tensor(String name, DataType type, List<Long> shape, long offset, 
   }
 
   /**
-   * The number of bytes that follows from a type and a shape.
+   * Computes the number of bytes of a tensor from its type and shape.
    *
    * @throws IllegalArgumentException if the shape has too many dimensions, one below 1, or more
    *     bytes than a long can count

@@ -39,7 +39,7 @@ public final class TensorOutput {
   }
 
   /**
-   * Puts one element of a BF16 tensor, rounded to the nearest, ties to even.
+   * Puts one element of a BF16 tensor, rounded to the nearest number, ties to even.
    *
    * @param value a number that stays finite when it is rounded
    * @throws IOException if the file cannot be written

@@ -9,7 +9,7 @@ public interface TensorSource {
   /**
    * Puts every element of the tensor, in row-major order, padding included.
    *
-   * @param output where the elements go, valid during this call
+   * @param output receives the elements, valid during this call
    * @throws IOException if the elements cannot be read or written
    */
   void writeTo(TensorOutput output) throws IOException;

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** UTF-8 without replacement characters: what is malformed is refused. */
+/** Encodes and decodes UTF-8 without replacement characters: refuses malformed input. */
 final class Utf8 {
 
   private Utf8() {}
@@ -34,7 +34,7 @@ final class Utf8 {
     }
   }
 
-  /** Whether a range of bytes is well-formed (Unicode 16, table 3-7); does not allocate. */
+  /** Returns whether a range of bytes is well-formed (Unicode 16, table 3-7); does not allocate. */
   static boolean isValid(MemorySegment bytes, long offset, long length) {
     long end = offset + length;
     long position = offset;
@@ -47,7 +47,7 @@ final class Utf8 {
       if (lead < 0xc2 || lead > 0xf4 || end - position < following) {
         return false;
       }
-      // The second byte excludes overlong forms, surrogates and what lies above U+10FFFF.
+      // The second byte excludes overlong forms, surrogates and code points above U+10FFFF.
       int lowest = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
       int highest = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
       int second = at(bytes, position);

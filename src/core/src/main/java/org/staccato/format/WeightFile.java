@@ -28,7 +28,7 @@ public final class WeightFile implements AutoCloseable {
   /** The format version that this library writes and reads. */
   public static final int FORMAT_VERSION = 3;
 
-  /** The version before, which can be converted. */
+  /** The previous format version, which can be converted. */
   static final int EARLIER_VERSION = FORMAT_VERSION - 1;
 
   /** The largest header in bytes that is read. */
@@ -40,7 +40,7 @@ public final class WeightFile implements AutoCloseable {
   /** The largest number of dimensions of a tensor that is read. */
   public static final int RANK_LIMIT = 8;
 
-  /** In a shape that is required: any size will do. */
+  /** In a required shape: a dimension of any size. */
   public static final long ANY = -1;
 
   /** The metadata key of the format version. */
@@ -84,7 +84,7 @@ public final class WeightFile implements AutoCloseable {
    * Maps a file and checks it as {@link #open(Path)} does, within a share of a core.
    *
    * @param path a weight file
-   * @param pace what to call between slices of work
+   * @param pace called between slices of work, pauses to keep to a share of a core
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no such file
@@ -95,8 +95,8 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Maps a file of the format version before this one, for a conversion, and checks of it what
-   * {@link #open(Path)} checks.
+   * Maps a file of the format version before this one, for a conversion, and checks it as {@link
+   * #open(Path)} does.
    *
    * @param path a weight file of the earlier version
    * @return the open file, owned by the caller
@@ -109,13 +109,13 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Checks whether a file is the weight file of a digest, and brings none into memory: reads the
-   * start of the file, and all of it through a small buffer if the header claims the digest.
+   * Checks whether a file is the weight file of a digest, without loading it: reads the start of
+   * the file, and the whole file through a small buffer if the header claims the digest.
    *
    * @param path a file
    * @param digest the digest of an open weight file
-   * @param pace what to call between slices of work
-   * @return whether the header claims the digest, and the bytes have it
+   * @param pace called between slices of work, pauses to keep to a share of a core
+   * @return whether the header claims the digest and the bytes have it
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
@@ -132,7 +132,7 @@ public final class WeightFile implements AutoCloseable {
     return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
   }
 
-  /** Brings a file into memory. */
+  /** Maps or copies a file. */
   interface Loader {
     FileMemory load(Path path) throws IOException;
   }
@@ -143,7 +143,7 @@ public final class WeightFile implements AutoCloseable {
 
   private static WeightFile open(Path path, Pace pace, Loader loader, int version)
       throws IOException {
-    // What cannot be told is an error of the disk, which passes, and no fault of the file.
+    // If the attributes cannot be read, the disk has an error, and the file is not rejected.
     if (!isFile(path)) {
       throw new ModelRejectedException(
           path, Reason.NOT_A_FILE, "found a folder or a device, expected a weight file");
@@ -226,11 +226,11 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Looks up a tensor that must be there.
+   * Looks up a required tensor.
    *
    * @param name the tensor's name
-   * @param type the element type that it must have
-   * @param shape the dimensions that it must have; {@link #ANY} for those that are free
+   * @param type the required element type
+   * @param shape the required dimensions; {@link #ANY} for a dimension of any size
    * @return the tensor
    * @throws ModelRejectedException if it is absent or of another type or shape
    */
@@ -273,12 +273,12 @@ public final class WeightFile implements AutoCloseable {
   }
 
   /**
-   * Checks that what was read before this call was this file's.
+   * Checks that all data read before this call belonged to this file.
    *
    * @throws IllegalStateException if the file is closed
    */
   void requireOpen() {
-    // What was read must have been read before the flag is.
+    // Orders the reads of the data before the read of the flag.
     VarHandle.loadLoadFence();
     if (closed) {
       throw new IllegalStateException(path + ": the weight file is closed");

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import org.staccato.memory.FileSlots;
 
 /**
- * Native memory in which weight files take turns, for those who open one version after the other
- * under load: closing one stops no thread. Thread-safe. The creator of the slots closes them.
+ * Native memory that weight files use one after the other, for programs that open one version after
+ * the other under load: closing a file stops no thread. Thread-safe. The creator of the slots
+ * closes them.
  */
 public final class WeightFileSlots implements AutoCloseable {
   private final FileSlots slots = new FileSlots();
@@ -18,9 +19,9 @@ public final class WeightFileSlots implements AutoCloseable {
    * Copies a weight file into a slot and checks it as {@link WeightFile#open(Path)} does.
    *
    * @param path a weight file
-   * @param pace what to call between slices of work
-   * @return the open file, owned by the caller; its data is overwritten some time after it is
-   *     closed, and must not be read any more
+   * @param pace called between slices of work, pauses to keep to a share of a core
+   * @return the open file, owned by the caller; do not read its data after it is closed, since
+   *     another file overwrites them
    * @throws ModelRejectedException if the file is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
@@ -35,7 +36,7 @@ public final class WeightFileSlots implements AutoCloseable {
     return slots.bytes();
   }
 
-  /** Frees the memory, as soon as the files in it are closed; a second call does nothing. */
+  /** Frees the memory as soon as its files are closed; a second call does nothing. */
   @Override
   public void close() {
     slots.close();

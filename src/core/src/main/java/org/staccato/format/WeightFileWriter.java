@@ -22,14 +22,14 @@ import org.staccato.storage.Storage;
 
 /**
  * Collects metadata and tensors and publishes them as one weight file. The bytes of the file depend
- * on nothing but what was added, in which order. Not thread-safe.
+ * only on the entries and tensors that were added, and on their order. Not thread-safe.
  */
 public final class WeightFileWriter {
 
   private record Entry(
       String name, DataType type, List<Long> shape, long byteSize, TensorSource source) {}
 
-  /** The disk, but a file that would be put in the place of another is deleted. */
+  /** The disk, except that a file that is to replace another one is deleted. */
   private static final Storage REHEARSAL =
       new Storage() {
         @Override
@@ -65,8 +65,8 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Adds a tensor whose elements are asked for when the file is written, so that they need not
-   * exist twice.
+   * Adds a tensor whose source supplies the elements when the file is written, so that memory holds
+   * them only once.
    *
    * @param name the tensor's name
    * @param type the element type
@@ -112,9 +112,10 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Writes the file so that a reader sees the old one or the new one and nothing else, even after a
-   * power failure: a temporary sibling is written and forced to the disk, renamed over the target,
-   * and the folder is forced. On failure the temporary is deleted and the target is what it was.
+   * Writes the file atomically: a reader sees the old file or the new one, even after a power
+   * failure. This method writes a temporary sibling, forces it to the disk, renames it over the
+   * target, and forces the folder. On failure it deletes the temporary file and leaves the target
+   * unchanged.
    *
    * @param target the weight file; replaced if it exists; its folder must exist
    * @return the digest of the file
@@ -128,7 +129,7 @@ public final class WeightFileWriter {
     return publish(target, unpublished -> {}, Storage.DISK);
   }
 
-  /** Looks at a written file before anybody else can see it. */
+  /** Checks a written file before it is visible under its name. */
   @FunctionalInterface
   public interface Check {
 
@@ -136,17 +137,16 @@ public final class WeightFileWriter {
      * Checks the file.
      *
      * @param unpublished the complete file under its temporary name
-     * @throws IOException if it must not be published
+     * @throws IOException if the file must not be published
      */
     void check(Path unpublished) throws IOException;
   }
 
   /**
-   * Writes the file as {@link #publish(Path)} does, and has it checked before it takes the target's
-   * place.
+   * Writes the file as {@link #publish(Path)} does, and checks it before it replaces the target.
    *
    * @param target the weight file; replaced if it exists; its folder must exist
-   * @param check what must not fail
+   * @param check the check
    * @return the digest of the file
    * @throws IOException if the file cannot be written or the check fails
    */
@@ -155,11 +155,11 @@ public final class WeightFileWriter {
   }
 
   /**
-   * Writes the file under a temporary name beside a target, has it looked at and deletes it; the
-   * target stays as it is.
+   * Writes the file under a temporary name beside a target, checks it and deletes it; does not
+   * change the target.
    *
-   * @param target where {@link #publish(Path)} would put the file; its folder must exist
-   * @param check looks at the file
+   * @param target the target of a later {@link #publish(Path)}; its folder must exist
+   * @param check the check
    * @throws IOException if the file cannot be written or the check fails
    */
   public void rehearse(Path target, Check check) throws IOException {
@@ -208,7 +208,10 @@ public final class WeightFileWriter {
     return padded(new JsonObject(header).toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Adds spaces until the data section, which follows the length and the header, is aligned. */
+  /**
+   * Pads the header with spaces so that the data section, which follows the length and the header,
+   * is aligned.
+   */
   private static byte[] padded(byte[] header) {
     long length = OffHeap.align((long) Long.BYTES + header.length) - Long.BYTES;
     if (length > WeightFile.HEADER_LIMIT) {

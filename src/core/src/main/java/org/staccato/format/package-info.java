@@ -1,6 +1,7 @@
 /**
- * The weight file: a safetensors file with discipline. This package knows tensors, metadata, digest
- * and item keys, and nothing of any network; {@code docs/weight-file.md} is its specification.
+ * Reads and writes weight files, which are safetensors files with stricter rules. This package
+ * handles tensors, metadata, the digest and item keys, and knows no network; {@code
+ * docs/weight-file.md} is its specification.
  */
 @NullMarked
 package org.staccato.format;

@@ -25,8 +25,8 @@ public sealed interface Json {
   int DEPTH_LIMIT = 64;
 
   /**
-   * Reads one value strictly: nothing may follow it but white space, and no name may occur twice in
-   * an object.
+   * Reads one value strictly: only white space may follow it, and no name may occur twice in an
+   * object.
    *
    * @param text the JSON text
    * @return the value
@@ -207,9 +207,9 @@ public sealed interface Json {
   }
 
   /**
-   * A number, kept as it is written.
+   * A number, kept as its text.
    *
-   * @param literal the digits as JSON wants them
+   * @param literal the digits in JSON syntax
    */
   record JsonNumber(String literal) implements Json {
     /** The most characters of a 64-bit integer. */
@@ -236,7 +236,7 @@ public sealed interface Json {
       return new JsonNumber(Long.toString(value));
     }
 
-    // By hand and not by patterns, whose matchers would take a hundred times the memory of "0,".
+    // Scans by hand: the matcher of a pattern takes a hundred times the memory of "0,".
     static boolean isNumber(String literal) {
       int start = literal.startsWith("-") ? 1 : 0;
       int end = digits(literal, start);
@@ -261,7 +261,7 @@ public sealed interface Json {
       return end == literal.length();
     }
 
-    /** The end of the digits that start at a position. */
+    /** Returns the end of the digits that start at a position. */
     private static int digits(String literal, int start) {
       int end = start;
       while (end < literal.length() && literal.charAt(end) >= '0' && literal.charAt(end) <= '9') {

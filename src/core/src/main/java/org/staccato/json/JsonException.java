@@ -1,6 +1,6 @@
 package org.staccato.json;
 
-/** A text is not JSON, or JSON of another structure than expected; the message says where. */
+/** Thrown if a text is not JSON, or has another structure than expected; the message says where. */
 public final class JsonException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -9,7 +9,7 @@ public final class JsonException extends Exception {
   /**
    * Creates the exception.
    *
-   * @param message what was found, and what was expected
+   * @param message the value found and the value expected
    */
   public JsonException(String message) {
     this(message, false);

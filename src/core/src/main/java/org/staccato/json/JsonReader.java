@@ -13,7 +13,7 @@ import org.staccato.json.Json.JsonString;
 
 /** Reads one JSON text by recursive descent; the depth limit bounds the recursion. */
 final class JsonReader {
-  /** What most objects and arrays hold; a text of many small ones shall not take much memory. */
+  /** The usual size of objects and arrays: a text of many small ones must not take much memory. */
   private static final int FEW = 3;
 
   private static final JsonObject EMPTY_OBJECT = new JsonObject(Map.of());
@@ -188,7 +188,7 @@ final class JsonReader {
     }
   }
 
-  /** The next character, or NUL, which JSON allows nowhere, at the end. */
+  /** Returns the next character, or at the end NUL, which JSON does not allow. */
   private char peek() {
     return position < text.length() ? text.charAt(position) : '\0';
   }

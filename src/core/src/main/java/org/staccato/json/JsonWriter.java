@@ -6,7 +6,7 @@ import org.staccato.json.Json.JsonArray;
 import org.staccato.json.Json.JsonObject;
 import org.staccato.json.Json.JsonString;
 
-/** Writes JSON without white space; escapes what JSON demands and nothing else. */
+/** Writes JSON without white space; escapes only the characters that JSON requires. */
 final class JsonWriter {
   private final StringBuilder text = new StringBuilder();
 

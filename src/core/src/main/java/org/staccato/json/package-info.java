@@ -1,4 +1,4 @@
-/** Strict JSON (RFC 8259), as far as the header of a weight file needs it. */
+/** Reads and writes strict JSON (RFC 8259), as far as the header of a weight file needs it. */
 @NullMarked
 package org.staccato.json;
 

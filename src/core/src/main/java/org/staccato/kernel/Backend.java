@@ -3,7 +3,7 @@ package org.staccato.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which implementation of the kernels runs.
+ * The implementation of the kernels that runs.
  *
  * @param bits the width of the vector registers in use, or 0 for the scalar kernels
  */
@@ -27,8 +27,8 @@ public record Backend(int bits) {
   }
 
   /**
-   * Chooses a backend. Without a demand it is the machine's preferred vector width, at most 512
-   * bits, and scalar where the Vector API is absent or the machine has no registers of 128 bits.
+   * Chooses a backend. Without a demand it is the preferred vector width of the machine, at most
+   * 512 bits, or scalar if the Vector API is absent or the machine has no registers of 128 bits.
    *
    * @param backend the value of {@link #BACKEND_PROPERTY}, or null
    * @param bits the value of {@link #BITS_PROPERTY}, or null
@@ -72,8 +72,8 @@ public record Backend(int bits) {
   }
 
   /**
-   * Tells from the JVM's description of itself whether it has the optimising compiler, without
-   * which vector kernels are hundreds of times slower than scalar ones.
+   * Returns whether the JVM has the optimising compiler, according to its description of itself.
+   * Without this compiler vector kernels are hundreds of times slower than scalar ones.
    *
    * @param vmInfo the system property {@code java.vm.info}, or null
    * @return false if the JVM only interprets, or only has the quick compiler

@@ -8,16 +8,16 @@ import org.staccato.memory.OffHeap;
  * The scratch of {@link Kernels#addProducts}. Confined to one thread at a time.
  *
  * @param slice room for the weights of half the rows of a block, as floats
- * @param products room for the products of a block with as many vectors as are taken at a time
+ * @param products room for the products of a block with {@link Kernels#BATCH} vectors
  */
 public record BatchScratch(MemorySegment slice, Vectors products) {
 
   /**
-   * Allocates scratch, or takes over what is large enough.
+   * Allocates scratch, or reuses scratch that is large enough.
    *
    * @param inputs the most inputs of a matrix
-   * @param before scratch that is used no more, or null
-   * @return scratch for matrices of so many inputs
+   * @param before scratch that is not used any more, or null
+   * @return scratch for matrices of up to this number of inputs
    */
   public static BatchScratch of(int inputs, @Nullable BatchScratch before) {
     MemorySegment none = MemorySegment.NULL;

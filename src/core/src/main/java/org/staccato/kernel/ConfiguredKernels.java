@@ -4,8 +4,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * The kernels of this JVM, chosen from the system properties and the machine. Where the Vector API
- * is missing and nobody asked for that, one line in the log names the option to add.
+ * Chooses the kernels of this JVM from the system properties and the machine. If the Vector API is
+ * missing without a demand for the scalar backend, one line in the log names the option to add.
  */
 public final class ConfiguredKernels {
 
@@ -21,7 +21,7 @@ public final class ConfiguredKernels {
    * Returns the kernels of this JVM.
    *
    * @return the same kernels at every call
-   * @throws IllegalArgumentException if a system property demands what cannot be had
+   * @throws IllegalArgumentException if a system property demands a backend that is not available
    */
   public static Kernels get() {
     if (backend().equals(Backend.SCALAR)) {
@@ -34,7 +34,7 @@ public final class ConfiguredKernels {
    * Chooses the backend of this JVM; see {@link Backend#choose}.
    *
    * @return the backend
-   * @throws IllegalArgumentException if a system property demands what cannot be had
+   * @throws IllegalArgumentException if a system property demands a backend that is not available
    */
   public static Backend backend() {
     return Backend.choose(

@@ -1,8 +1,8 @@
 package org.staccato.kernel;
 
 /**
- * Offers kernels that need a module which may be absent. {@link ConfiguredKernels} finds the
- * provider by its name, so that nothing here depends on the package that imports the module.
+ * Provides kernels that need a module which may be absent. {@link ConfiguredKernels} finds the
+ * provider by its name, so that this package does not depend on the one that imports the module.
  */
 public interface KernelProvider {
 

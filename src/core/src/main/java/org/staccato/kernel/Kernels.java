@@ -3,33 +3,33 @@ package org.staccato.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The loops that a step and a ranking consist of.
+ * The loops of a step and a ranking.
  *
- * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; what a
- * product yields, one float for each row, lies in the order of the rows, padding included. Hidden
- * units come in <em>groups</em> of {@link #LANES}, the last one padded with zeros. The rows of an
- * LSTM are {@code [group][gate][16]} with the gates input, forget, candidate, output; those of a
- * GRU are {@code [group][gate][16]} with the gates reset and update, then {@code [group][16]} of
- * the candidate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
+ * <p>All floats are little-endian; all offsets are bytes. Matrices lie in {@link Panels}; the
+ * result of a product, one float for each row, lies in the order of the rows, padding included.
+ * Hidden units come in <em>groups</em> of {@link #GROUP}, the last one padded with zeros. The rows
+ * of an LSTM are {@code [group][gate][16]} with the input, forget, cell and output gates; those of
+ * a GRU are {@code [group][gate][16]} with the reset and update gates, then {@code [group][16]} of
+ * the new gate. The rows of all gates that end in a σ are halved, since σ(x) = ½ + ½·tanh(x/2).
  *
- * <p>Inputs of a product are read in fours: beyond the last there must be zeros, up to a multiple
- * of {@link Panels#INPUTS}.
+ * <p>A product reads its inputs in fours: zeros must follow the last input, up to a multiple of
+ * {@link Panels#INPUTS}.
  *
  * <p>{@code weights} is a weight file, mapped or copied; everything else is native memory of {@link
  * org.staccato.memory.OffHeap}. Heap segments are refused. Every access is checked against the
  * bounds of its segment.
  *
  * <p>Implementations are stateless and thread-safe, and allocate nothing once they are compiled;
- * the caller sees to it that no memory is written by one thread while another uses it. The vector
- * backends of all widths add in the same order and give the same bits.
+ * the caller must not let one thread write memory while another uses it. The vector backends of all
+ * widths add in the same order and give the same bits.
  */
 public interface Kernels {
 
   /** The floats in a group: one cache line. */
-  int LANES = 16;
+  int GROUP = 16;
 
   /** The bytes of a group of floats. */
-  long GROUP_BYTES = LANES * Float.BYTES;
+  long GROUP_BYTES = GROUP * Float.BYTES;
 
   /** The rows of an LSTM for each hidden unit. */
   int LSTM_GATES = 4;
@@ -112,14 +112,14 @@ public interface Kernels {
    * @param row the row
    * @param x holds the inputs
    * @param input the offset of the first input
-   * @param start what the sum starts with
+   * @param start the start of the sum
    * @return the sum
    */
   float rowProduct(Panels panels, int row, MemorySegment x, long input, float start);
 
   /**
    * Adds four sums of a product, each bit for bit what {@link #addProduct} adds. For rows that lie
-   * far apart it waits less for memory than {@link #rowProduct} four times.
+   * far apart it waits less for memory than four calls of {@link #rowProduct}.
    *
    * @param panels the matrix, of type F32 or BF16
    * @param rows holds the four rows
@@ -144,7 +144,7 @@ public interface Kernels {
    *
    * @param values the values
    * @param offset the offset of the first
-   * @param groups how many times 16 values there are
+   * @param groups the number of groups
    */
   void tanh(MemorySegment values, long offset, int groups);
 
@@ -189,7 +189,7 @@ public interface Kernels {
    * @param scores the scores, {@code [group][16]} at offset 0
    * @param from the first group to look at
    * @param to the group to stop before
-   * @param threshold what a score must exceed
+   * @param threshold the score to exceed
    * @return the group, or {@code to} if there is none
    */
   int firstGroupAbove(MemorySegment scores, int from, int to, float threshold);

@@ -5,13 +5,13 @@ import java.lang.foreign.ValueLayout;
 import org.staccato.memory.OffHeap;
 
 /**
- * Tells C2 what kind of memory a segment is.
+ * Tells C2 the kind of memory of a segment.
  *
  * <p>The type profiles inside the JDK's memory access see every segment of the process, mapped,
  * native and heap, and code that trusts them tests the class at each access: the vector products
- * took 2.4 times as long, and scalar steps so long that a warm-up took them for code that is not
- * compiled. A cast to the class of native segments, which mapped ones extend, settles it once,
- * before the loop.
+ * took 2.4 times as long, and scalar steps took so long that a warm-up considered them not
+ * compiled. A cast to the class of native segments, which mapped segments extend, decides this
+ * once, before the loop.
  */
 public final class OffHeapSegments {
   private static final Class<?> NATIVE = OffHeap.segmentClass();
@@ -30,11 +30,11 @@ public final class OffHeapSegments {
   }
 
   /**
-   * Returns the segment, for methods that read weights with vectors only.
+   * Returns the segment, for methods whose only reads of weights use vectors.
    *
-   * <p>A read of a mapped file that became shorter is a bus error, which the JVM turns into an
-   * {@link InternalError} if the compiled code has an ordinary access to memory outside the heap,
-   * and otherwise into its end: vector accesses do not count (HotSpot's {@code
+   * <p>A read of a mapped file that became shorter is a bus error. The JVM turns it into an {@link
+   * InternalError} if the compiled code has an ordinary access to memory outside the heap, and
+   * otherwise the JVM ends: vector accesses do not count (HotSpot's {@code
    * nmethod::has_unsafe_access}, which C2 sets where it inlines {@code Unsafe}). The ordinary read
    * here counts; its value is not used, so C2 leaves no instruction of it.
    *

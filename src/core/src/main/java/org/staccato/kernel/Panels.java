@@ -3,7 +3,7 @@ package org.staccato.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where a matrix lies in a weight file, packed for the products.
+ * The place of a matrix in a weight file, packed for the products.
  *
  * <p>Its rows come in blocks of {@link #ROWS}, its inputs in fours; both are padded with zeros. A
  * block is a run of 32-bit words {@code [word][row]}, a word holding one, two or four consecutive
@@ -30,7 +30,7 @@ public record Panels(
   public static final long ROW_BYTES = (long) ROWS * Float.BYTES;
 
   /**
-   * The blocks that hold so many rows.
+   * Computes the number of blocks that hold a number of rows.
    *
    * @param rows a number of rows
    * @return the number of blocks
@@ -40,7 +40,7 @@ public record Panels(
   }
 
   /**
-   * The inputs that are stored for so many.
+   * Computes the number of inputs that are stored for a number of inputs.
    *
    * @param inputs a number of inputs
    * @return the next multiple of {@link #INPUTS}

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The kernels in plain Java: the reference for the others, and what runs without the Vector API.
- * Each loop first says what kind of memory it has, see {@link OffHeapSegments}.
+ * The kernels in plain Java: the reference for the others, and the fallback without the Vector API.
+ * Each loop first casts its memory to one kind, see {@link OffHeapSegments}.
  */
 public final class ScalarKernels implements Kernels {
   private static final ValueLayout.OfFloat FLOAT =
@@ -35,7 +35,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void addRow(
       MemorySegment weights, long row, int groups, float factor, MemorySegment sums, long sum) {
-    addScaled(weights, row, groups * LANES, factor, sums, sum);
+    addScaled(weights, row, groups * GROUP, factor, sums, sum);
   }
 
   @Override
@@ -184,7 +184,7 @@ public final class ScalarKernels implements Kernels {
   @Override
   public void tanh(MemorySegment values, long offset, int groups) {
     MemorySegment v = offHeap(values);
-    for (int i = 0; i < groups * LANES; i++) {
+    for (int i = 0; i < groups * GROUP; i++) {
       long position = offset + (long) i * Float.BYTES;
       v.set(FLOAT, position, TanhApproximation.tanh(v.get(FLOAT, position)));
     }
@@ -196,14 +196,14 @@ public final class ScalarKernels implements Kernels {
     MemorySegment in = offHeap(sums);
     MemorySegment own = offHeap(state);
     tanh(sums, sum, groups * LSTM_GATES);
-    for (int unit = 0; unit < groups * LANES; unit++) {
-      long gate = sum + (long) (unit / LANES * LSTM_GATES * LANES + unit % LANES) * Float.BYTES;
+    for (int unit = 0; unit < groups * GROUP; unit++) {
+      long gate = sum + (long) (unit / GROUP * LSTM_GATES * GROUP + unit % GROUP) * Float.BYTES;
       float input = 0.5f + 0.5f * in.get(FLOAT, gate);
       float forget = 0.5f + 0.5f * in.get(FLOAT, gate + GROUP_BYTES);
-      float candidate = in.get(FLOAT, gate + 2 * GROUP_BYTES);
+      float cellGate = in.get(FLOAT, gate + 2 * GROUP_BYTES);
       float output = 0.5f + 0.5f * in.get(FLOAT, gate + 3 * GROUP_BYTES);
       long position = (long) unit * Float.BYTES;
-      float c = forget * own.get(FLOAT, cell + position) + input * candidate;
+      float c = forget * own.get(FLOAT, cell + position) + input * cellGate;
       own.set(FLOAT, cell + position, c);
       own.set(FLOAT, hidden + position, output * TanhApproximation.tanh(c));
     }
@@ -221,19 +221,19 @@ public final class ScalarKernels implements Kernels {
     MemorySegment a = offHeap(inputSums);
     MemorySegment b = offHeap(recurrentSums);
     MemorySegment own = offHeap(state);
-    long candidates = 2L * groups * GROUP_BYTES;
-    for (int unit = 0; unit < groups * LANES; unit++) {
-      long gate = (long) (unit / LANES * 2 * LANES + unit % LANES) * Float.BYTES;
+    long newGates = 2L * groups * GROUP_BYTES;
+    for (int unit = 0; unit < groups * GROUP; unit++) {
+      long gate = (long) (unit / GROUP * 2 * GROUP + unit % GROUP) * Float.BYTES;
       float reset = gate(a, inputSum + gate, b, recurrentSum + gate);
       long next = gate + GROUP_BYTES;
       float update = gate(a, inputSum + next, b, recurrentSum + next);
       long position = (long) unit * Float.BYTES;
       float sum =
-          a.get(FLOAT, inputSum + candidates + position)
-              + reset * b.get(FLOAT, recurrentSum + candidates + position);
-      float candidate = TanhApproximation.tanh(sum);
+          a.get(FLOAT, inputSum + newGates + position)
+              + reset * b.get(FLOAT, recurrentSum + newGates + position);
+      float newGate = TanhApproximation.tanh(sum);
       float h = own.get(FLOAT, hidden + position);
-      own.set(FLOAT, hidden + position, candidate + update * (h - candidate));
+      own.set(FLOAT, hidden + position, newGate + update * (h - newGate));
     }
   }
 
@@ -244,9 +244,9 @@ public final class ScalarKernels implements Kernels {
   @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
     MemorySegment s = offHeap(scores);
-    for (int i = from * LANES; i < to * LANES; i++) {
+    for (int i = from * GROUP; i < to * GROUP; i++) {
       if (s.get(FLOAT, (long) i * Float.BYTES) > threshold) {
-        return i / LANES;
+        return i / GROUP;
       }
     }
     return to;

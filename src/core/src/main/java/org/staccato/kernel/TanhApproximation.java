@@ -20,10 +20,10 @@ public final class TanhApproximation {
   /** The bound on the error that tests hold all kernels to, in units in the last place. */
   public static final double MAX_ULP = 3;
 
-  /** Below it the odd polynomial is used: the tangent is about ½ here. */
+  /** The upper limit of the odd polynomial: the tangent is about ½ here. */
   public static final float SMALL = 0.55f;
 
-  /** Above it every tangent rounds to 1. */
+  /** The upper limit of the exponential: above it every tangent rounds to 1. */
   public static final float SATURATED = 9.02f;
 
   /** The coefficient of t⁰ in S. */
@@ -65,7 +65,7 @@ public final class TanhApproximation {
   /** The leading 15 bits of ln 2 / 2: its products with small integers are exact. */
   public static final float HALF_LN2_HIGH = 22712 / 65536f;
 
-  /** What {@link #HALF_LN2_HIGH} leaves of ln 2 / 2. */
+  /** The rest of ln 2 / 2 after {@link #HALF_LN2_HIGH}. */
   public static final float HALF_LN2_LOW = 1.5973093e-5f;
 
   /** 1.5 · 2²³: adding it rounds a small float to an integer, held in the low bits of the sum. */

@@ -3,8 +3,8 @@ package org.staccato.kernel;
 /**
  * The types in which a matrix of weights can be stored. Sums are always taken in f32.
  *
- * <p>A 32-bit word holds one or more consecutive inputs of one row: all that the products do to
- * unpack one is a shift, and for {@link #I8} a conversion.
+ * <p>A 32-bit word holds one or more consecutive inputs of one row: to unpack one, a product needs
+ * only a shift, and for {@link #I8} a conversion.
  */
 public enum WeightType {
   /** IEEE 754 binary32. */
@@ -19,8 +19,8 @@ public enum WeightType {
   /**
    * Eight bits with a scale per row, four inputs in a word, the first in its lowest byte. Input j
    * of a word w is the signed integer {@code w << 8·(3 − j)} times the scale: the bytes below it
-   * are its fraction, so that the products need no mask. The packer knows them and rounds
-   * accordingly; the error of a weight is at most half a step, a step being 2²⁴ scales.
+   * are its fraction, so that the products need no mask. The packer rounds each weight with this
+   * fraction in mind; the error of a weight is at most half a step, a step being 2²⁴ scales.
    */
   I8(4);
 

@@ -1,7 +1,7 @@
 /**
- * The loops over floats that a step and a ranking consist of, on two backends: {@link
+ * The loops over floats of a step and a ranking, on two backends: {@link
  * org.staccato.kernel.ScalarKernels}, the reference and the fallback, and the Vector API. Kernels
- * know memory and offsets, and nothing of models, files or states.
+ * know memory and offsets, but no models, files or states.
  */
 @NullMarked
 package org.staccato.kernel;

@@ -3,10 +3,11 @@ package org.staccato.live;
 import java.time.Duration;
 
 /**
- * How a file or a folder is followed.
+ * The options for following a file or a folder.
  *
- * @param poll how often to look, beside the notices of the system, which some file systems lack
- * @param settle how long a file must stay as it is before it is loaded
+ * @param poll the interval between two looks, in addition to the notices of the system, which some
+ *     file systems lack
+ * @param settle the time for which a file must stay unchanged before it is loaded
  * @param longestBackoff the longest pause after files were rejected; the first is a tenth of a
  *     second, and each doubles the one before
  */

@@ -11,10 +11,10 @@ import org.staccato.model.ModelSpecification;
  * @param number 1 for the first that a model served, and one more for each that was loaded after
  *     it; a version that is served again keeps its number
  * @param digest the digest of the weight file
- * @param path the path from which it was loaded, where another file may lie by now
+ * @param path the path of the file that was loaded; another file may have replaced it since
  * @param bytes the size of the file
- * @param loaded when it was loaded
- * @param specification what the model is
+ * @param loaded the time of the load
+ * @param specification the specification of the network
  * @param metadata the metadata of the weight file
  */
 public record ModelVersion(
@@ -26,7 +26,7 @@ public record ModelVersion(
     ModelSpecification specification,
     Map<String, String> metadata) {
 
-  /** Keeps the metadata as it is. */
+  /** Copies the metadata. */
   public ModelVersion {
     metadata = Map.copyOf(metadata);
   }

@@ -3,23 +3,24 @@ package org.staccato.live;
 import java.util.Optional;
 
 /**
- * How a model is opened, and how its later versions come.
+ * The options for opening a model and loading its later versions.
  *
  * <pre>{@code
- * OpenOptions.FOLLOW                                    // copied, and whatever replaces the file is published
+ * OpenOptions.FOLLOW                                    // copies the file, and publishes each version that replaces it
  * OpenOptions.COPY.withCold(true)                       // answers before the vector kernels are compiled
- * OpenOptions.FOLLOW.withFollow(FollowOptions.DEFAULT)  // with a poll, settle and backoff of your own
+ * OpenOptions.FOLLOW.withFollow(FollowOptions.DEFAULT)  // with another poll, settle or backoff
  * }</pre>
  *
- * @param mode how versions come into memory. {@link LoadMode#COPY} for a service under load: its
- *     versions take turns in memory that is never freed, so that retiring one stops no thread, and
- *     whatever happens to a file that is served does no harm
- * @param cold whether the model answers at once: the scalar kernels, which are fast in some
- *     milliseconds, do until a thread in the background has warmed the vector kernels up. The
+ * @param mode the way to load versions into memory. Use {@link LoadMode#COPY} for a service under
+ *     load: its versions take turns in memory that is never freed, so that retiring one stops no
+ *     thread, and changes of a served file do no harm
+ * @param cold whether the model answers at once: it uses the scalar kernels, which are fast after
+ *     some milliseconds, until a thread in the background has warmed the vector kernels up. The
  *     scores before and after differ by rounding. For services that must not wait
  * @param share the share of a core that loading a later version may take beside the scorers, above
  *     0; 1 is all of it
- * @param follow how the file, or the newest file of a folder, is followed, if it is
+ * @param follow the options for following the file, or the newest file of a folder; empty to follow
+ *     none
  */
 public record OpenOptions(
     LoadMode mode, boolean cold, double share, Optional<FollowOptions> follow) {
@@ -31,7 +32,7 @@ public record OpenOptions(
   /** The same, but copies the file. */
   public static final OpenOptions COPY = MAP.withMode(LoadMode.COPY);
 
-  /** Copies the file, and publishes each version that comes to lie at its path. */
+  /** Copies the file, and publishes each version that replaces it. */
   public static final OpenOptions FOLLOW = COPY.withFollow(FollowOptions.DEFAULT);
 
   /**
@@ -49,7 +50,7 @@ public record OpenOptions(
   /**
    * Replaces the mode.
    *
-   * @param other how versions come into memory
+   * @param other the way to load versions into memory
    * @return options with this mode
    */
   public OpenOptions withMode(LoadMode other) {
@@ -59,8 +60,8 @@ public record OpenOptions(
   /**
    * Replaces whether the model answers at once.
    *
-   * @param other whether it does
-   * @return options with it
+   * @param other whether the model answers at once
+   * @return options with this value
    */
   public OpenOptions withCold(boolean other) {
     return new OpenOptions(mode, other, share, follow);
@@ -80,8 +81,8 @@ public record OpenOptions(
   /**
    * Follows the file or folder.
    *
-   * @param other how
-   * @return options that say so
+   * @param other the options for following
+   * @return options with these
    */
   public OpenOptions withFollow(FollowOptions other) {
     return new OpenOptions(mode, cold, share, Optional.of(other));

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * A version that was not published, while the one before goes on.
+ * A version that was not published; the version before continues to serve.
  *
  * @param path the file
- * @param time when it was rejected
- * @param cause why: a {@link org.staccato.format.ModelRejectedException} for what is not a weight
- *     file to be trusted, another exception for a file that could not be read
+ * @param time the time of the rejection
+ * @param cause the cause: a {@link org.staccato.format.ModelRejectedException} for a file that is
+ *     not a valid weight file, another exception for a file that could not be read
  */
 public record Rejection(Path path, Instant time, IOException cause) {
 
@@ -21,7 +21,7 @@ public record Rejection(Path path, Instant time, IOException cause) {
     if (message.startsWith(where)) {
       return message;
     }
-    // The file systems' own exceptions leave the problem to their type, or the path to the reader.
+    // The messages of file systems' exceptions lack the problem, which is their type, or the path.
     String problem = cause.getClass().getSimpleName();
     return where + (message.equals(path.toString()) ? problem : problem + ": " + message);
   }

@@ -1,6 +1,6 @@
 /**
- * What a user hears of the versions of a model, and says about how they come: values and listeners
- * of {@link org.staccato.LiveModel}.
+ * The values and listeners of {@link org.staccato.LiveModel}: options for loading versions, and
+ * events and figures of versions.
  */
 @NullMarked
 package org.staccato.live;

@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
  * A whole file in memory, read-only and 64-byte aligned, mapped or copied; it may exceed 2 GiB.
  *
  * <p>The opener owns it and closes it. All threads may read it; after {@link #close} every access
- * throws {@link IllegalStateException}, but for memory of {@link FileSlots}, which lasts and comes
- * to hold another file. A mapped file must not be shortened while it is mapped: replace it by
- * renaming another over it, which leaves the mapped one alone. A copied file may be changed at
- * will.
+ * throws {@link IllegalStateException}, except for memory of {@link FileSlots}, which stays valid
+ * and holds another file later. A mapped file must not be shortened while it is mapped: replace it
+ * by renaming another file over it, which does not change the mapped one. A copied file may be
+ * changed at any time.
  */
 public final class FileMemory implements AutoCloseable {
-  /** What is read at a time: some ten microseconds of a core. */
+  /** The bytes that are read at a time: some ten microseconds of a core. */
   private static final int CHUNK = 1 << 16;
 
   private final MemorySegment segment;
@@ -44,7 +44,7 @@ public final class FileMemory implements AutoCloseable {
     return open(file, (channel, arena) -> channel.map(MapMode.READ_ONLY, 0, channel.size(), arena));
   }
 
-  /** Brings the bytes of a file into an arena. */
+  /** Maps or copies the bytes of a file into an arena. */
   private interface Loader {
     MemorySegment load(FileChannel channel, Arena arena) throws IOException;
   }
@@ -58,7 +58,7 @@ public final class FileMemory implements AutoCloseable {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
         segment = loader.load(channel, arena);
       }
-      // Not before: to close the channel may fail as well.
+      // Set only here, since closing the channel may fail too.
       loaded = true;
       return new FileMemory(segment, arena::close);
     } finally {
@@ -68,7 +68,7 @@ public final class FileMemory implements AutoCloseable {
     }
   }
 
-  /** Allocates memory for a file; that there is none is a fault of this file alone. */
+  /** Allocates memory for a file; too little memory fails only the load of this file. */
   static MemorySegment allocate(Path file, Arena arena, long size) throws IOException {
     try {
       return arena.allocate(size, OffHeap.ALIGNMENT);
@@ -105,7 +105,7 @@ public final class FileMemory implements AutoCloseable {
   /**
    * Unmaps or frees the memory, or returns it to the {@link FileSlots} that lent it; a second call
    * does nothing. Unmapping and freeing stop all threads for a moment, and a thread that reads
-   * memory at that moment continues in the interpreter; returning stops nobody.
+   * memory at that moment continues in the interpreter; returning the memory stops no thread.
    *
    * @throws IllegalStateException if a thread is inside an operation on the segment that pins it,
    *     such as a read into a channel; the memory then stays open

@@ -11,15 +11,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory that copies of files take turns in. Nothing is mapped, unmapped, allocated or freed
- * when one file follows another of about its size, so that no thread is stopped and no page faults.
+ * Native memory that copies of files use one after the other. When a file follows another of about
+ * its size, no memory is mapped, unmapped, allocated or freed, so that no thread stops and no page
+ * faults occur.
  *
  * <p>There are as many slots as files are open at the same time. A slot that is too small for a
  * file is replaced by one with room to grow. Thread-safe. The creator of the slots closes them.
  */
 public final class FileSlots implements AutoCloseable {
 
-  /** A new slot has room for a file that is longer by one in so many bytes. */
+  /** The divisor of the spare room: a new slot has room for a file that is longer by an eighth. */
   private static final int SPARE = 8;
 
   private final Allocation allocation;
@@ -29,7 +30,7 @@ public final class FileSlots implements AutoCloseable {
 
   private record Slot(Arena arena, MemorySegment segment) {}
 
-  /** Allocates memory for a file of so many bytes. */
+  /** Allocates memory for a file of a number of bytes. */
   interface Allocation {
     MemorySegment allocate(Path file, Arena arena, long size) throws IOException;
   }
@@ -47,12 +48,12 @@ public final class FileSlots implements AutoCloseable {
    * Copies a file into a slot.
    *
    * @param file a regular file, which may be empty
-   * @param pause is called between slices of work of some tens of microseconds; to allocate a slot,
-   *     which all files of about its size use again, is one slice, however large it is
-   * @return the copy, owned by the caller, whose closing makes the slot free; the caller must see
-   *     to it that nobody reads it any more
+   * @param pause called between slices of work of some tens of microseconds; the allocation of a
+   *     slot, which later files of about its size reuse, is one slice, even if the slot is large
+   * @return the copy, owned by the caller; closing it frees the slot, and no thread may read the
+   *     copy afterwards
    * @throws java.nio.file.NoSuchFileException if there is no such file
-   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is not so much
+   * @throws IOException if it cannot be read, becomes shorter meanwhile, or there is too little
    *     native memory
    * @throws IllegalStateException if the slots are closed
    */
@@ -69,7 +70,7 @@ public final class FileSlots implements AutoCloseable {
         FileMemory.read(channel, target, pause);
         copy = new FileMemory(target.asReadOnly(), () -> putBack(slot));
       }
-      // Not before: to close the channel may fail as well.
+      // Set only here, since closing the channel may fail too.
       complete = true;
       return copy;
     } finally {
@@ -84,7 +85,7 @@ public final class FileSlots implements AutoCloseable {
     if (slot != null) {
       return slot;
     }
-    // Zeroing gigabytes takes its time, so nobody waits for it.
+    // Allocates without the lock, since zeroing gigabytes is slow.
     long wanted = OffHeap.align(size + size / SPARE);
     count(wanted);
     boolean allocated = false;
@@ -99,7 +100,7 @@ public final class FileSlots implements AutoCloseable {
     }
   }
 
-  /** Takes a slot that is large enough; if none is, one of those that are not is released. */
+  /** Takes a free slot that is large enough; if there is none, releases one that is too small. */
   private synchronized @Nullable Slot takeFree(long size) {
     if (closed) {
       throw new IllegalStateException("the slots are closed");
@@ -154,7 +155,7 @@ public final class FileSlots implements AutoCloseable {
   }
 
   /**
-   * Frees the slots that are free, and the others once their files are closed; a second call does
+   * Frees the free slots at once, and the others when their files are closed; a second call does
    * nothing.
    */
   @Override
@@ -165,7 +166,7 @@ public final class FileSlots implements AutoCloseable {
       try {
         release(slot);
       } catch (RuntimeException e) {
-        // The others are freed all the same.
+        // Frees the other slots in any case.
         if (failure == null) {
           failure = e;
         } else {

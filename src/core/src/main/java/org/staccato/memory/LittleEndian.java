@@ -3,7 +3,10 @@ package org.staccato.memory;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/** How numbers lie in weight files, states and scratch, whatever the machine's own byte order. */
+/**
+ * The layouts of numbers in weight files, states and scratch, independent of the byte order of the
+ * machine.
+ */
 public final class LittleEndian {
 
   /** A float on a multiple of 4 bytes. */

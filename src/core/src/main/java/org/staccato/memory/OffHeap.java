@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
  * Native memory for scratch and states: zeroed, 64-byte aligned, readable and writable by every
  * thread, and freed by the garbage collector once no segment refers to it.
  *
- * <p>Ownership is reachability: there is nothing to close and no use after free. Every access
- * through a segment is checked against its bounds. Allocation is slow; allocate once, then reuse.
+ * <p>Ownership is reachability: memory needs no close, and no use after free is possible. Every
+ * access through a segment is checked against its bounds. Allocation is slow; allocate once, then
+ * reuse.
  */
 public final class OffHeap {
 
@@ -20,7 +21,7 @@ public final class OffHeap {
   private OffHeap() {}
 
   /**
-   * {@return the class of all segments that this class allocates} Code that must be compiled well
+   * {@return the class of all segments that this class allocates} Code that C2 must compile well
    * compares with it, see {@code VectorKernels}.
    */
   public static Class<?> segmentClass() {
@@ -40,11 +41,12 @@ public final class OffHeap {
   }
 
   /**
-   * Takes memory over that is large enough, or allocates other. What is sized by one version after
-   * the other grows to the largest of them, and not with their number.
+   * Returns the given memory if it is large enough, or allocates new memory. Memory that is sized
+   * by one version after the other grows to the largest of them, not with their number.
    *
    * @param byteSize the number of bytes that are needed
-   * @param before memory of {@link #allocate}, whose contents stay, or {@link MemorySegment#NULL}
+   * @param before memory of {@link #allocate}, whose contents are kept, or {@link
+   *     MemorySegment#NULL}
    * @return {@code before}, or zeroed memory
    * @throws IllegalArgumentException if the size is negative or cannot be rounded up
    */

@@ -1,8 +1,8 @@
 package org.staccato.model;
 
-/** What a prediction applies to the sums of its linear layer. */
+/** The functions that a prediction applies to the sums of its linear layer. */
 public enum Activation {
-  /** Nothing: the sums themselves. */
+  /** The identity: the sums themselves. */
   LINEAR,
   /** The logistic function of each sum: independent probabilities. */
   SIGMOID,

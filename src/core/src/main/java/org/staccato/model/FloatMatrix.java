@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.staccato.memory.LittleEndian;
 
 /**
- * A matrix of floats as a trainer holds it, which may exceed an array. The caller owns what it is
- * made of and must not change it while it is being exported.
+ * A matrix of floats as a trainer holds it, which may exceed an array. The caller owns its memory
+ * and must not change it during an export.
  */
 public interface FloatMatrix {
 

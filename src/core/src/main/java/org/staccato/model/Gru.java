@@ -21,10 +21,12 @@ public record Gru(int inputs, int units) implements RecurrentLayer {
   /** The number of gates. */
   public static final int GATES = 3;
 
-  /** What is added to the product of the input. */
+  /** The bias of the product of the input. */
   public static final String INPUT_BIAS = "inputBias";
 
-  /** What is added to the product of the hidden state, and in the new gate reset with it. */
+  /**
+   * The bias of the product of the hidden state; the reset gate scales the new gate's part of it.
+   */
   public static final String RECURRENT_BIAS = "recurrentBias";
 
   /**

@@ -2,7 +2,10 @@ package org.staccato.model;
 
 import java.util.List;
 
-/** What a network answers from the output of its last layer. A head has a name of its own. */
+/**
+ * A head of a network: computes an answer from the output of the last layer. Each head has its own
+ * name.
+ */
 public sealed interface Head permits Prediction, Ranking {
 
   /** The weights of its linear layer, a row for each output. */

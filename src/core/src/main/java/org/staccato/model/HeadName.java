@@ -2,7 +2,7 @@ package org.staccato.model;
 
 import java.util.regex.Pattern;
 
-/** The form of a head's name, which is a piece of its parameters' names. */
+/** Checks the form of a head's name, which is a piece of its parameters' names. */
 final class HeadName {
   private static final Pattern FORM = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 

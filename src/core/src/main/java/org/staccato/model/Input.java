@@ -2,7 +2,7 @@ package org.staccato.model;
 
 import java.util.List;
 
-/** What a network takes at each step. */
+/** The input of a network at each step. */
 public sealed interface Input permits FeatureInput, ItemInput {
 
   /** {@return the width of the vector that the lowest layer takes} */

@@ -3,11 +3,11 @@ package org.staccato.model;
 import java.util.List;
 
 /**
- * A layer of a network: takes a vector, gives a vector, and may carry a state from step to step.
+ * A layer of a network: maps a vector to a vector, and may carry a state from step to step.
  *
  * <p>A layer is described here once. The core has a step for each kind, the trainer a pass, and the
  * reference network the formulas in double precision; each of them switches over these kinds, so
- * that the compiler finds what a new kind lacks.
+ * that the compiler finds the missing parts of a new kind.
  */
 public sealed interface Layer permits RecurrentLayer {
 
@@ -20,6 +20,6 @@ public sealed interface Layer permits RecurrentLayer {
   /** {@return its parameters, in the order of a weight file, with their names within the layer} */
   List<Parameter> parameters();
 
-  /** {@return what it carries from step to step, in the order of a serialised state} */
+  /** {@return the fields that it carries from step to step, in the order of a serialised state} */
   List<StateField> state();
 }

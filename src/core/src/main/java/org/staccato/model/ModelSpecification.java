@@ -9,14 +9,14 @@ import org.staccato.json.Json;
 import org.staccato.json.JsonException;
 
 /**
- * What a network is: an input, layers, and heads. Every parameter, its name and its shape follow
- * from it; so do the fields of a state.
+ * The specification of a network: an input, layers, and heads. It determines every parameter with
+ * its name and shape, and the fields of a state.
  *
- * @param input what goes in at each step
+ * @param input the input of each step
  * @param layers the layers from the input upwards, 1 to {@link #LAYER_LIMIT}, at least one of them
- *     recurrent; each takes what the one below gives
- * @param heads what comes out of the last layer, at least one: a ranking or none, and a prediction
- *     or none
+ *     recurrent; each takes the output of the one below
+ * @param heads the heads over the last layer, at least one: at most one ranking and at most one
+ *     prediction
  */
 public record ModelSpecification(Input input, List<Layer> layers, List<Head> heads) {
 
@@ -35,7 +35,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   /** The largest number of layers. */
   public static final int LAYER_LIMIT = 64;
 
-  /** The name of the field that keeps the last layer's output where that layer has no state. */
+  /** The name of the field that keeps the last layer's output if that layer has no state. */
   public static final String OUTPUT_FIELD = "output";
 
   private static final String INPUT_PART = "input";
@@ -266,9 +266,9 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   }
 
   /**
-   * Reads a specification; members that are not known are refused.
+   * Reads a specification; refuses unknown members.
    *
-   * @param text what {@link #toJson} wrote
+   * @param text the text that {@link #toJson} wrote
    * @return the specification
    * @throws IllegalArgumentException if the text is not JSON, a member is absent or of another
    *     type, or has a value that is not allowed

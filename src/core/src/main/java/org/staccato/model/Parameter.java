@@ -1,9 +1,9 @@
 package org.staccato.model;
 
 /**
- * One array of a network's weights, as a trainer holds it. Its name is the name of the thing
- * everywhere: of the tensor in a weight file, of the place in the trainer's array, and of the entry
- * in {@link Weights}.
+ * One array of a network's weights, as a trainer holds it. Its name is the same everywhere: it
+ * names the tensor in a weight file, the place in the trainer's array, and the entry in {@link
+ * Weights}.
  *
  * @param name {@code input.<name>}, {@code layer.<number>.<name>} or {@code head.<head>.<name>}; a
  *     part of a network that stands by itself has the last piece only
@@ -47,7 +47,7 @@ public record Parameter(String name, Kind kind, int rows, int columns, boolean d
     return (long) rows * columns;
   }
 
-  /** {@return the last piece of its name, which says what it is within its part} */
+  /** {@return the last piece of its name, which identifies it within its part} */
   public String localName() {
     return name.substring(name.lastIndexOf('.') + 1);
   }

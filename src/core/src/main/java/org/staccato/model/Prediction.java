@@ -8,7 +8,7 @@ import java.util.List;
  * @param name the name of the head
  * @param inputs the width of the last layer
  * @param outputs the number of outputs, 1 to {@link ModelSpecification#OUTPUT_LIMIT}
- * @param activation what is applied to the sums
+ * @param activation the function that is applied to the sums
  */
 public record Prediction(String name, int inputs, int outputs, Activation activation)
     implements Head {

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Ranking(String name, int inputs, int items, boolean tied) implements Head {
 
-  /** The usual name of a head that ranks what comes next. */
+  /** The usual name of a head that ranks the next items. */
   public static final String NEXT = "next";
 
   /**

@@ -1,8 +1,8 @@
 package org.staccato.model;
 
 /**
- * A layer of gates over its input and its hidden state, which is what it gives. The rows of its
- * parameters are the gates, one after the other; each gate has a row for a hidden unit.
+ * A layer of gates over its input and its hidden state; its output is the hidden state. The rows of
+ * its parameters are the gates, one after the other; each gate has a row for a hidden unit.
  */
 public sealed interface RecurrentLayer extends Layer permits Gru, Lstm {
 

@@ -16,8 +16,8 @@ import org.staccato.json.Json.JsonString;
 import org.staccato.json.JsonException;
 
 /**
- * The JSON form of a specification: one object for each part, which says its kind first. Members
- * that a kind does not have are refused.
+ * The JSON form of a specification: one object for each part, with its kind as first member.
+ * Refuses members that a kind does not have.
  */
 final class SpecificationJson {
   private static final String INPUT = "input";

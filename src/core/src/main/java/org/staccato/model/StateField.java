@@ -5,7 +5,7 @@ package org.staccato.model;
  *
  * @param name the name within the layer, such as {@code c} or {@code h}
  * @param size the number of elements
- * @param bound what no step's elements exceed in absolute value; {@link Float#MAX_VALUE} if they
- *     are merely finite
+ * @param bound the largest absolute value that a step can give an element; {@link Float#MAX_VALUE}
+ *     for any finite value
  */
 public record StateField(String name, int size, float bound) {}

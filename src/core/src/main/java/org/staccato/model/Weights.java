@@ -16,9 +16,9 @@ public final class Weights {
   private final Map<String, FloatMatrix> elements;
 
   /**
-   * Holds elements.
+   * Creates weights from matrices.
    *
-   * @param specification what the network is
+   * @param specification the specification of the network
    * @param elements the elements of each parameter, by its name
    * @throws IllegalArgumentException if one is absent, is not a parameter's, or has another shape
    */
@@ -47,9 +47,9 @@ public final class Weights {
   }
 
   /**
-   * Holds elements that lie in arrays.
+   * Creates weights from arrays.
    *
-   * @param specification what the network is
+   * @param specification the specification of the network
    * @param arrays the elements of each parameter, by its name
    * @return the weights
    * @throws IllegalArgumentException if one is absent, is not a parameter's, or has another length
@@ -76,7 +76,7 @@ public final class Weights {
     return parameter.rows() + " × " + parameter.columns();
   }
 
-  /** {@return what the network is} */
+  /** {@return the specification of the network} */
   public ModelSpecification specification() {
     return specification;
   }

@@ -1,6 +1,6 @@
 package org.staccato.model;
 
-/** Thrown where a model is asked for what another kind of model does. */
+/** Thrown if a model does not support an operation, such as a ranking or a step on an item. */
 public final class WrongTaskException extends IllegalStateException {
   private static final long serialVersionUID = 1;
 

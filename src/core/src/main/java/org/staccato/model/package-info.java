@@ -1,4 +1,4 @@
-/** What a network is: its specification, from which all shapes of its weights follow. */
+/** The specification of a network, from which all shapes of its weights follow. */
 @NullMarked
 package org.staccato.model;
 

@@ -14,11 +14,12 @@ import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
 /**
- * Sequences with what each head answers after them, computed in double precision from the unpacked
- * weights. A network that reproduces them was packed, stored, mapped and computed as it should be.
+ * Sequences with the answers of each head after them, computed in double precision from the
+ * unpacked weights. A network that reproduces them was packed, stored, mapped and computed
+ * correctly.
  *
- * <p>An error is relative to one more than the largest answer of its sample. A file whose weights
- * were rounded states the error that it may have.
+ * <p>An error is relative to one more than the largest answer of its sample. A file with rounded
+ * weights states its largest permitted error.
  */
 public final class GoldenSamples {
 
@@ -75,8 +76,8 @@ public final class GoldenSamples {
      * Compares the first answers of two arrays.
      *
      * @param sample the number of the sample
-     * @param actual what the network answers
-     * @param expected what the file says
+     * @param actual the answers of the network
+     * @param expected the answers in the file
      * @param count the number of answers
      * @throws ModelRejectedException if they are too far from each other
      */
@@ -96,7 +97,7 @@ public final class GoldenSamples {
     compare(file, network, memory, new Reproduction(file, network.backend(), deadline, pace));
   }
 
-  /** Rejects the file at the first answer that is off. */
+  /** Rejects the file at the first wrong answer. */
   private static final class Reproduction implements Comparison {
     private final WeightFile file;
     private final String backend;
@@ -118,7 +119,7 @@ public final class GoldenSamples {
         throws ModelRejectedException {
       double scale = scale(expected, count);
       for (int i = 0; i < count; i++) {
-        // Written so that NaN fails.
+        // The negation makes NaN fail.
         if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
           throw new ModelRejectedException(
               file.path(),
@@ -217,9 +218,9 @@ public final class GoldenSamples {
     return 1 + largest;
   }
 
-  /** The rows of a tensor are whole cache lines. */
+  /** Rounds a count up to whole cache lines, as the rows of a tensor are padded. */
   static int padded(int count) {
-    return RowOrder.groups(count) * Kernels.LANES;
+    return RowOrder.groups(count) * Kernels.GROUP;
   }
 
   private static double tolerance(WeightFile file) throws ModelRejectedException {
@@ -242,7 +243,7 @@ public final class GoldenSamples {
     return tolerance;
   }
 
-  /** The floats of a sample. */
+  /** Reads the floats of a sample. */
   static float[] floats(WeightFile file, Tensor tensor, long sample, int count) {
     float[] values = new float[count];
     long offset = tensor.offset() + sample * count * Float.BYTES;

@@ -8,8 +8,8 @@ import org.staccato.memory.OffHeap;
 import org.staccato.model.Head;
 
 /**
- * The memory that golden samples are run in, for one network after the other. Confined to one
- * thread at a time.
+ * The memory for running golden samples, for one network after the other. Confined to one thread at
+ * a time.
  */
 public final class GoldenScratch {
   private MemorySegment state = MemorySegment.NULL;
@@ -19,7 +19,7 @@ public final class GoldenScratch {
   /** Creates scratch without memory. */
   public GoldenScratch() {}
 
-  /** Takes the memory that a network needs, as far as it is not there. */
+  /** Allocates the memory that a network needs and this scratch lacks. */
   void fit(Network network) {
     LayerStack stack = network.stack();
     state = OffHeap.atLeast(stack.preparedSize(), state);
@@ -34,12 +34,12 @@ public final class GoldenScratch {
     return state.fill((byte) 0);
   }
 
-  /** The scratch of steps. */
+  /** Returns the scratch of steps. */
   StepScratch steps() {
     return Objects.requireNonNull(steps);
   }
 
-  /** Room for the sums of all outputs. */
+  /** Returns room for the sums of all outputs. */
   MemorySegment sums() {
     return sums;
   }

@@ -11,7 +11,7 @@ import org.staccato.model.Gru;
  * lies between the two.
  */
 final class GruStep extends RecurrentStep {
-  /** The offset of what the input's sums start with; 0 if they arrive as a row. */
+  /** The offset of the bias of the input's sums; 0 if the sums arrive as a row. */
   private final long inputBias;
 
   private GruStep(Gru gru, LayerPlace place) throws ModelRejectedException {

@@ -11,9 +11,9 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.RecurrentLayer;
 
 /**
- * The rows of items: for each item everything that depends on it alone, up to the product with the
- * input weights of the lowest recurrent layer. A step reads one row; the embedding, the layers
- * below that one and its input weights are not in the file.
+ * The rows of items: each holds the result of all computations that depend on the item alone, up to
+ * the product with the input weights of the lowest recurrent layer. A step reads one row; the
+ * embedding, the layers below that one and its input weights are not in the file.
  *
  * @param memory the weight file
  * @param offset the offset of the first row
@@ -35,7 +35,7 @@ public record ItemRows(MemorySegment memory, long offset, long rowBytes) {
   /**
    * Finds the layer that takes the rows: the lowest recurrent one.
    *
-   * @param specification what the network is
+   * @param specification the specification of the network
    * @return the number of the layer
    */
   public static int layer(ModelSpecification specification) {

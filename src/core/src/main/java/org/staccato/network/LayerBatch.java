@@ -12,7 +12,8 @@ import org.staccato.memory.OffHeap;
 /**
  * Takes many steps of a stack and reads each weight once for four of them: a window of steps of one
  * state, whose input products are one batch, or one step of many states. It owns all scratch; one
- * thread at a time uses it, while the weight file is open.
+ * thread at a time uses it. It is valid while the weight file is open, and afterwards all methods
+ * that compute throw {@link IllegalStateException}.
  *
  * <p>A step of many states gives the bits of single steps. A window of an LSTM adds its input's
  * products before the recurrent ones, so that it differs from single steps by rounding.
@@ -39,15 +40,15 @@ public final class LayerBatch {
   private boolean prepared;
 
   /**
-   * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
-   * the rest.
+   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the
+   * rest.
    *
    * @param stack the stack
    * @param capacity the most steps of a window, or states, at least 1
-   * @param before a batch that is used no more, or null
+   * @param before a batch that is not used any more, or null
    * @throws IllegalArgumentException if the capacity is below 1
    */
-  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public LayerBatch(LayerStack stack, int capacity, @Nullable LayerBatch before) {
     if (capacity < 1) {
       throw new IllegalArgumentException("batch: found " + capacity + ", expected at least 1");
@@ -94,7 +95,7 @@ public final class LayerBatch {
     int features = stack.features();
     long position = index * vectors.stride();
     MemorySegment.copy(source, from, vectors.memory(), LittleEndian.FLOAT, position, features);
-    // Products read their inputs in fours, and a wider version may have left its own.
+    // Products read their inputs in fours, and a wider version may have left inputs here.
     for (int i = features; i < Panels.padded(features); i++) {
       vectors.memory().set(LittleEndian.FLOAT, position + (long) i * Float.BYTES, 0);
     }
@@ -116,7 +117,6 @@ public final class LayerBatch {
    *
    * @param state the state
    * @param steps their number, 1 to the capacity
-   * @throws IllegalStateException if the weight file is closed
    */
   public void window(MemorySegment state, int steps) {
     for (LayerStep step : stack.steps()) {
@@ -126,12 +126,11 @@ public final class LayerBatch {
   }
 
   /**
-   * Computes what the next step of many states needs and does not depend on its input, as {@link
+   * Computes the part of the next step of many states that does not depend on its input, as {@link
    * LayerStack#prepare} does.
    *
-   * @param many the states, whose fields stay as they are
+   * @param many the states, whose fields do not change
    * @param count the number of states, 1 to the capacity
-   * @throws IllegalStateException if the weight file is closed
    */
   public void prepare(MemorySegment[] many, int count) {
     states = many;
@@ -147,7 +146,6 @@ public final class LayerBatch {
    * @param many the states, all different
    * @param arePrepared whether all of them are prepared
    * @param count the number of states, 1 to the capacity
-   * @throws IllegalStateException if the weight file is closed
    */
   public void step(MemorySegment[] many, boolean arePrepared, int count) {
     states = many;
@@ -181,12 +179,12 @@ public final class LayerBatch {
     return prepared;
   }
 
-  /** The offset of the sums of a state or step. */
+  /** Returns the offset of the sums of a state or step. */
   long sum(int index) {
     return index * recurrentSums.stride();
   }
 
-  /** Makes a field of a state the vector that the next layer takes. */
+  /** Copies a field of a state into the vector of the next layer. */
   void setVector(int index, MemorySegment state, long field, int groups) {
     copy(vectors, index, state, field, groups);
   }

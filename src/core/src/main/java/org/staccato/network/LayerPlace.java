@@ -8,7 +8,7 @@ import org.staccato.kernel.Panels;
 import org.staccato.model.ModelSpecification;
 
 /**
- * Where a layer finds its parameters in a weight file, and its fields in a state.
+ * The places of the parameters of a layer in a weight file, and of its fields in a state.
  *
  * @param file an open weight file
  * @param number the number of the layer

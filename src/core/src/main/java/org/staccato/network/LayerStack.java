@@ -15,8 +15,8 @@ import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 
 /**
- * The input and the layers of a network over a weight file. Immutable and thread-safe; it is valid
- * while the file is open, and afterwards throws {@link IllegalStateException}.
+ * The input and the layers of a network over a weight file. Immutable and thread-safe; valid while
+ * the file is open, and afterwards all methods that compute throw {@link IllegalStateException}.
  *
  * <p>A state is native memory. Its first {@link #stateSize} bytes are the fields of every layer,
  * each padded to groups of 16 floats; zeros are the start of a sequence. Behind them is room for
@@ -55,7 +55,7 @@ public final class LayerStack {
    * Finds the layers of a network on the configured backend.
    *
    * @param file an open weight file
-   * @param specification what the network is
+   * @param specification the specification of the network
    * @return the layers
    * @throws ModelRejectedException if a tensor is absent or of another type or shape
    */
@@ -92,7 +92,7 @@ public final class LayerStack {
     return kernels;
   }
 
-  /** The same layers on other kernels. */
+  /** Returns the same layers on other kernels. */
   LayerStack on(Kernels others) {
     return new LayerStack(others, specification, fields, steps, items);
   }
@@ -114,7 +114,7 @@ public final class LayerStack {
     return kernels.name();
   }
 
-  /** {@return the number of layers, those included that are folded into the rows of items} */
+  /** {@return the number of layers, including those that are folded into the rows of items} */
   public int layers() {
     return specification.layers().size();
   }
@@ -144,12 +144,15 @@ public final class LayerStack {
     return fields.getLast().offset();
   }
 
-  /** Whether a state has the last layer's output as a field: where that layer has no state. */
+  /**
+   * Returns whether a state has the output of the last layer as a field, because that layer has no
+   * state.
+   */
   boolean keepsOutput() {
     return keepsOutput;
   }
 
-  /** The bytes of the last layer's output, padded to groups. */
+  /** Returns the bytes of the last layer's output, padded to groups. */
   long outputBytes() {
     return fields.getLast().end() - outputOffset();
   }
@@ -159,7 +162,7 @@ public final class LayerStack {
     return specification.input() instanceof FeatureInput features ? features.width() : 0;
   }
 
-  /** The widest vector that goes into a layer or comes out of one. */
+  /** Returns the width of the widest input or output of a layer. */
   int widestVector() {
     int widest = features();
     for (Layer layer : specification.layers()) {
@@ -185,11 +188,10 @@ public final class LayerStack {
   }
 
   /**
-   * Computes what the next step needs and does not depend on its input, the recurrent sums of all
+   * Computes the part of the next step that does not depend on its input, the recurrent sums of all
    * layers, into the state.
    *
-   * @param state the state, whose fields stay as they are
-   * @throws IllegalStateException if the weight file is closed
+   * @param state the state, whose fields do not change
    */
   public void prepare(MemorySegment state) {
     for (LayerStep step : steps) {
@@ -204,7 +206,7 @@ public final class LayerStack {
    * @param prepared whether {@link #prepare} was called since its fields last changed
    * @param scratch the scratch
    * @param item the index of the item, which the caller has checked
-   * @throws IllegalStateException if the network takes features, or the weight file is closed
+   * @throws IllegalStateException if the network takes features
    */
   public void step(MemorySegment state, boolean prepared, StepScratch scratch, int item) {
     ItemRows rows = requireItems();
@@ -218,7 +220,7 @@ public final class LayerStack {
    * @param state the state, overwritten; it is not prepared afterwards
    * @param prepared whether {@link #prepare} was called since its fields last changed
    * @param scratch the scratch, with the features
-   * @throws IllegalStateException if the network takes items, or the weight file is closed
+   * @throws IllegalStateException if the network takes items
    */
   public void step(MemorySegment state, boolean prepared, StepScratch scratch) {
     if (items != null) {

@@ -24,21 +24,21 @@ interface LayerStep {
   /** The bytes of the sums that {@link #prepare(Kernels, MemorySegment)} computes; 0 for none. */
   long recurrentSumBytes();
 
-  /** The bytes of the input's sums, where they are kept apart from the recurrent ones; else 0. */
+  /** The bytes of the input's sums, if they are kept apart from the recurrent ones; else 0. */
   long inputSumBytes();
 
-  /** Computes what the next step needs and does not depend on its input, into the state. */
+  /** Computes the part of the next step that does not depend on its input, into the state. */
   void prepare(Kernels kernels, MemorySegment state);
 
-  /** Takes the vector that the scratch points to, and lets it point to the one that it gives. */
+  /** Reads the vector that the scratch points to, and sets the scratch to the layer's output. */
   void step(Kernels kernels, StepScratch scratch);
 
   /** Does for many states what {@link #prepare(Kernels, MemorySegment)} does for one. */
   void prepare(LayerBatch batch, int count);
 
-  /** Takes one step of many states: their vectors become those that the layer gives. */
+  /** Takes one step of many states, and replaces their vectors by the layer's outputs. */
   void step(LayerBatch batch, int count);
 
-  /** Takes consecutive steps of one state: their vectors become those that the layer gives. */
+  /** Takes consecutive steps of one state, and replaces their vectors by the layer's outputs. */
   void window(LayerBatch batch, MemorySegment state, int steps);
 }

@@ -20,7 +20,8 @@ import org.staccato.model.ModelSpecification;
  *
  * <p>The file may hold the weights a second time in eight bits, the <em>coarse</em> weights: with
  * them a ranking finds the few items whose exact scores it needs, see {@link #upperBounds}.
- * Immutable and thread-safe; valid while the weight file is open.
+ * Immutable and thread-safe; valid while the weight file is open, and afterwards all methods that
+ * read weights throw {@link IllegalStateException}.
  */
 public final class LinearHead {
 
@@ -28,7 +29,7 @@ public final class LinearHead {
   public static final int BLOCK = Panels.ROWS;
 
   /** The sums of a group, which {@link #firstGroupAbove} compares together. */
-  public static final int GROUP = Kernels.LANES;
+  public static final int GROUP = Kernels.GROUP;
 
   /** The groups of a block. */
   public static final int GROUPS = BLOCK / GROUP;
@@ -39,13 +40,13 @@ public final class LinearHead {
   /** The name within the head of the weights in eight bits. */
   public static final String COARSE = "coarse";
 
-  /** Rows whose weights are all smaller are zeros in eight bits. */
+  /** The limit below which all weights of a row become zeros in eight bits. */
   public static final float NEGLIGIBLE = 0x1p-80f;
 
   /** The unit roundoff of a float. */
   private static final double UNIT = 0x1p-24;
 
-  /** The rows of a slice of the work of opening. */
+  /** The number of rows that are checked at a time on opening. */
   private static final int SLICE = 4096;
 
   private final Kernels kernels;
@@ -112,12 +113,12 @@ public final class LinearHead {
     return largest;
   }
 
-  /** The same layer on other kernels. */
+  /** Returns the same layer on other kernels. */
   LinearHead on(Kernels others) {
     return new LinearHead(others, file, weights, bias, coarse, hidden, largestBias);
   }
 
-  /** A scale below zero turns the bounds of its row around. */
+  /** Checks the scales: one below zero reverses the bounds of its row. */
   private static void checkScales(
       WeightFile file, String name, Panels coarse, int outputs, Pace pace)
       throws ModelRejectedException {
@@ -153,12 +154,12 @@ public final class LinearHead {
     return weights;
   }
 
-  /** The offset of the biases in the file. */
+  /** Returns the offset of the biases in the file. */
   long bias() {
     return bias;
   }
 
-  /** The offset of the inputs in a state. */
+  /** Returns the offset of the inputs in a state. */
   long hidden() {
     return hidden;
   }
@@ -176,7 +177,7 @@ public final class LinearHead {
   /**
    * Computes the size of scratch for sums.
    *
-   * @param blocks for how many blocks
+   * @param blocks the number of blocks
    * @return the bytes of the floats of each
    */
   public static long scoresBytes(int blocks) {
@@ -186,7 +187,7 @@ public final class LinearHead {
   /**
    * Allocates scratch for sums.
    *
-   * @param blocks for how many blocks
+   * @param blocks the number of blocks
    * @return memory for the floats of each
    */
   public static MemorySegment newScores(int blocks) {
@@ -200,7 +201,6 @@ public final class LinearHead {
    * @param first the first block
    * @param count the number of blocks
    * @param scores receives count × 64 floats at offset 0; those of the padding are 0
-   * @throws IllegalStateException if the weight file is closed
    */
   public void score(MemorySegment state, int first, int count, MemorySegment scores) {
     kernels.copyRow(file, bias + first * Panels.ROW_BYTES, count * GROUPS, scores, 0);
@@ -213,7 +213,6 @@ public final class LinearHead {
    * @param state a state of the stack below
    * @param index the item or output, which the caller has checked
    * @return its sum
-   * @throws IllegalStateException if the weight file is closed
    */
   public float score(MemorySegment state, int index) {
     float start = file.get(LittleEndian.FLOAT, bias + (long) index * Float.BYTES);
@@ -227,7 +226,6 @@ public final class LinearHead {
    * @param indices the items or outputs, which the caller has checked
    * @param from the place of the first of the four
    * @param scores receives four floats at offset 0
-   * @throws IllegalStateException if the weight file is closed
    */
   public void score(MemorySegment state, int[] indices, int from, MemorySegment scores) {
     for (int i = 0; i < TOGETHER; i++) {
@@ -238,18 +236,18 @@ public final class LinearHead {
   }
 
   /**
-   * Computes by how much a coarse sum can be off, as a factor of the row's {@link #scale}.
+   * Computes the largest error of a coarse sum, as a factor of the row's {@link #scale}.
    *
    * <p>A weight in eight bits is off by at most half a step of 2²⁴ scales, so a sum is off by at
-   * most ‖h‖₁ half steps; what rounding in floats adds to either sum of n products of weights up to
-   * 128 steps is below (n + 8) · 2⁻²⁴ · 128 · ‖h‖₁ steps each.
+   * most ‖h‖₁ half steps; the error that rounding in floats adds to either sum of n products of
+   * weights up to 128 steps is below (n + 8) · 2⁻²⁴ · 128 · ‖h‖₁ steps each.
    *
    * @param state a state of the stack below
    * @return the factor
    */
   public float errorFactor(MemorySegment state) {
     double norm = 0;
-    // All inputs of the product, also those behind the declared size: nobody says they are 0.
+    // Takes all inputs of the product, also those behind the declared size: they may not be 0.
     for (int i = 0; i < weights.inputs(); i++) {
       norm += Math.abs(state.get(LittleEndian.FLOAT, hidden + (long) i * Float.BYTES));
     }
@@ -258,8 +256,8 @@ public final class LinearHead {
   }
 
   /**
-   * {@return by how much the exact and the coarse sum of an item can differ beyond {@link
-   * #errorFactor}: what rounding makes of the biases, and rows whose weights are negligible}
+   * {@return the largest difference of the exact and the coarse sum of an item beyond {@link
+   * #errorFactor}: the rounding of biases, and rows whose weights are negligible}
    */
   public float slack() {
     return (float)
@@ -274,7 +272,7 @@ public final class LinearHead {
    * @param first the first block
    * @param count the number of blocks
    * @param bounds receives count × 64 floats at offset 0
-   * @throws IllegalStateException if there are no coarse weights, or the weight file is closed
+   * @throws IllegalStateException if there are no coarse weights
    */
   public void upperBounds(
       MemorySegment state, float errorFactor, int first, int count, MemorySegment bounds) {
@@ -306,10 +304,10 @@ public final class LinearHead {
   /**
    * Finds the first group of scores with one above a threshold.
    *
-   * @param scores what {@link #score} or {@link #upperBounds} wrote
+   * @param scores the output of {@link #score} or {@link #upperBounds}
    * @param from the group to start at, counted from the first in {@code scores}
    * @param to the group to stop before
-   * @param threshold what a score must exceed; no NaN does
+   * @param threshold the score to exceed; NaN never exceeds it
    * @return the group, or {@code to} if there is none
    */
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {

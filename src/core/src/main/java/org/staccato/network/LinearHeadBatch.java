@@ -12,7 +12,8 @@ import org.staccato.memory.OffHeap;
 /**
  * Computes the sums of a head for many states, a block at a time, with each weight read once for
  * four of them: bit for bit those of {@link LinearHead#score}. It owns all scratch; it is confined
- * to one thread at a time, and valid while the weight file is open.
+ * to one thread at a time. It is valid while the weight file is open, and afterwards all methods
+ * that compute throw {@link IllegalStateException}.
  */
 public final class LinearHeadBatch {
   private final LinearHead head;
@@ -22,14 +23,14 @@ public final class LinearHeadBatch {
   private final BatchScratch scratch;
 
   /**
-   * Takes over the scratch of a batch where it is large enough, without writing it, and allocates
-   * the rest.
+   * Reuses the scratch of a batch where it is large enough, without writing it, and allocates the
+   * rest.
    *
    * @param head the head
    * @param capacity the most states, at least 1
    * @param before the batch, which must not be used at the same time as this one, or null
    */
-  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public LinearHeadBatch(LinearHead head, int capacity, @Nullable LinearHeadBatch before) {
     int inputs = head.weights().inputs();
     int padded = LayerBatch.padded(capacity);
@@ -65,7 +66,6 @@ public final class LinearHeadBatch {
    *
    * @param number the block
    * @param count the number of states that were set, 1 to the capacity
-   * @throws IllegalStateException if the weight file is closed
    */
   public void score(int number, int count) {
     Kernels kernels = head.kernels();
@@ -82,7 +82,7 @@ public final class LinearHeadBatch {
    *
    * @param index the state's place in the batch
    * @param from the group of the block to start at
-   * @param threshold what a score must exceed; no NaN does
+   * @param threshold the score to exceed; NaN never exceeds it
    * @return the group, or {@link LinearHead#GROUPS} if there is none
    */
   public int firstGroupAbove(int index, int from, float threshold) {

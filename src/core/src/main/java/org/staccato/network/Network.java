@@ -48,7 +48,7 @@ public final class Network {
             : new PredictionHead(LinearHead.open(file, predicts, stack, pace), predicts);
     if (specification.input() instanceof ItemInput input) {
       items = openKeys(file, input, pace);
-      long padded = (long) RowOrder.groups(input.items()) * Kernels.LANES;
+      long padded = (long) RowOrder.groups(input.items()) * Kernels.GROUP;
       var tensor = file.require(POPULARITY, DataType.F32, padded);
       popularity = file.data().asSlice(tensor.offset(), tensor.byteSize());
     } else {
@@ -68,7 +68,7 @@ public final class Network {
 
   /**
    * Finds the network of a weight file, on the configured backend, and checks that it reproduces
-   * the golden samples that the file brings along.
+   * the golden samples of the file.
    *
    * @param file an open weight file, owned by the caller
    * @return the network
@@ -84,7 +84,7 @@ public final class Network {
    *
    * @param file an open weight file, owned by the caller
    * @return the network
-   * @throws ModelRejectedException if the file does not hold a network that computes as it should
+   * @throws ModelRejectedException as {@link #open(WeightFile)}
    */
   public static Network openScalar(WeightFile file) throws ModelRejectedException {
     return open(file, new ScalarKernels());
@@ -97,11 +97,11 @@ public final class Network {
   }
 
   /**
-   * Finds the network of a weight file, on the configured backend, and leaves the golden samples to
-   * {@link #check}.
+   * Finds the network of a weight file, on the configured backend, without running the golden
+   * samples, see {@link #check}.
    *
    * @param file an open weight file, owned by the caller
-   * @param pace what to call between slices of work
+   * @param pace called between slices of work, pauses to keep to a share of a core
    * @return the network
    * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
    */
@@ -114,7 +114,7 @@ public final class Network {
    * scalar backend.
    *
    * @param file an open weight file, owned by the caller
-   * @param pace what to call between slices of work
+   * @param pace called between slices of work, pauses to keep to a share of a core
    * @return the network
    * @throws ModelRejectedException if the specification is malformed, or a tensor does not fit it
    */
@@ -137,14 +137,14 @@ public final class Network {
   }
 
   /**
-   * Checks that the network reproduces the golden samples of its file, one at least, and as many as
-   * there is time for.
+   * Checks that the network reproduces the golden samples of its file, at least one, and as many as
+   * the deadline permits.
    *
    * @param file the weight file of the network
    * @param memory the memory to run the samples in
    * @param deadline the {@link System#nanoTime} after which no further sample is begun, or {@link
    *     Long#MAX_VALUE} for all samples
-   * @param pace what to call between samples
+   * @param pace called between samples, pauses to keep to a share of a core
    * @throws ModelRejectedException if a sample is malformed or not reproduced
    */
   public void check(WeightFile file, GoldenScratch memory, long deadline, Pace pace)
@@ -179,7 +179,7 @@ public final class Network {
     return items;
   }
 
-  /** {@return what the network is} */
+  /** {@return the specification of the network} */
   public ModelSpecification specification() {
     return specification;
   }

@@ -40,7 +40,7 @@ public final class PanelTensors {
   }
 
   /**
-   * Tells how the kernels read a type.
+   * Returns the type of weights in panels for the type of a tensor.
    *
    * @param type F32, BF16 or I8
    * @return the type of the weights in panels
@@ -55,7 +55,7 @@ public final class PanelTensors {
     };
   }
 
-  /** Finds a matrix, of whichever type, of so many rows and inputs. */
+  /** Finds a matrix of one of some types, with a number of rows and inputs. */
   static Panels find(WeightFile file, String name, int rows, int inputs, DataType... allowed)
       throws ModelRejectedException {
     DataType type = file.find(name).map(Tensor::type).orElse(DataType.F32);
@@ -92,7 +92,7 @@ public final class PanelTensors {
     return find(file, matrix.name(), rows, inputs, DataType.F32, DataType.BF16);
   }
 
-  /** Finds a row of floats for so many rows of panels. */
+  /** Finds a row of floats for all rows of some blocks. */
   static long findRow(WeightFile file, String name, int blocks) throws ModelRejectedException {
     return file.require(name, DataType.F32, blocks, Panels.ROWS).offset();
   }

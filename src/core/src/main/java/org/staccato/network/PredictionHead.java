@@ -7,12 +7,13 @@ import org.staccato.model.Activation;
 import org.staccato.model.Prediction;
 
 /**
- * What a prediction answers: the sums of its linear layer, activated. Immutable and thread-safe;
- * valid while the weight file is open.
+ * The head of a prediction: applies an activation to the sums of its linear layer. Immutable and
+ * thread-safe; valid while the weight file is open, and afterwards {@link #predict} throws {@link
+ * IllegalStateException}.
  */
 public final class PredictionHead {
 
-  /** Up to so many sums, one by one are faster than a block. */
+  /** The most sums for which single sums are faster than a block. */
   private static final int FEW = 2;
 
   private final LinearHead linear;
@@ -27,7 +28,7 @@ public final class PredictionHead {
     this.activation = prediction.activation();
   }
 
-  /** The same head on other kernels. */
+  /** Returns the same head on other kernels. */
   PredictionHead on(Kernels others) {
     return new PredictionHead(linear.on(others), prediction);
   }
@@ -54,7 +55,6 @@ public final class PredictionHead {
    * @param scratch the scratch
    * @param results receives the outputs
    * @throws IndexOutOfBoundsException if the array is shorter than the outputs
-   * @throws IllegalStateException if the weight file is closed
    */
   public void predict(MemorySegment state, MemorySegment scratch, float[] results) {
     if (outputs <= FEW) {
@@ -78,7 +78,10 @@ public final class PredictionHead {
     }
   }
 
-  /** Exponentials of the differences to the greatest, so that none overflows. */
+  /**
+   * Computes the softmax from the differences to the greatest value, so that no exponential
+   * overflows.
+   */
   private void softmax(float[] values) {
     float greatest = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < outputs; i++) {

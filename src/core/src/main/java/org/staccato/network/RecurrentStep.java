@@ -8,8 +8,8 @@ import org.staccato.kernel.Panels;
 import org.staccato.model.RecurrentLayer;
 
 /**
- * What LSTM and GRU have in common: recurrent sums, bias + U·h, which can be computed ahead, and
- * the sums of the input, W·x or a row in which that product is folded.
+ * The common part of the steps of LSTM and GRU: recurrent sums, bias + U·h, which can be computed
+ * ahead, and the sums of the input, W·x or a row in which that product is folded.
  */
 abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmStep {
 
@@ -22,7 +22,7 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
   /** The input weights W, or null if the input arrives as a row of sums. */
   final @Nullable Panels input;
 
-  /** The offset of what the recurrent sums start with. */
+  /** The offset of the bias of the recurrent sums. */
   final long recurrentBias;
 
   /** The offset of h in a state. */
@@ -45,7 +45,7 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     input = place.folded() ? null : place.matrix(RecurrentLayer.INPUT, layer.inputs());
     hidden = place.field(RecurrentLayer.HIDDEN);
     groups = RowOrder.groups(layer.units());
-    sumGroups = recurrent.blocks() * (Panels.ROWS / Kernels.LANES);
+    sumGroups = recurrent.blocks() * (Panels.ROWS / Kernels.GROUP);
     preparedSums = place.sums();
   }
 
@@ -65,7 +65,9 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     kernels.addProduct(recurrent, 0, recurrent.blocks(), state, hidden, sums, sum);
   }
 
-  /** Returns where the recurrent sums of a step lie, computed ahead or just now. */
+  /**
+   * Returns the offset of the recurrent sums of a step, which were prepared or are computed here.
+   */
   final long startSums(Kernels kernels, StepScratch scratch) {
     if (scratch.prepared) {
       return preparedSums;
@@ -97,7 +99,7 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
     }
   }
 
-  /** Sets the recurrent sums of all states to those prepared, or to bias + U·h. */
+  /** Sets the recurrent sums of all states to the prepared ones, or to bias + U·h. */
   private void startSums(LayerBatch batch, int count, boolean prepared) {
     if (prepared) {
       for (int i = 0; i < count; i++) {
@@ -130,10 +132,10 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
   /** Adds the inputs of all states to the sums that they belong to. */
   abstract void addInputs(LayerBatch batch, int count);
 
-  /** Computes of all steps of a window what does not depend on h. */
+  /** Computes the part of all steps of a window that does not depend on h. */
   abstract void startWindow(LayerBatch batch, int steps);
 
-  /** Adds to the sums of a step of a window what depends on h. */
+  /** Adds the part that depends on h to the sums of a step of a window. */
   abstract void addRecurrentSums(LayerBatch batch, MemorySegment state, int step);
 
   /** Advances a state by the sums of a place in a batch. */

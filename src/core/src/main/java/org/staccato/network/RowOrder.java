@@ -7,8 +7,8 @@ import org.staccato.model.Layer;
 import org.staccato.model.Lstm;
 
 /**
- * The order in which the rows of a layer's parameters lie in panels and vectors of a weight file,
- * and what they are multiplied by.
+ * The order of the rows of a layer's parameters in panels and vectors of a weight file, and the
+ * factors of these rows.
  */
 public sealed interface RowOrder {
 
@@ -19,7 +19,7 @@ public sealed interface RowOrder {
   int blocks();
 
   /**
-   * Finds what lies in a row.
+   * Finds the source of a row.
    *
    * @param row a row, below 64 for each block
    * @return the row of the trainer's matrix, or {@link #PADDING}
@@ -27,7 +27,7 @@ public sealed interface RowOrder {
   int source(int row);
 
   /**
-   * Returns what the weights of a row are multiplied by, which is exact.
+   * Returns the factor of the weights of a row, a power of two.
    *
    * @param row a row that is not padding
    * @return the factor
@@ -54,7 +54,7 @@ public sealed interface RowOrder {
    * @return the number of groups
    */
   static int groups(int elements) {
-    return Math.ceilDiv(elements, Kernels.LANES);
+    return Math.ceilDiv(elements, Kernels.GROUP);
   }
 
   /**
@@ -100,14 +100,14 @@ public sealed interface RowOrder {
 
     @Override
     public int blocks() {
-      return Panels.blocksOf(gates * groups() * Kernels.LANES);
+      return Panels.blocksOf(gates * groups() * Kernels.GROUP);
     }
 
     @Override
     public int source(int row) {
       int group = group(row);
-      int unit = group * Kernels.LANES + row % Kernels.LANES;
-      boolean padding = row >= gates * groups() * Kernels.LANES || unit >= units;
+      int unit = group * Kernels.GROUP + row % Kernels.GROUP;
+      boolean padding = row >= gates * groups() * Kernels.GROUP || unit >= units;
       return padding ? PADDING : gate(row) * units + unit;
     }
 
@@ -117,13 +117,13 @@ public sealed interface RowOrder {
     }
 
     private int gate(int row) {
-      int place = row / Kernels.LANES;
+      int place = row / Kernels.GROUP;
       int leading = interleaved * groups();
       return place < leading ? place % interleaved : interleaved + (place - leading) / groups();
     }
 
     private int group(int row) {
-      int place = row / Kernels.LANES;
+      int place = row / Kernels.GROUP;
       int leading = interleaved * groups();
       return place < leading ? place / interleaved : (place - leading) % groups();
     }

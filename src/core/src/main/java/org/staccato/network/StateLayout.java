@@ -8,14 +8,14 @@ import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.StateField;
 
-/** Where the fields of all layers lie in a state, each padded to groups of 16 floats. */
+/** Lays out the fields of all layers in a state, each padded to groups of 16 floats. */
 public final class StateLayout {
 
   /**
    * A field of a layer.
    *
    * @param layer the number of the layer, 0 for the lowest
-   * @param field what it is
+   * @param field its description
    * @param offset the offset of its first float in a state, in bytes
    */
   public record Field(int layer, StateField field, long offset) {
@@ -29,8 +29,8 @@ public final class StateLayout {
   private StateLayout() {}
 
   /**
-   * Lays the fields of a network's layers out, from the lowest upwards. Where the last layer has no
-   * state, its output is a field too: an answer needs it long after the step.
+   * Lays out the fields of the layers of a network, from the lowest upwards. If the last layer has
+   * no state, its output is a field too, because an answer needs it long after the step.
    */
   static List<Field> of(ModelSpecification specification) {
     List<Field> fields = new ArrayList<>();

@@ -8,7 +8,7 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * The scratch of a step, and where the vector lies that goes from layer to layer. Confined to one
+ * The scratch of a step, and the place of the vector that goes from layer to layer. Confined to one
  * thread at a time.
  */
 public final class StepScratch {
@@ -24,7 +24,7 @@ public final class StepScratch {
 
   boolean prepared;
 
-  /** Where the vector lies that the next layer takes. */
+  /** The memory of the vector that the next layer takes. */
   MemorySegment vector = MemorySegment.NULL;
 
   long offset;
@@ -33,13 +33,13 @@ public final class StepScratch {
   private final int features;
 
   /**
-   * Takes over the scratch of another stack where it is large enough, without writing it, and
-   * allocates it otherwise.
+   * Reuses the scratch of another stack if it is large enough, without writing it, and allocates
+   * scratch otherwise.
    *
-   * @param stack the stack whose steps it is for
-   * @param before scratch that is used no more, or null
+   * @param stack the stack of the steps
+   * @param before scratch that is not used any more, or null
    */
-  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
   public StepScratch(LayerStack stack, @Nullable StepScratch before) {
     features = stack.features();
     vectorBytes = RowOrder.groups(stack.widestVector()) * Kernels.GROUP_BYTES;
@@ -54,7 +54,7 @@ public final class StepScratch {
   /**
    * Sets the features that the next step takes.
    *
-   * @param source holds them
+   * @param source the features
    * @param from the index of the first
    */
   public void setFeatures(float[] source, int from) {
@@ -68,7 +68,10 @@ public final class StepScratch {
     clearFeaturePadding();
   }
 
-  /** Products read their inputs in fours, and another version may have left its own. */
+  /**
+   * Clears the padding of the features: products read their inputs in fours, and another version
+   * may have left inputs here.
+   */
   private void clearFeaturePadding() {
     for (int i = features; i < Panels.padded(features); i++) {
       memory.set(LittleEndian.FLOAT, (long) i * Float.BYTES, 0);
@@ -86,18 +89,21 @@ public final class StepScratch {
     prepared = isPrepared;
   }
 
-  /** Lets the scratch point to the vector that the next layer takes. */
+  /** Sets the place of the vector that the next layer takes. */
   void pointTo(MemorySegment holder, long position) {
     vector = holder;
     offset = position;
   }
 
-  /** Returns where a layer without a state writes its vector: not where the one it takes lies. */
+  /**
+   * Returns the offset of the output of a layer without a state, which differs from that of its
+   * input.
+   */
   long nextVector() {
     return offset == 0 ? vectorBytes : 0;
   }
 
-  /** Lets go of the state. */
+  /** Drops the reference to the state. */
   void finish() {
     state = MemorySegment.NULL;
     vector = MemorySegment.NULL;

@@ -8,14 +8,15 @@ import org.staccato.network.LinearHeadBatch;
  * Finds the best items of a catalogue for many users in one pass, exactly: reads each weight once
  * for four of them, and skips a block in which no user has an eligible item. The scores have the
  * bits of single ones, so the results are those of {@link CatalogueRanking}. Owns its tasks and its
- * scratch; confined to one thread at a time.
+ * scratch; confined to one thread at a time. Methods that compute throw {@link
+ * IllegalStateException} after the weight file of the tasks is closed.
  */
 public final class BatchRanking {
 
-  /** The number of users from which on one pass takes less time than one for each. */
+  /** The least number of users for which one pass takes less time than a pass for each. */
   private static final int LEAST = 2;
 
-  /** The same for a catalogue with coarse weights. */
+  /** The least number of users for a catalogue with coarse weights. */
   private static final int LEAST_WITH_COARSE_WEIGHTS = 8;
 
   private final RankingTask[] tasks;
@@ -60,7 +61,6 @@ public final class BatchRanking {
    * Ranks for all users of the batch, each of whom may have other eligible items and another k.
    *
    * @param output the output layer of the tasks for as many states
-   * @throws IllegalStateException if the weight file is closed
    */
   public void rank(LinearHeadBatch output) {
     boolean coarse = tasks[0].output().hasCoarse();
@@ -97,7 +97,6 @@ public final class BatchRanking {
    *
    * @param output the output layer of the tasks for as many states
    * @param scores receives one score per item for each task, tasks × items
-   * @throws IllegalStateException if the weight file is closed
    */
   public void scores(LinearHeadBatch output, float[][] scores) {
     int items = tasks[0].items();

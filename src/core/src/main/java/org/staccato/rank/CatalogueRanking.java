@@ -7,20 +7,21 @@ import org.staccato.network.LinearHead;
 
 /**
  * Finds the best items of a catalogue for one user, exactly. Owns its scratch; confined to one
- * thread at a time.
+ * thread at a time. All methods throw {@link IllegalStateException} after the weight file of their
+ * task is closed.
  *
  * <p>Without coarse weights it computes all scores, a chunk at a time, and compares 16 items at
- * once with the k-th best; only a group that has a better one is looked at item by item. With
- * coarse weights it bounds each item's score from above and below. An item whose upper bound is
- * below the k-th best lower bound is not among the best k; the few that remain, the contenders, get
- * their exact scores. The result is the same, bit for bit.
+ * once with the k-th best; it examines item by item only a group that has a better one. With coarse
+ * weights it bounds each item's score from above and below. An item whose upper bound is below the
+ * k-th best lower bound is not among the best k; the few that remain, the contenders, get their
+ * exact scores. The result is the same, bit for bit.
  *
  * <p>Eligibility comes before the product: a block without an eligible item is skipped, and of a
  * block with few of them only these are scored.
  */
 public final class CatalogueRanking {
 
-  /** The number of blocks that are scored before their scores are looked at: 4 KB of scores. */
+  /** The number of blocks that are scored before their scores are compared: 4 KB of scores. */
   public static final int CHUNK = 16;
 
   /** The number of items that are kept before their exact scores are computed. */
@@ -46,7 +47,7 @@ public final class CatalogueRanking {
 
   private int count;
 
-  /** Whether this ranking uses the coarse weights, and by how much their sums can be off. */
+  /** Whether this ranking uses the coarse weights, and the largest error of their sums. */
   private boolean coarse;
 
   private float errorFactor;
@@ -63,7 +64,6 @@ public final class CatalogueRanking {
    * Ranks the whole catalogue.
    *
    * @param task the task, with a user and a result
-   * @throws IllegalStateException if the weight file is closed
    */
   public void rank(RankingTask task) {
     rank(task, 0, task.blocks(), task.best());
@@ -71,10 +71,9 @@ public final class CatalogueRanking {
 
   /**
    * Ranks the first chunk of the catalogue: enough for the compiler, and far quicker than the whole
-   * as long as nothing is compiled.
+   * before the code is compiled.
    *
    * @param task the task, with a user and a result
-   * @throws IllegalStateException if the weight file is closed
    */
   public void rankFirstChunk(RankingTask task) {
     rank(task, 0, Math.min(CHUNK, task.blocks()), task.best());
@@ -85,7 +84,6 @@ public final class CatalogueRanking {
    *
    * @param task the task, with a user
    * @param all receives one score per item
-   * @throws IllegalStateException if the weight file is closed
    */
   public void scores(RankingTask task, float[] all) {
     for (int first = 0; first < task.blocks(); first += CHUNK) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the blocks of the output layer that have eligible items, in ascending order. Skips the
- * others at the cost of a word, or at none where a sparse set says which items are allowed.
+ * others at the cost of reading a word, or at no cost if the allowed items are a sparse set.
  * Confined to one thread.
  */
 final class EligibleBlocks {
@@ -49,7 +49,7 @@ final class EligibleBlocks {
    * @param eligible the eligible items, which must not change during the walk
    * @param from the first block
    * @param to the block to stop before
-   * @param catalogue the number of items that there are
+   * @param catalogue the number of items of the catalogue
    */
   void start(EligibleItems eligible, int from, int to, int catalogue) {
     ItemWords only = eligible.allow();
@@ -61,7 +61,7 @@ final class EligibleBlocks {
     catalogueSize = catalogue;
   }
 
-  /** Ends the walk, and drops the sets: a walk that kept them would keep a large one alive. */
+  /** Ends the walk, and drops the sets, so that the garbage collector can free a large one. */
   void clear() {
     allow = null;
     entry = end;

@@ -10,8 +10,8 @@ import java.util.Objects;
  * <p>A dense set has the words of all blocks, an eighth of a byte for each item of the catalogue;
  * each item is added in constant time, and nothing is allocated after the creation. A sparse set
  * has only the words of the blocks that have had an item, with their numbers, twelve bytes each: an
- * item is added in linear time, and memory is allocated when the set becomes larger than ever
- * before.
+ * item is added in linear time, and memory is allocated whenever the set exceeds its largest size
+ * so far.
  *
  * <p>Several threads may read a set while none writes it.
  */
@@ -40,7 +40,7 @@ public final class ItemWords {
   /**
    * Creates an empty set with a bit for each item.
    *
-   * @param catalogueSize the number of items that there are
+   * @param catalogueSize the number of items of the catalogue
    * @return the set
    */
   public static ItemWords dense(int catalogueSize) {
@@ -50,7 +50,7 @@ public final class ItemWords {
   /**
    * Creates an empty set that takes memory for its items only.
    *
-   * @param catalogueSize the number of items that there are
+   * @param catalogueSize the number of items of the catalogue
    * @return the set
    */
   public static ItemWords sparse(int catalogueSize) {
@@ -254,7 +254,7 @@ public final class ItemWords {
     return words[entry];
   }
 
-  /** Finds the first of some words that has an item, or returns the end. */
+  /** Finds the first word of a range that has an item, or returns the end. */
   int nextEntry(int from, int end) {
     int entry = from;
     while (entry < end && words[entry] == 0) {

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.network.LinearHead;
 
 /**
- * What to rank, for whom, and how much of it: the arguments of a ranking. Reuse it: set it before
- * each ranking and clear it after, so that nothing is allocated and no memory of a version or of a
- * filter stays reachable. One thread writes it; the threads that share a ranking read it meanwhile.
+ * The arguments of a ranking: the output layer, the user, the eligible items, and the result. Reuse
+ * it: set it before each ranking and clear it after, so that nothing is allocated and no memory of
+ * a version or of a filter stays reachable. One thread writes it; the threads that share a ranking
+ * read it meanwhile.
  */
 public final class RankingTask {
   private final EligibleItems eligible = new EligibleItems();
@@ -22,7 +23,7 @@ public final class RankingTask {
   public RankingTask() {}
 
   /**
-   * Sets whose scores to compute.
+   * Sets the user whose scores to compute.
    *
    * @param layer the output layer
    * @param catalogueSize the number of items that it scores

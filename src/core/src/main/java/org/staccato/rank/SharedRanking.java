@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedRanking implements AutoCloseable {
 
-  /** The number of blocks with eligible items from which on the threads help. */
+  /** The least number of blocks with eligible items for which the threads help. */
   public static final int LEAST_BLOCKS = 512;
 
   private static final int SPINS = 2000;
@@ -21,7 +21,7 @@ public final class SharedRanking implements AutoCloseable {
 
   private final Worker[] workers;
 
-  /** Taken for each ranking, and by the close for good. */
+  /** Set for each ranking, and for good by the close. */
   private final AtomicBoolean busy = new AtomicBoolean();
 
   private volatile boolean closed;
@@ -50,8 +50,8 @@ public final class SharedRanking implements AutoCloseable {
    *
    * @param own ranks the calling thread's part
    * @param task the task, with a user and a result
-   * @throws IllegalStateException if the threads would help and are closed, or if the weight file
-   *     is closed
+   * @throws IllegalStateException if the threads are needed but closed, or if the weight file is
+   *     closed
    */
   public void rank(CatalogueRanking own, RankingTask task) {
     if (task.eligible().atMost(task.blocks()) < LEAST_BLOCKS) {
@@ -106,7 +106,7 @@ public final class SharedRanking implements AutoCloseable {
   }
 
   /**
-   * Ends the threads, after the ranking that they serve. A later {@link #rank} that would need them
+   * Ends the threads, after the ranking that they serve. A later {@link #rank} that needs them
    * throws {@link IllegalStateException}. A second call does nothing.
    */
   @Override

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The k best of the items that it is offered, best first, equal scores by the lower item index.
- * Allocates only when a ranking is longer than all before. Not thread-safe.
+ * Keeps the k best of the items that are offered to it, best first, equal scores by the lower item
+ * index. Allocates only for a ranking that is longer than all earlier ones. Not thread-safe.
  */
 public final class TopK {
   // While a ranking runs, a heap with the worst of the best so far at 0.

@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A file that is written anew as a whole, so that a reader sees the old one or the new one and
- * nothing else, even after a power failure: a temporary sibling is written and forced to the disk,
- * renamed over the target, and the folder is forced. Not thread-safe; several may write to the same
- * target, and the last one to rename wins.
+ * Replaces a file atomically: a reader sees the old file or the new one, even after a power
+ * failure. A write creates a temporary sibling, forces it to the disk, renames it over the target,
+ * and forces the folder. Not thread-safe; several objects may write to the same target, and the
+ * last one to rename wins.
  */
 public final class AtomicFile {
   private static final String SUFFIX = ".tmp";
 
-  /** What follows the prefix: a UUID and the suffix. */
+  /** The rest of a name after the prefix: a UUID and the suffix. */
   private static final Pattern UNIQUE =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}" + Pattern.quote(SUFFIX));
 
@@ -31,9 +31,9 @@ public final class AtomicFile {
   private final Storage storage;
 
   /**
-   * Writes what a file holds.
+   * Writes the content of a file.
    *
-   * @param <T> what is known of the file once it is written
+   * @param <T> the result of writing the file
    */
   @FunctionalInterface
   public interface Content<T> {
@@ -41,14 +41,14 @@ public final class AtomicFile {
     /**
      * Writes all bytes.
      *
-     * @param channel an empty file, which stays the caller's
-     * @return what {@link AtomicFile#write} returns
+     * @param channel an empty file, still owned by the caller
+     * @return the result, which {@link AtomicFile#write} returns
      * @throws IOException if the file cannot be written
      */
     T writeTo(FileChannel channel) throws IOException;
   }
 
-  /** Looks at a written file before anybody else can see it. */
+  /** Checks a written file before it replaces the target. */
   @FunctionalInterface
   public interface Check {
 
@@ -56,16 +56,16 @@ public final class AtomicFile {
      * Checks the file.
      *
      * @param temporary the complete file under its temporary name
-     * @throws IOException if it must not take the target's place
+     * @throws IOException if the file must not replace the target
      */
     void check(Path temporary) throws IOException;
   }
 
   /**
-   * Names a file; nothing is written yet.
+   * Names a file; does not write yet.
    *
    * @param target the file, which need not exist
-   * @param prefix what the names of temporary siblings start with
+   * @param prefix the start of the names of temporary siblings
    * @param storage the operations on the disk
    * @throws IOException if the target is a root
    */
@@ -81,10 +81,10 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a text, in UTF-8, in the place of a file or of none.
+   * Writes a text in UTF-8, as a new file or in place of an old one.
    *
    * @param target the file, whose folder must exist
-   * @param text all that the file holds afterwards
+   * @param text the whole content of the file
    * @throws IOException if the text cannot be written, as of {@link #write(Content)}
    */
   public static void writeText(Path target, String text) throws IOException {
@@ -98,8 +98,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Deletes the temporary siblings that writers have left that were killed, and those of writers
-   * that are at work: only for targets of one writer at a time.
+   * Deletes all temporary siblings: those that killed writers have left, but also those of writers
+   * at work, so call it only for targets of one writer at a time.
    *
    * @throws IOException if the folder does not exist or a sibling cannot be deleted
    */
@@ -114,19 +114,22 @@ public final class AtomicFile {
     }
   }
 
-  /** The prefix of one target may begin that of another, so all of the name counts. */
+  /**
+   * Returns whether a file is a temporary sibling. Compares the whole name, since the prefix of one
+   * target may begin that of another.
+   */
   private boolean isTemporary(Path file) {
     String name = String.valueOf(file.getFileName());
     return name.startsWith(prefix) && UNIQUE.matcher(name.substring(prefix.length())).matches();
   }
 
   /**
-   * Writes the file and puts it in the target's place. On failure the temporary sibling is deleted
-   * and the target is what it was; exceptions that are not about input and output are passed on.
+   * Writes the file and replaces the target. On failure the temporary sibling is deleted and the
+   * target is unchanged; exceptions other than {@link IOException} are passed on.
    *
-   * @param <T> what is known of the file once it is written
+   * @param <T> the result of writing the file
    * @param content writes the bytes
-   * @return what the content returned
+   * @return the result of the content
    * @throws IOException if the file cannot be written; if only the last step fails, the message
    *     says that the new file is in place
    */
@@ -135,13 +138,12 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes the file as {@link #write(Content)} does, and has it checked before it takes the
-   * target's place.
+   * Writes the file as {@link #write(Content)} does, and checks it before it replaces the target.
    *
-   * @param <T> what is known of the file once it is written
+   * @param <T> the result of writing the file
    * @param content writes the bytes
-   * @param check what must not fail
-   * @return what the content returned
+   * @param check the check
+   * @return the result of the content
    * @throws IOException if the file cannot be written or the check fails
    */
   public <T> T write(Content<T> content, Check check) throws IOException {

@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/**
- * The operations on the disk that writing an {@link AtomicFile} takes; each of them may fail.
- * Thread-safe.
- */
+/** The disk operations of an {@link AtomicFile}; each of them may fail. Thread-safe. */
 public interface Storage {
 
   /** The file systems of this machine. */
@@ -32,8 +29,8 @@ public interface Storage {
    * Writes all bytes of a buffer.
    *
    * @param channel the file
-   * @param bytes what remains of them is written
-   * @param position where in the file they go
+   * @param bytes the bytes to write, from the buffer's position to its limit
+   * @param position their offset in the file
    * @throws IOException if not all can be written
    */
   default void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
@@ -44,21 +41,21 @@ public interface Storage {
   }
 
   /**
-   * Waits until the disk holds what was written.
+   * Waits until the disk holds all writes to a file.
    *
    * @param channel the file
-   * @throws IOException if it may not
+   * @throws IOException if the disk may not hold them
    */
   default void force(FileChannel channel) throws IOException {
     channel.force(true);
   }
 
   /**
-   * Puts a file in the place of another in one step.
+   * Renames a file over another atomically.
    *
    * @param file the file
-   * @param target its new name, of a file or of none
-   * @throws IOException if both are as before
+   * @param target its new name; a file of this name is replaced
+   * @throws IOException if the file cannot be renamed; both are then unchanged
    */
   default void replace(Path file, Path target) throws IOException {
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
@@ -68,10 +65,10 @@ public interface Storage {
    * Waits until the disk holds the names of a folder.
    *
    * @param folder the folder
-   * @throws IOException if it may not
+   * @throws IOException if the disk may not hold them
    */
   default void forceFolder(Path folder) throws IOException {
-    // Elsewhere a folder cannot be opened, and the file system keeps its own order.
+    // On other systems a folder cannot be opened, and the file system orders its own writes.
     if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);

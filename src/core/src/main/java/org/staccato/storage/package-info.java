@@ -1,4 +1,4 @@
-/** Files that take the place of others in one step. */
+/** Writes files that replace others atomically. */
 @NullMarked
 package org.staccato.storage;
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices two threads inside of an object at the same time. Both methods return true, so that they
- * can stand in assertions and cost nothing without.
+ * Detects two threads inside of an object at the same time. Both methods return true, so that
+ * assertions can call them, and cost nothing if assertions are disabled.
  */
 final class Confinement {
   private static final VarHandle INSIDE;

@@ -12,7 +12,7 @@ import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.Rejection;
 
-/** Writes what happens to models as events of the JDK Flight Recorder. */
+/** Writes the events of models as events of the JDK Flight Recorder. */
 @SuppressWarnings("UnusedVariable") // The recorder reads the fields.
 public final class FlightRecorder implements LiveListener {
 

@@ -24,23 +24,22 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.live.FollowOptions;
 
 /**
- * Watches a file, or the newest file of a folder, and publishes what comes to lie there, on a
- * thread of its own. A file that was rejected is not tried again before it changes; one that could
- * not be read is. Whatever goes wrong, it goes on.
+ * Watches a file, or the newest file of a folder, on a thread of its own, and publishes each new
+ * version. It retries a rejected file only after the file has changed, and retries a file that
+ * could not be read in any case. No failure ends it.
  */
 public final class Follower implements AutoCloseable {
 
   /**
-   * What the name of a weight file in a folder ends with; names that start with a dot are not read.
+   * The end of the name of each weight file in a folder; names that start with a dot are ignored.
    */
   public static final String SUFFIX = ".safetensors";
 
   private static final Logger LOGGER = System.getLogger("org.staccato");
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
-  private static final Comparator<Candidate> ORDER =
-      Comparator.comparing(Candidate::modified)
-          .thenComparing(candidate -> candidate.path.toString());
+  private static final Comparator<FileStamp> ORDER =
+      Comparator.comparing(FileStamp::modified).thenComparing(stamp -> stamp.path.toString());
 
   /** Publishes a file, or throws; tells listeners of either. */
   public interface Target {
@@ -53,16 +52,16 @@ public final class Follower implements AutoCloseable {
      */
     void publish(Path path) throws IOException;
 
-    /** {@return whether new files are to be left alone} */
+    /** {@return whether to ignore new files} */
     boolean isPinned();
   }
 
-  /** What tells a file from another that lies at its path later. */
-  private record Candidate(Path path, @Nullable Object key, long size, FileTime modified) {
+  /** The attributes that distinguish a file from a later one at the same path. */
+  private record FileStamp(Path path, @Nullable Object key, long size, FileTime modified) {
 
-    static Candidate of(Path path) throws IOException {
+    static FileStamp of(Path path) throws IOException {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-      return new Candidate(
+      return new FileStamp(
           path, attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
     }
   }
@@ -71,21 +70,21 @@ public final class Follower implements AutoCloseable {
   private final Path watched;
   private final FollowOptions options;
   private final Target target;
-  private final Candidate first;
+  private final FileStamp first;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private @Nullable WatchService service;
   private @Nullable WatchKey key;
-  private Candidate tried;
+  private FileStamp tried;
   private boolean retry;
   private int failures;
 
   /**
-   * Finds what is to be loaded first; nothing is watched before {@link #start}.
+   * Finds the file to load first; does not watch before {@link #start}.
    *
    * @param path a file, or a folder
-   * @param options how to follow it
-   * @param target what publishes
+   * @param options the pauses and intervals
+   * @param target publishes files
    * @throws NoSuchFileException if there is no such file, or no weight file in the folder
    * @throws IOException if the folder cannot be read
    */
@@ -95,7 +94,7 @@ public final class Follower implements AutoCloseable {
     this.target = target;
     boolean folder = Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
     this.watched = folder ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
-    Candidate found = folder ? newestOf(path) : Candidate.of(path);
+    FileStamp found = folder ? newestOf(path) : FileStamp.of(path);
     if (found == null) {
       throw new NoSuchFileException(path.toString(), null, "found no file *" + SUFFIX);
     }
@@ -137,18 +136,18 @@ public final class Follower implements AutoCloseable {
     }
   }
 
-  /** Publishes the newest file if it is another than before, and returns whether it tried. */
+  /** Publishes the newest file if it differs from the last one, and returns whether it tried. */
   private boolean look() throws InterruptedException {
-    Candidate found = newest();
+    FileStamp found = newest();
     if (found == null || (found.equals(tried) && !retry)) {
       return false;
     }
-    Candidate settled = settle(found);
+    FileStamp settled = settle(found);
     if (settled == null) {
       return false;
     }
     tried = settled;
-    // Unless it is rejected for what it is: an error of the JVM may come in between.
+    // Retries unless the file itself is invalid: an error of the JVM may come in between.
     retry = true;
     try {
       target.publish(settled.path);
@@ -169,11 +168,11 @@ public final class Follower implements AutoCloseable {
     return doubled.compareTo(options.longestBackoff()) < 0 ? doubled : options.longestBackoff();
   }
 
-  /** Waits until the newest file stays what it is. */
-  private @Nullable Candidate settle(Candidate found) throws InterruptedException {
-    Candidate before = found;
+  /** Waits until the newest file does not change any more. */
+  private @Nullable FileStamp settle(FileStamp found) throws InterruptedException {
+    FileStamp before = found;
     while (!closed.await(options.settle().toNanos(), TimeUnit.NANOSECONDS)) {
-      Candidate now = newest();
+      FileStamp now = newest();
       if (now == null || now.equals(before)) {
         return now;
       }
@@ -182,25 +181,25 @@ public final class Follower implements AutoCloseable {
     return null;
   }
 
-  private @Nullable Candidate newest() {
+  private @Nullable FileStamp newest() {
     try {
-      return watched.equals(path) ? newestOf(path) : Candidate.of(path);
+      return watched.equals(path) ? newestOf(path) : FileStamp.of(path);
     } catch (IOException absent) {
-      // Between two versions there may be none for a moment.
+      // Between two versions there may be no file for a moment.
       return null;
     }
   }
 
-  private static @Nullable Candidate newestOf(Path folder) throws IOException {
-    Candidate newest = null;
+  private static @Nullable FileStamp newestOf(Path folder) throws IOException {
+    FileStamp newest = null;
     IOException problem = null;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Follower::isWeightFile)) {
       for (Path file : files) {
         try {
-          Candidate found = Candidate.of(file);
+          FileStamp found = FileStamp.of(file);
           newest = newest == null || ORDER.compare(found, newest) > 0 ? found : newest;
         } catch (IOException e) {
-          // A file that was deleted meanwhile, or cannot be looked at, does not keep others away.
+          // A file that was deleted meanwhile, or has no readable attributes, does not hide others.
           problem = e;
         }
       }
@@ -220,7 +219,7 @@ public final class Follower implements AutoCloseable {
 
   /** Waits for a notice of the system, the end of a pause, or the close. */
   private void await(long nanos) throws InterruptedException {
-    // While a pause lasts, or a file is to be tried again, the next look is due when it ends.
+    // After failures the next look is due when the pause ends.
     long limit = failures == 0 ? nanos : Math.min(nanos, Math.max(1, backoff().toNanos()));
     watch();
     WatchService own = service;
@@ -235,7 +234,10 @@ public final class Follower implements AutoCloseable {
     }
   }
 
-  /** Watches the folder, also if it is another one than before; otherwise polling must do. */
+  /**
+   * Watches the folder, also if another folder has replaced it; without notices only polling
+   * remains.
+   */
   private void watch() {
     WatchKey own = key;
     if (own != null && own.isValid()) {
@@ -261,7 +263,7 @@ public final class Follower implements AutoCloseable {
     }
   }
 
-  /** Stops to watch; a second call does nothing. A load under way is finished first. */
+  /** Stops watching, after a load under way has finished; a second call does nothing. */
   @Override
   public void close() {
     closed.countDown();

@@ -26,17 +26,18 @@ import org.staccato.live.ModelVersion;
  *
  * <p><b>Guarantees.</b> Between enter and exit, or acquire and release, the version that was
  * returned is not retired: its memory is neither freed nor overwritten. A call that begins after
- * {@link Publication#publish} has returned gets the version published, or a later one. What was
- * written before publishing is visible. {@link Publication#close} takes an acquired version from
- * its own thread and from a thread that has ended, never during a call; the next call throws.
+ * {@link Publication#publish} has returned gets the version published, or a later one. The call
+ * sees all writes that came before publishing. {@link Publication#close} takes an acquired version
+ * from the thread that closes and from a thread that has ended, never during a call; the next call
+ * throws.
  *
  * <p><b>Progress.</b> A reader never waits, locks or allocates. It repeats an attempt only if
  * another version was published within the few instructions of the attempt.
  *
- * <p>It is a hazard pointer: the reader stores the version it is about to read, then looks whether
- * it is still the current one. The store is volatile, so that it comes before that look; the
- * publisher replaces the current version first and looks at the leases after that. One of the two
- * sees the other. (Maged M. Michael, "Hazard pointers", 2004.)
+ * <p>The method is a hazard pointer: the reader stores the version it is about to read, then looks
+ * whether it is still the current one. The store is volatile, so that it comes before that look;
+ * the publisher replaces the current version first and looks at the leases after that. One of the
+ * two sees the other. (Maged M. Michael, "Hazard pointers", 2004.)
  *
  * @param <W> the reader's scratch
  */
@@ -54,7 +55,9 @@ public final class Lease<W> {
     }
   }
 
-  /** What is held while {@link Publication#close} finds out whether it may take the version. */
+  /**
+   * The value of {@link #held} while {@link Publication#close} decides whether to take the version.
+   */
   private static final Object TAKING = new Object();
 
   /**
@@ -62,7 +65,7 @@ public final class Lease<W> {
    *
    * @param <W> the scratch
    */
-  public interface Workspaces<W> {
+  public interface ScratchFactory<W> {
 
     /**
      * Makes the scratch for the first version of a reader.
@@ -87,45 +90,49 @@ public final class Lease<W> {
   }
 
   /** The scratch for one version, and those for versions before it that may still be entered. */
-  private record Workspace<W>(LoadedModel model, W scratch, @Nullable Workspace<W> older) {}
+  private record VersionScratch<W>(
+      LoadedModel model, W scratch, @Nullable VersionScratch<W> older) {}
 
   private final Publication publication;
-  private final Workspaces<W> workspaces;
+  private final ScratchFactory<W> factory;
   private final WeakReference<Lease<?>> reference;
   private final SlowCall slowCall = new SlowCall();
   private final Confinement confinement = new Confinement();
 
-  /** Written by the publisher, before the version is published. */
-  private volatile @Nullable Workspace<W> offered;
+  /**
+   * The scratch for the newest version. The publisher writes it before it publishes the version.
+   */
+  private volatile @Nullable VersionScratch<W> offered;
 
-  // Other readers write theirs at every call: two leases must not share a cache line.
+  // Pads the fields: readers write theirs at every call, and two leases must not share a cache
+  // line.
   @SuppressWarnings("unused")
   private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
 
   /**
-   * The version that is being read, or null, or {@link #TAKING}. Written by the reader, and by the
-   * closer, who takes; read by the publisher.
+   * The version that is being read, or null, or {@link #TAKING}. The reader and the closer write
+   * it, and the publisher reads it.
    */
   private volatile @Nullable Object held;
 
   /**
    * The thread that used the acquired version last, null while none is acquired. The reader writes
-   * it before what is held, so that the closer, who reads it after, sees it.
+   * it before {@link #held}, and the closer reads it after that, so that the closer sees it.
    */
   private volatile @Nullable Thread owner;
 
   private boolean acquired;
   private boolean closed;
-  private @Nullable Workspace<W> workspace;
+  private @Nullable VersionScratch<W> entered;
 
-  Lease(Publication publication, Workspaces<W> workspaces, ReferenceQueue<Lease<?>> unreachable) {
+  Lease(Publication publication, ScratchFactory<W> factory, ReferenceQueue<Lease<?>> unreachable) {
     this.publication = publication;
-    this.workspaces = workspaces;
+    this.factory = factory;
     this.reference = new WeakReference<>(this, unreachable);
   }
 
   /**
-   * Begins one call, on the version that was acquired or else on the current one.
+   * Begins one call, on the acquired version or, if there is none, on the current one.
    *
    * @return the scratch for that version
    * @throws IllegalStateException if the model or this lease is closed
@@ -144,10 +151,11 @@ public final class Lease<W> {
   }
 
   /**
-   * Holds the current version until {@link #release}: all calls in between are on this version.
+   * Holds the current version until {@link #release}: all calls in between run on this version.
    *
    * @return the version
-   * @throws IllegalStateException if one is held already, or the model or this lease is closed
+   * @throws IllegalStateException if this lease holds a version already, or it or the model is
+   *     closed
    */
   public ModelVersion acquire() {
     assert confinement.enter();
@@ -155,7 +163,7 @@ public final class Lease<W> {
       assert confinement.exit();
       throw new IllegalStateException("a version is already acquired, expected a release before");
     }
-    // The store of what is held, which follows, publishes it.
+    // The following store to the held version publishes it.
     OWNER.set(this, Thread.currentThread());
     ModelVersion version = hold().model.version();
     acquired = true;
@@ -164,7 +172,7 @@ public final class Lease<W> {
   }
 
   /**
-   * Ends what {@link #acquire} began.
+   * Releases the version that {@link #acquire} returned.
    *
    * @throws IllegalStateException if no version is acquired
    */
@@ -212,16 +220,17 @@ public final class Lease<W> {
         : publication.closedException();
   }
 
-  private Workspace<W> hold() {
+  private VersionScratch<W> hold() {
     slowCall.begin();
     LoadedModel model = publication.current();
     while (model != null && !closed) {
-      // Offered before the version became the current one: absent only if it is no more.
-      Workspace<W> own = workspaceFor(model);
+      // Offered before the version became the current one: absent only if the version is not
+      // current any more.
+      VersionScratch<W> own = scratchFor(model);
       held = model;
       LoadedModel still = publication.current();
       if (still == model && own != null) {
-        workspace = own;
+        entered = own;
         return own;
       }
       model = still;
@@ -231,14 +240,14 @@ public final class Lease<W> {
     throw closedException();
   }
 
-  private @Nullable Workspace<W> workspaceFor(LoadedModel model) {
-    Workspace<W> own = workspace;
+  private @Nullable VersionScratch<W> scratchFor(LoadedModel model) {
+    VersionScratch<W> own = entered;
     return own != null && own.model == model ? own : find(offered, model);
   }
 
-  private static <W> @Nullable Workspace<W> find(
-      @Nullable Workspace<W> first, @Nullable LoadedModel model) {
-    Workspace<W> found = first;
+  private static <W> @Nullable VersionScratch<W> find(
+      @Nullable VersionScratch<W> first, @Nullable LoadedModel model) {
+    VersionScratch<W> found = first;
     while (found != null && found.model != model) {
       found = found.older;
     }
@@ -247,8 +256,7 @@ public final class Lease<W> {
 
   private void leave() {
     // Pairs with the volatile read in isHolding: a thread that reads null may free the memory,
-    // since all
-    // reads of it came before this store.
+    // since all reads of it came before this store.
     HELD.setRelease(this, null);
     slowCall.end();
     if (slowCall.shouldCommit()) {
@@ -256,12 +264,12 @@ public final class Lease<W> {
     }
   }
 
-  /** The scratch of the acquired version, whose owner is the thread that calls from now on. */
+  /** Returns the scratch of the acquired version, and makes the calling thread its owner. */
   private W acquiredScratch() {
     Thread thread = Thread.currentThread();
     if (OWNER.get(this) != thread) {
-      // Before the look at what is held: either this sees that the version was taken, or the
-      // closer sees the new owner.
+      // Comes before the read of the held version: either this thread sees that the version was
+      // taken, or the closer sees the new owner.
       owner = thread;
     }
     Object found = held;
@@ -269,7 +277,7 @@ public final class Lease<W> {
       Thread.onSpinWait();
       found = held;
     }
-    Workspace<W> own = workspace;
+    VersionScratch<W> own = entered;
     if (found == null || own == null) {
       throw closedException();
     }
@@ -277,34 +285,34 @@ public final class Lease<W> {
   }
 
   /**
-   * Makes the scratch for a version that is going to be published; called by the publisher, one at
-   * a time.
+   * Makes the scratch for a version before it is published. One publisher at a time calls it.
    *
    * @param current the version that readers may still enter meanwhile
    */
   void offer(LoadedModel next, @Nullable LoadedModel current) {
-    Workspace<W> older = find(offered, current);
-    W scratch = older == null ? workspaces.first(next) : workspaces.next(next, older.scratch);
-    // A chain of two, so that it does not grow.
-    Workspace<W> last = older == null ? null : new Workspace<>(older.model, older.scratch, null);
-    offered = new Workspace<>(next, scratch, last);
+    VersionScratch<W> older = find(offered, current);
+    W scratch = older == null ? factory.first(next) : factory.next(next, older.scratch);
+    // Keeps a chain of two, so that memory does not grow.
+    VersionScratch<W> last =
+        older == null ? null : new VersionScratch<>(older.model, older.scratch, null);
+    offered = new VersionScratch<>(next, scratch, last);
   }
 
-  /** What a publication keeps of a lease: one that nobody refers to any more reads nothing. */
+  /** Returns the reference that a publication keeps: a lease that is unreachable reads nothing. */
   WeakReference<Lease<?>> reference() {
     return reference;
   }
 
-  /** Whether a version is being read. */
+  /** Returns whether this lease holds a version. */
   boolean isHolding(LoadedModel model) {
     return held == model;
   }
 
   /**
-   * Takes a version from its reader if nobody will release it: the thread that used it last is this
-   * one, or has ended. Called by the closer, one at a time, when no call can begin any more.
+   * Takes a version from its reader if no thread will release it: the thread that used it last is
+   * the calling one, or has ended. One closer at a time calls it, when no new call can begin.
    *
-   * @return whether the version is not being read any more
+   * @return whether this lease does not hold the version any more
    */
   boolean take(LoadedModel model) {
     Thread last = owner;
@@ -312,14 +320,17 @@ public final class Lease<W> {
     if (!abandoned || !HELD.compareAndSet(this, model, TAKING)) {
       return held != model;
     }
-    // Was it handed to another thread meanwhile? That one waits in acquiredScratch for the outcome,
-    // or has released it, which ends the taking.
+    // If the lease was handed to another thread meanwhile, that thread waits in acquiredScratch for
+    // the outcome, or has released the version, which ends the taking.
     boolean taken = owner == last;
     HELD.compareAndSet(this, TAKING, taken ? null : model);
     return held != model;
   }
 
-  /** Releases what is acquired and gives the scratch back; a second call does nothing. */
+  /**
+   * Releases the acquired version, if there is one, and drops the scratch; a second call does
+   * nothing.
+   */
   public void close() {
     if (acquired) {
       release();
@@ -328,7 +339,7 @@ public final class Lease<W> {
       closed = true;
       publication.remove(this);
       offered = null;
-      workspace = null;
+      entered = null;
     }
   }
 }

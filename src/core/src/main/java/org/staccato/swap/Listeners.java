@@ -12,9 +12,10 @@ import java.util.function.Supplier;
 import org.staccato.live.LiveListener;
 
 /**
- * Tells listeners what happens, one event after the other. Events are noted where they happen,
- * under whatever lock orders them, and told after it is released: a listener may call everything,
- * also what takes that lock. One thread at a time tells; others leave it their events.
+ * Passes events to listeners, one after the other. The code that causes an event notes it, under
+ * the lock that orders the events, and tells it after it has released the lock: a listener may call
+ * all methods, also those that take that lock. One thread at a time tells events; other threads
+ * leave theirs to it.
  */
 public final class Listeners {
   private static final Logger LOGGER = System.getLogger("org.staccato");
@@ -25,13 +26,13 @@ public final class Listeners {
   /** The events that were noted and not yet told; the thread that raises it from 0 tells. */
   private final AtomicInteger requests = new AtomicInteger();
 
-  /** Creates a list that holds nobody. */
+  /** Creates a list without listeners. */
   public Listeners() {}
 
   /**
    * Adds a listener.
    *
-   * @param listener the listener, which hears of the events that are told from now on
+   * @param listener the listener, which receives all events that are told later
    */
   public void add(LiveListener listener) {
     listeners.add(listener);
@@ -47,7 +48,7 @@ public final class Listeners {
   }
 
   /**
-   * Notes an event, which is told by the next {@link #tell}.
+   * Notes an event; the next {@link #tell} tells it.
    *
    * @param event calls the method of a listener
    */
@@ -56,8 +57,9 @@ public final class Listeners {
   }
 
   /**
-   * Tells all events that were noted, unless another thread, or a caller of this one, does so
-   * already and goes on with these. The calling thread holds no lock that a listener may want.
+   * Tells all events that were noted, unless another thread, or a caller of this method, is telling
+   * events already; that one then tells these too. The calling thread must not hold a lock that a
+   * listener may take.
    */
   public void tell() {
     int seen = 1;
@@ -74,7 +76,10 @@ public final class Listeners {
     }
   }
 
-  /** One listener's failure, an error included, is no other's. */
+  /**
+   * Tells an event to all listeners; the failure of one listener, an error included, does not
+   * affect the others.
+   */
   private void tell(Consumer<LiveListener> event) {
     for (LiveListener listener : listeners) {
       try {
@@ -85,12 +90,12 @@ public final class Listeners {
     }
   }
 
-  /** Logs a failure; that this fails as well, for want of memory perhaps, keeps nothing else up. */
+  /** Logs a failure, and ignores a failure of the log itself, such as too little memory. */
   static void log(Logger logger, Level level, Supplier<String> message, Throwable failure) {
     try {
       logger.log(level, message, failure);
     } catch (RuntimeException | Error unlogged) {
-      // There is nobody else to tell.
+      // The log is the only place to report it.
     }
   }
 }

@@ -6,10 +6,10 @@ import org.staccato.network.Network;
 
 /**
  * A version in memory: its file and a network over it. The loader owns it until {@link
- * Publication#publish} has returned, and the publication after. All threads may read it.
+ * Publication#publish} has returned, then the publication owns it. All threads may read it.
  *
- * <p>The same version on two backends is two of these over one file, which is closed with the last
- * of them.
+ * <p>The same version on two backends is two loaded models over one file, which is closed with the
+ * last of them.
  */
 public final class LoadedModel {
   private final ModelVersion version;
@@ -17,7 +17,7 @@ public final class LoadedModel {
   private final SharedFile file;
   private boolean closed;
 
-  /** A file, and how many models are over it. */
+  /** A file, and the number of models over it. */
   private static final class SharedFile {
     final WeightFile file;
     final Runnable release;
@@ -48,17 +48,17 @@ public final class LoadedModel {
   }
 
   /**
-   * Holds a version.
+   * Creates a model over its file.
    *
-   * @param version what it is
-   * @param file its open file, owned by this from now on
+   * @param version the description of the version
+   * @param file its open file, which this model owns
    * @param network its network
    */
   public LoadedModel(ModelVersion version, WeightFile file, Network network) {
     this(version, file, network, file::close);
   }
 
-  /** The same, with another way to let go of the file, for tests. */
+  /** Creates a model that runs another action instead of closing the file, for tests. */
   LoadedModel(ModelVersion version, WeightFile file, Network network, Runnable release) {
     this(version, network, new SharedFile(file, release));
   }
@@ -82,16 +82,16 @@ public final class LoadedModel {
   }
 
   /**
-   * Makes a view of this version that does not keep the file open: who reads it sees to it that
-   * this model is not closed meanwhile.
+   * Makes a view of this version that does not keep the file open. A reader of the view must
+   * prevent this model from being closed meanwhile.
    *
-   * @return the view, whose closing does nothing
+   * @return the view; closing it does nothing
    */
   public LoadedModel view() {
     return new LoadedModel(version, file(), network, () -> {});
   }
 
-  /** {@return what it is} */
+  /** {@return the description of the version} */
   public ModelVersion version() {
     return version;
   }
@@ -107,8 +107,8 @@ public final class LoadedModel {
   }
 
   /**
-   * Lets go of the file, which is closed if no other model is over it. A call after one that has
-   * returned does nothing; a call after one that has thrown tries again.
+   * Closes the file if no other model is over it. A call after one that has returned does nothing;
+   * a call after one that has thrown tries again.
    *
    * @return whether the file was closed
    */

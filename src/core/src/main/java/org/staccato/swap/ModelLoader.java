@@ -22,13 +22,13 @@ import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
 /**
- * Brings versions into memory: validated, their golden samples reproduced, their code warm. All of
- * them are of the task of the first. Loads come one after the other; counts may be read by all
- * threads. Its creator closes it.
+ * Loads versions into memory: validates each, reproduces its golden samples and warms its code up.
+ * All versions have the task of the first one. Loads run one after the other; all threads may read
+ * the counts. The creator of the loader closes it.
  */
 public final class ModelLoader implements AutoCloseable {
 
-  /** How long golden samples may keep a model from its first answer that opens cold. */
+  /** The longest time that golden samples may delay the first answer of a model that opens cold. */
   private static final long COLD_CHECK_NANOS = 200_000_000;
 
   private final LoadMode mode;
@@ -42,9 +42,9 @@ public final class ModelLoader implements AutoCloseable {
   /**
    * Creates a loader that has no memory yet.
    *
-   * @param mode how files come into memory
-   * @param warmUp runs versions before anybody else does
-   * @param listener hears of each version that was loaded, and how long it took
+   * @param mode maps or copies files
+   * @param warmUp runs versions before they are published
+   * @param listener receives each version that was loaded, and the time of its load
    */
   public ModelLoader(LoadMode mode, WarmUp warmUp, BiConsumer<ModelVersion, Duration> listener) {
     this.mode = mode;
@@ -64,7 +64,7 @@ public final class ModelLoader implements AutoCloseable {
    * Loads a version.
    *
    * @param path a weight file
-   * @param cold whether it is to answer at once, on the scalar backend
+   * @param cold whether the version answers at once, on the scalar backend
    * @param pace the share of a core that loading may take
    * @return the version, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file, or of another task
@@ -82,11 +82,11 @@ public final class ModelLoader implements AutoCloseable {
   }
 
   /**
-   * Makes an exception of an error, since it is a fault of this version alone.
+   * Turns an error into an exception, because only this version has failed.
    *
    * @param path the weight file
-   * @param e what was thrown
-   * @return what to throw instead
+   * @param e the error
+   * @return the exception to throw instead
    */
   public static IOException tooLittleMemory(Path path, OutOfMemoryError e) {
     return new IOException(path + ": found too little memory to load it: " + e.getMessage(), e);
@@ -111,7 +111,7 @@ public final class ModelLoader implements AutoCloseable {
               file.metadata());
       LoadedModel model = new LoadedModel(version, file, network);
       long deadline = System.nanoTime() + (cold ? COLD_CHECK_NANOS : WarmUp.LIMIT_NANOS);
-      // Golden samples take little time after the warm-up, and without bound before.
+      // Golden samples take little time after the warm-up; before it their time has no bound.
       boolean warm = !cold && warmUp.run(model, pace, () -> false);
       network.check(file, golden, deadline, pace);
       loaded.incrementAndGet();
@@ -126,7 +126,10 @@ public final class ModelLoader implements AutoCloseable {
     }
   }
 
-  /** Versions of one task can stand in for each other: they take and answer the same. */
+  /**
+   * Checks the task: only versions of one task can replace each other, since they take the same
+   * input and give the same kind of answer.
+   */
   private void requireSameTask(Path path, String found) throws ModelRejectedException {
     String expected = task;
     if (expected != null && !expected.equals(found)) {
@@ -145,9 +148,9 @@ public final class ModelLoader implements AutoCloseable {
 
   /**
    * Runs a version on the configured backend until its code is compiled, and checks its golden
-   * samples there: another one than that it was loaded on, perhaps.
+   * samples there, since the version may have been loaded on another backend.
    *
-   * @param model the version, which stays the caller's
+   * @param model the version, still owned by the caller
    * @param cancelled whether to give up
    * @return whether the code is compiled
    * @throws ModelRejectedException if its golden samples are not reproduced
@@ -166,12 +169,12 @@ public final class ModelLoader implements AutoCloseable {
     return loaded.get();
   }
 
-  /** {@return the bytes of native memory for copies, in use or not} */
+  /** {@return the bytes of native memory for copies, in use and free} */
   public long copyBytes() {
     return slots.bytes();
   }
 
-  /** Frees the memory for copies, as soon as their versions are closed. */
+  /** Frees the memory for copies as soon as their versions are closed. */
   @Override
   public void close() {
     slots.close();

@@ -17,26 +17,26 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.live.ModelVersion;
 
 /**
- * The version that is read at the moment, the one before it, and those that wait for their last
- * reader. Readers hold versions by a {@link Lease}; publishing, retiring and closing happen on
- * other threads and never make a reader wait.
+ * Holds the current version, the one before it, and the versions that wait for their last reader.
+ * Readers hold versions by a {@link Lease}; publishing, retiring and closing happen on other
+ * threads and never make a reader wait.
  *
- * <p>All methods may be called by all threads. Files are closed and the retirement is told outside
- * of the lock. {@link #close} waits for the calls that are under way.
+ * <p>Thread-safe. Files are closed and retirements are told outside of the lock. {@link #close}
+ * waits for the calls that are under way.
  */
 public final class Publication {
 
   private static final Logger LOGGER = System.getLogger("org.staccato");
 
-  /** How long to look for the last reader by spinning: most calls take some microseconds. */
+  /** The number of checks for the last reader by spinning: most calls take some microseconds. */
   private static final int SPINS = 1000;
 
-  /** The pauses between two looks for the last reader double from the first to the last. */
+  /** The pauses between two checks for the last reader double from the first to the last. */
   private static final long FIRST_PAUSE_NANOS = 100_000;
 
   private static final long LAST_PAUSE_NANOS = 50_000_000;
 
-  /** How often to try to close a file before its memory is given up for lost. */
+  /** The number of attempts to close a file before its memory is considered lost. */
   private static final int CLOSE_ATTEMPTS = 20;
 
   private final Consumer<LoadedModel> retirement;
@@ -46,7 +46,7 @@ public final class Publication {
 
   @GuardedBy("this") private final List<Retired> waiting = new ArrayList<>();
 
-  /** Written under the lock, read by readers without. */
+  /** Written under the lock; readers read it without the lock. */
   private volatile @Nullable LoadedModel current;
 
   private volatile LoadedModel latest;
@@ -57,7 +57,7 @@ public final class Publication {
 
   @GuardedBy("this") private long retired;
 
-  /** A version on which no call begins any more, until its file is closed. */
+  /** A version that accepts no new calls, until its file is closed. */
   private static final class Retired {
     final LoadedModel model;
     final long since = System.nanoTime();
@@ -73,7 +73,7 @@ public final class Publication {
    * Publishes a first version.
    *
    * @param first the version
-   * @param retirement is told of every version that was retired
+   * @param retirement receives every version that was retired
    */
   public Publication(LoadedModel first, Consumer<LoadedModel> retirement) {
     this.retirement = retirement;
@@ -86,7 +86,7 @@ public final class Publication {
     return current;
   }
 
-  /** {@return the version that was published last, also after the close} */
+  /** {@return the version that was published last, even after the close} */
   public LoadedModel latest() {
     return latest;
   }
@@ -96,7 +96,7 @@ public final class Publication {
     return current == null;
   }
 
-  /** {@return what a call after the close throws} */
+  /** {@return the exception that a call after the close throws} */
   public IllegalStateException closedException() {
     return new IllegalStateException(latest.version().path() + ": the model is closed");
   }
@@ -105,13 +105,13 @@ public final class Publication {
    * Creates a lease.
    *
    * @param <W> the reader's scratch
-   * @param workspaces makes the scratch
+   * @param factory makes the scratch of the reader
    * @return the lease, owned by the caller
    * @throws IllegalStateException if the model is closed
    */
-  public synchronized <W> Lease<W> newLease(Lease.Workspaces<W> workspaces) {
+  public synchronized <W> Lease<W> newLease(Lease.ScratchFactory<W> factory) {
     LoadedModel model = requireCurrent();
-    Lease<W> lease = new Lease<>(this, workspaces, unreachable);
+    Lease<W> lease = new Lease<>(this, factory, unreachable);
     lease.offer(model, null);
     forgetUnreachable();
     leases.add(lease.reference());
@@ -123,7 +123,7 @@ public final class Publication {
     leases.remove(lease.reference());
   }
 
-  /** Forgets the leases that were neither closed nor kept. */
+  /** Forgets the leases that became unreachable without being closed. */
   private synchronized void forgetUnreachable() {
     Reference<? extends Lease<?>> reference = unreachable.poll();
     while (reference != null) {
@@ -147,11 +147,11 @@ public final class Publication {
   }
 
   /**
-   * Reads something of the current version, outside of the hot path.
+   * Applies a function to the current version, outside of the hot path.
    *
-   * @param <T> what is read
-   * @param reading reads it; the version is not retired meanwhile
-   * @return what it returned
+   * @param <T> the result
+   * @param reading the function; the version is not retired while it runs
+   * @return the result of the function
    * @throws IllegalStateException if the model is closed
    */
   public synchronized <T> T read(Function<LoadedModel, T> reading) {
@@ -163,7 +163,7 @@ public final class Publication {
    * before that is retired as soon as its last reader has left.
    *
    * @param next the version, owned by this publication once this method has returned; if it throws,
-   *     nothing has changed, and the caller closes the version
+   *     it changes nothing, and the caller closes the version
    * @throws IllegalStateException if the model is closed
    */
   public void publish(LoadedModel next) {
@@ -171,7 +171,7 @@ public final class Publication {
       LoadedModel before = requireCurrent();
       replace(before, next);
       LoadedModel older = previous;
-      // The same version on another backend is nothing to roll back to.
+      // Roll-back does not return to the same version on another backend.
       boolean same = before.version().number() == next.version().number();
       previous = same ? older : before;
       unpublish(same ? before : older);
@@ -180,10 +180,10 @@ public final class Publication {
   }
 
   /**
-   * Makes the version before the current one, which is retired, the current one again.
+   * Makes the version before the current one current again, and retires the current one.
    *
    * @return the version
-   * @throws IllegalStateException if there is none, or the model is closed
+   * @throws IllegalStateException if there is no such version, or the model is closed
    */
   public ModelVersion rollBack() {
     ModelVersion version;
@@ -207,7 +207,7 @@ public final class Publication {
     return Optional.ofNullable(previous).map(LoadedModel::version);
   }
 
-  /** {@return the current version and the one before it, as far as they are there} */
+  /** {@return the current version and the one before it, if they exist} */
   public synchronized List<LoadedModel> servable() {
     List<LoadedModel> models = new ArrayList<>();
     LoadedModel before = previous;
@@ -221,7 +221,7 @@ public final class Publication {
     return models;
   }
 
-  /** Offers scratch for the version to all readers, which may fail, then lets them in. */
+  /** Offers scratch for the version to all readers, which may fail, then makes it current. */
   @GuardedBy("this") private void replace(LoadedModel before, LoadedModel next) {
     forgetUnreachable();
     for (Reference<? extends Lease<?>> reference : leases) {
@@ -241,8 +241,8 @@ public final class Publication {
   }
 
   /**
-   * Retires what can be retired, whatever goes wrong: the version is published all the same, and
-   * the next one to be published retires again.
+   * Retires versions without readers, and ignores failures: the new version is published in any
+   * case, and the next publication tries again.
    */
   private void retireSoon() {
     try {
@@ -252,7 +252,7 @@ public final class Publication {
     }
   }
 
-  /** Retires what can be retired at once, and leaves the rest to a thread. */
+  /** Retires at once the versions without readers, and leaves the others to a thread. */
   private void retireOrStartReaping() {
     for (int i = 0; i < SPINS; i++) {
       if (retire(false)) {
@@ -304,8 +304,8 @@ public final class Publication {
   }
 
   /**
-   * Closes the versions that nobody reads, outside of the lock, since that takes its time, and
-   * returns whether none is left.
+   * Closes the versions without readers, outside of the lock because closing is slow, and returns
+   * whether no version is left to close.
    */
   private boolean retire(boolean closing) {
     List<LoadedModel> closed = new ArrayList<>();
@@ -328,7 +328,8 @@ public final class Publication {
         closed.add(next.model);
       }
     }
-    // Not before all are settled: who is told may close this, which waits for them.
+    // Tells only after all are settled: a listener may close this publication, which waits for
+    // them.
     closed.forEach(retirement);
     return isRetired();
   }
@@ -373,7 +374,7 @@ public final class Publication {
     return waiting.size() + servable().size();
   }
 
-  /** {@return the nanoseconds that the longest wait for a last reader has lasted, or 0} */
+  /** {@return the nanoseconds of the longest wait for a last reader so far, or 0} */
   public synchronized long longestWait() {
     long now = System.nanoTime();
     return waiting.stream().mapToLong(next -> now - next.since).max().orElse(0);
@@ -397,9 +398,9 @@ public final class Publication {
   }
 
   /**
-   * Lets no call begin any more, waits for those that are under way, and retires all versions; a
-   * second call waits likewise. A version that this thread has acquired is taken from it, as is one
-   * whose last user's thread has ended without releasing it.
+   * Refuses new calls, waits for those under way, and retires all versions; a second call waits
+   * likewise. A lease loses its acquired version if the thread that used it last is the calling
+   * one, or has ended.
    */
   public void close() {
     synchronized (this) {

@@ -10,8 +10,9 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 
 /**
- * A call, or an acquired version, that took longer than a threshold. Reused by its lease. Reading
- * the clock twice a call is a quarter of the smallest step, so a recording must ask for it.
+ * A call, or an acquired version, that took longer than a threshold. Reused by its lease. Disabled
+ * unless a recording enables it: reading the clock twice a call takes a quarter of the time of the
+ * smallest step.
  */
 @Name("org.staccato.SlowCall")
 @Label("Slow Call")

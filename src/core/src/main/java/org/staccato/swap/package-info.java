@@ -1,7 +1,6 @@
 /**
- * What happens to the versions of a live model: how they are loaded, published, held while they are
- * read, and retired, and how a file is followed. Not exported; {@link org.staccato.LiveModel} is
- * the way in.
+ * Loads, publishes, holds and retires the versions of a live model, and follows a file. Not
+ * exported; users call {@link org.staccato.LiveModel}.
  */
 @NullMarked
 package org.staccato.swap;

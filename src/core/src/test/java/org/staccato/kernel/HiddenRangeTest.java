@@ -1,7 +1,7 @@
 package org.staccato.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.staccato.kernel.Kernels.LANES;
+import static org.staccato.kernel.Kernels.GROUP;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -31,8 +31,8 @@ class HiddenRangeTest {
   }
 
   private static MemorySegment sums(Random random, int gates) {
-    MemorySegment sums = OffHeap.allocateFloats((long) gates * LANES);
-    for (int i = 0; i < gates * LANES; i++) {
+    MemorySegment sums = OffHeap.allocateFloats((long) gates * GROUP);
+    for (int i = 0; i < gates * GROUP; i++) {
       float sum =
           random.nextInt(4) == 0 ? (float) (9 * random.nextGaussian()) : signed(random, SUMS);
       sums.setAtIndex(LittleEndian.FLOAT, i, sum);
@@ -41,7 +41,7 @@ class HiddenRangeTest {
   }
 
   private static void assertInRange(MemorySegment state, int from, String where) {
-    for (int i = from; i < from + LANES; i++) {
+    for (int i = from; i < from + GROUP; i++) {
       float h = state.getAtIndex(LittleEndian.FLOAT, i);
       assertTrue(Math.abs(h) <= 1, where + ": " + h);
     }
@@ -51,10 +51,10 @@ class HiddenRangeTest {
   @MethodSource("kernels")
   void ofAnLstm(Kernels kernels) {
     Random random = new Random(SEED);
-    MemorySegment state = OffHeap.allocateFloats(2 * LANES);
+    MemorySegment state = OffHeap.allocateFloats(2 * GROUP);
     for (int round = 0; round < ROUNDS; round++) {
       kernels.advanceLstm(sums(random, 4), 0, state, 0, Kernels.GROUP_BYTES, 1);
-      assertInRange(state, LANES, kernels.name() + ", seed " + SEED + ", round " + round);
+      assertInRange(state, GROUP, kernels.name() + ", seed " + SEED + ", round " + round);
     }
   }
 
@@ -62,10 +62,10 @@ class HiddenRangeTest {
   @MethodSource("kernels")
   void ofAGru(Kernels kernels) {
     Random random = new Random(SEED);
-    MemorySegment state = OffHeap.allocateFloats(LANES);
+    MemorySegment state = OffHeap.allocateFloats(GROUP);
     for (int round = 0; round < ROUNDS; round++) {
       if (round % 2 == 0) {
-        for (int i = 0; i < LANES; i++) {
+        for (int i = 0; i < GROUP; i++) {
           state.setAtIndex(LittleEndian.FLOAT, i, signed(random, HIDDEN));
         }
       }

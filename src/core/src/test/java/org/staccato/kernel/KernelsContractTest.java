@@ -8,8 +8,8 @@ import static org.staccato.kernel.KernelCases.OFFSET;
 import static org.staccato.kernel.KernelCases.TINY;
 import static org.staccato.kernel.KernelCases.UNIT;
 import static org.staccato.kernel.KernelCases.randoms;
+import static org.staccato.kernel.Kernels.GROUP;
 import static org.staccato.kernel.Kernels.GROUP_BYTES;
-import static org.staccato.kernel.Kernels.LANES;
 import static org.staccato.kernel.Panels.ROWS;
 import static org.staccato.kernel.Panels.ROW_BYTES;
 
@@ -39,9 +39,9 @@ class KernelsContractTest {
     long seed = 2500;
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 4, 7}) {
-      int count = groups * LANES;
+      int count = groups * GROUP;
       float[] row = randoms(random, BEFORE + count);
-      float[] start = randoms(random, BEFORE + count + LANES);
+      float[] start = randoms(random, BEFORE + count + GROUP);
       MemorySegment weights = MappedFloats.map(folder, row);
       for (float factor : new float[] {1, 0, -2.5f, 1e-3f}) {
         MemorySegment sums = MappedFloats.copy(start);
@@ -79,23 +79,23 @@ class KernelsContractTest {
     long seed = 3000;
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 9}) {
-      int units = groups * LANES;
+      int units = groups * GROUP;
       float[] sums = randoms(random, BEFORE + 4 * units);
       float[] state = randoms(random, 3 * units);
       MemorySegment memory = MappedFloats.copy(state);
       long cell = (long) units * Float.BYTES;
       kernels.advanceLstm(MappedFloats.copy(sums), OFFSET, memory, cell, 2 * cell, groups);
       for (int unit = 0; unit < units; unit++) {
-        int gate = BEFORE + unit / LANES * 4 * LANES + unit % LANES;
+        int gate = BEFORE + unit / GROUP * 4 * GROUP + unit % GROUP;
         double input = sigmoid(sums[gate]);
-        double forget = sigmoid(sums[gate + LANES]);
-        double candidate = Math.tanh(sums[gate + 2 * LANES]);
-        double output = sigmoid(sums[gate + 3 * LANES]);
+        double forget = sigmoid(sums[gate + GROUP]);
+        double cellGate = Math.tanh(sums[gate + 2 * GROUP]);
+        double output = sigmoid(sums[gate + 3 * GROUP]);
         double old = state[units + unit];
-        double c = forget * old + input * candidate;
+        double c = forget * old + input * cellGate;
         double h = output * Math.tanh(c);
         double cellBound =
-            (SIGMOID + 3 * UNIT) * (Math.abs(old) + Math.abs(candidate)) + TANH * input + TINY;
+            (SIGMOID + 3 * UNIT) * (Math.abs(old) + Math.abs(cellGate)) + TANH * input + TINY;
         String message = kernels.name() + ", seed " + seed + ", unit " + unit;
         assertEquals(c, MappedFloats.get(memory, units + unit), cellBound, message);
         double bound = cellBound + TANH + SIGMOID + 2 * UNIT;
@@ -111,10 +111,10 @@ class KernelsContractTest {
     long seed = 3500;
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 9}) {
-      int units = groups * LANES;
+      int units = groups * GROUP;
       float[] x = randoms(random, BEFORE + 3 * units);
       float[] recurrent = randoms(random, 3 * units);
-      float[] state = randoms(random, 2 * units + LANES);
+      float[] state = randoms(random, 2 * units + GROUP);
       MemorySegment memory = MappedFloats.copy(state);
       kernels.advanceGru(
           MappedFloats.copy(x),
@@ -130,21 +130,21 @@ class KernelsContractTest {
           continue;
         }
         int unit = i - units;
-        int gate = unit / LANES * 2 * LANES + unit % LANES;
+        int gate = unit / GROUP * 2 * GROUP + unit % GROUP;
         double resetSum = (double) x[BEFORE + gate] + recurrent[gate];
-        double updateSum = (double) x[BEFORE + gate + LANES] + recurrent[gate + LANES];
+        double updateSum = (double) x[BEFORE + gate + GROUP] + recurrent[gate + GROUP];
         double own = x[BEFORE + 2 * units + unit];
         double remembered = recurrent[2 * units + unit];
         double reset = sigmoid(resetSum);
         double update = sigmoid(updateSum);
-        double candidate = Math.tanh(own + reset * remembered);
-        double h = (1 - update) * candidate + update * state[i];
+        double newGate = Math.tanh(own + reset * remembered);
+        double h = (1 - update) * newGate + update * state[i];
         double resetError = SIGMOID + UNIT * Math.abs(resetSum);
         double updateError = SIGMOID + UNIT * Math.abs(updateSum);
-        double candidateError =
+        double newGateError =
             (resetError + 2 * UNIT) * Math.abs(remembered) + 2 * UNIT * Math.abs(own) + TANH;
-        double both = Math.abs(state[i]) + Math.abs(candidate);
-        double bound = candidateError + (updateError + 3 * UNIT) * both + TINY;
+        double both = Math.abs(state[i]) + Math.abs(newGate);
+        double bound = newGateError + (updateError + 3 * UNIT) * both + TINY;
         String message = kernels.name() + ", seed " + seed + ", unit " + unit;
         assertEquals(h, MappedFloats.get(memory, i), bound, message);
       }
@@ -154,19 +154,19 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void zeroesStayZero(Kernels kernels) {
-    MemorySegment sums = OffHeap.allocateFloats(4L * LANES);
-    MemorySegment recurrent = OffHeap.allocateFloats(4L * LANES);
-    MemorySegment lstm = OffHeap.allocateFloats(2 * LANES);
-    MemorySegment gru = OffHeap.allocateFloats(LANES);
+    MemorySegment sums = OffHeap.allocateFloats(4L * GROUP);
+    MemorySegment recurrent = OffHeap.allocateFloats(4L * GROUP);
+    MemorySegment lstm = OffHeap.allocateFloats(2 * GROUP);
+    MemorySegment gru = OffHeap.allocateFloats(GROUP);
     for (int step = 0; step < 5; step++) {
       sums.fill((byte) 0);
       kernels.advanceLstm(sums, 0, lstm, 0, GROUP_BYTES, 1);
       sums.fill((byte) 0);
       kernels.advanceGru(sums, 0, recurrent, 0, gru, 0, 1);
     }
-    for (int i = 0; i < LANES; i++) {
+    for (int i = 0; i < GROUP; i++) {
       assertEquals(0f, MappedFloats.get(lstm, i));
-      assertEquals(0f, MappedFloats.get(lstm, LANES + i));
+      assertEquals(0f, MappedFloats.get(lstm, GROUP + i));
       assertEquals(0f, MappedFloats.get(gru, i));
     }
   }
@@ -175,11 +175,11 @@ class KernelsContractTest {
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void theScanFindsTheFirstGroupAboveAThreshold(Kernels kernels) {
     int groups = 9;
-    for (int index = 0; index < groups * LANES; index++) {
-      float[] values = new float[groups * LANES];
+    for (int index = 0; index < groups * GROUP; index++) {
+      float[] values = new float[groups * GROUP];
       values[index] = 2;
       MemorySegment scores = MappedFloats.copy(values);
-      int group = index / LANES;
+      int group = index / GROUP;
       assertEquals(group, kernels.firstGroupAbove(scores, 0, groups, 1));
       assertEquals(group, kernels.firstGroupAbove(scores, group, groups, 1));
       assertEquals(groups, kernels.firstGroupAbove(scores, group + 1, groups, 1));
@@ -191,12 +191,12 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void theScanSeesNoNaN(Kernels kernels) {
-    float[] values = new float[2 * LANES];
+    float[] values = new float[2 * GROUP];
     Arrays.fill(values, Float.NaN);
-    values[LANES + 3] = Float.NEGATIVE_INFINITY;
+    values[GROUP + 3] = Float.NEGATIVE_INFINITY;
     MemorySegment scores = MappedFloats.copy(values);
     assertEquals(2, kernels.firstGroupAbove(scores, 0, 2, Float.NEGATIVE_INFINITY));
-    MappedFloats.set(scores, LANES + 3, -Float.MAX_VALUE);
+    MappedFloats.set(scores, GROUP + 3, -Float.MAX_VALUE);
     assertEquals(1, kernels.firstGroupAbove(scores, 0, 2, Float.NEGATIVE_INFINITY));
   }
 

@@ -45,7 +45,7 @@ class TanhTest {
         bits += Float.intBitsToFloat(bits) < 1e-4f ? 64 * STRIDE : STRIDE;
         MappedFloats.set(values, i, x[i]);
       }
-      kernels.tanh(values, 0, BATCH / Kernels.LANES);
+      kernels.tanh(values, 0, BATCH / Kernels.GROUP);
       for (int i = 0; i < BATCH; i++) {
         double error = errorInUlp(MappedFloats.get(values, i), x[i]);
         if (error > worst) {
@@ -122,7 +122,7 @@ class TanhTest {
       float x = (i - i % 2) * 10f / BATCH;
       MappedFloats.set(values, i, (i & 1) == 0 ? x : -x);
     }
-    kernels.tanh(values, 0, BATCH / Kernels.LANES);
+    kernels.tanh(values, 0, BATCH / Kernels.GROUP);
     for (int i = 0; i < BATCH; i += 2) {
       assertEquals(MappedFloats.get(values, i), -MappedFloats.get(values, i + 1));
       assertTrue(MappedFloats.get(values, i) <= 1);

@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class Closed extends Versions {
   private final Lease<Version> lease = newLease();
 
-  /** Plain: the close must make visible that the call is over. */
+  /** Plain, because the close must make visible that the call is over. */
   private boolean inside;
 
   @Actor

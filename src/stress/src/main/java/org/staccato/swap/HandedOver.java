@@ -10,8 +10,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A version that was acquired by a thread that has ended is used by another, while the model is
- * closed: the close takes it before the call, or waits for its release.
+ * One thread acquires a version and ends; another uses it while the model is closed: the close
+ * takes the version before the call, or waits for its release.
  */
 @JCStressTest
 @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the call came first, and was over")
@@ -21,7 +21,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class HandedOver extends Versions {
   private final Lease<Version> lease = newLease();
 
-  /** Plain: the close must make visible that the call is over. */
+  /** Plain, because the close must make visible that the call is over. */
   private boolean inside;
 
   public HandedOver() {

@@ -9,7 +9,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A reader never sees the version retired that it holds, whatever is published meanwhile. */
+/**
+ * The version that a reader holds is never retired, even if other versions are published meanwhile.
+ */
 @JCStressTest
 @Outcome(id = "[123], 0", expect = ACCEPTABLE, desc = "a version that is not retired")
 @Outcome(expect = FORBIDDEN, desc = "a version whose memory was given back")

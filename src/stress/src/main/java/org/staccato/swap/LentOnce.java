@@ -26,9 +26,9 @@ public class LentOnce {
   private final Counted first = new Counted();
   private final ScorerPool<Counted> pool = new ScorerPool<>(1, Counted::new);
 
-  /** A scorer that counts who uses it. */
+  /** A scorer that counts its users. */
   private static final class Counted implements ModelReader {
-    /** Plain: the pool makes what one borrower wrote visible to the next. */
+    /** Plain, because the pool makes the writes of one borrower visible to the next. */
     private int users;
 
     private volatile boolean closed;

@@ -16,11 +16,13 @@ class Versions {
       RandomNetworks.ranking(Cell.LSTM, 1, 1, 1);
   private static final Path PATH = Path.of("version");
 
-  /** What a reader sees of a version. */
+  /** The scratch of a reader for a version. */
   static final class Version {
     final int number;
 
-    /** Whether its memory was given back. Plain: a holder of the version must not need more. */
+    /**
+     * Whether its memory was given back. Plain, because a holder of the version must not need more.
+     */
     boolean retired;
 
     final LoadedModel model;

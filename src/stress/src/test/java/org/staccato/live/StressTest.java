@@ -20,7 +20,7 @@ import org.staccato.swap.TwoLeases;
 
 /** Runs the stress tests for a short time each, in the JVMs that jcstress starts. */
 class StressTest {
-  /** One short fork of each test and JVM; {@code -m default} takes its time. */
+  /** One short fork of each test and JVM; {@code -m default} takes far longer. */
   private static final String OPTIONS =
       System.getProperty("staccato.stress.options", "-f 1 -fsm 1 -iters 2 -time 200 -sc false");
 
@@ -33,7 +33,7 @@ class StressTest {
           HandedOver.class,
           LentOnce.class);
 
-  /** What jcstress prints when all planned tests were run. */
+  /** The output of jcstress after all planned tests have run. */
   private static final Pattern RESULTS =
       Pattern.compile(
           "\\(Results: (\\d+) planned; \\1 passed, 0 failed, 0 soft errs, 0 hard errs\\)");

@@ -17,12 +17,12 @@ import org.staccato.kernel.Vectors;
 
 /**
  * Products of a block with four vectors at once: each weight is loaded once for four fused
- * multiply-adds, so that arithmetic bounds them and not bytes.
+ * multiply-adds, so that arithmetic limits their speed, not bytes.
  *
  * <p>They add in the order of {@link FloatProduct} and give its bits: the even inputs, then the odd
  * ones from 0, then both. A method for each leaves eight accumulators, which sixteen registers hold
- * with the weights; both parities in one loop would spill at 256 bits, and two loops in one method
- * are so large that C2 stops to inline in some JVMs, which then take fifty times as long.
+ * with the weights; both parities in one loop spill at 256 bits, and two loops in one method are so
+ * large that C2 stops inlining in some JVMs, where they then take fifty times as long.
  */
 final class BatchProduct {
 
@@ -37,9 +37,10 @@ final class BatchProduct {
   private BatchProduct() {}
 
   /**
-   * Copies a slice of a block to the start of scratch, without gaps. Where it is multiplied more
-   * than once, it stays in the first cache: its lines in the block are so far apart that with 128
-   * inputs they fill the few places that the cache has for them, and drive each other out.
+   * Copies a slice of a block to the start of scratch, without gaps, so that a slice that is
+   * multiplied more than once stays in the first cache: in the block its lines are so far apart
+   * that with 128 inputs they fill the few places that the cache has for them, and evict each
+   * other.
    */
   static void pack(MemorySegment weights, long from, int inputs, MemorySegment slice) {
     MemorySegment w = guarded(weights, from);
@@ -54,9 +55,9 @@ final class BatchProduct {
   }
 
   /**
-   * Reads a word of each cache line of a block, in ascending order. The loops below take the lines
-   * of a block in eight strides, which no prefetcher follows; this stream it does, and they find
-   * the block in the first cache.
+   * Reads a word of each cache line of a block, in ascending order. The loops below read the lines
+   * of a block in eight strides, which no prefetcher follows; a prefetcher follows this stream, and
+   * the loops find the block in the first cache.
    */
   static void stream(MemorySegment weights, long from, long to, MemorySegment scratch) {
     MemorySegment w = offHeap(weights);
@@ -64,7 +65,7 @@ final class BatchProduct {
     for (long line = from; line < to; line += LINE_BYTES) {
       all |= w.get(WORD, line);
     }
-    // Without a use, the reads are removed.
+    // Uses the values, since C2 removes unused reads.
     offHeap(scratch).set(WORD, 0, all);
   }
 
@@ -122,7 +123,7 @@ final class BatchProduct {
     d1.intoMemorySegment(s, sum + 3 * sumStride + BYTES, LITTLE);
   }
 
-  /** Adds the products of the same rows with the odd inputs, which are summed up from 0 before. */
+  /** Adds the products of the same rows with the odd inputs, which are summed from 0 first. */
   static void addOdd(
       MemorySegment weights,
       long from,

@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * Products with weights in f32: four inputs an iteration, whose cache lines are read in ascending
  * order, into eight accumulators, of which those of the odd inputs are added in the end. The step
- * is a parameter so that C2 does not count the loop: it would unroll it and reorder the loads, and
- * the hardware would lose the stream.
+ * is a parameter so that C2 does not count the loop: C2 unrolls a counted loop and reorders its
+ * loads, and the hardware prefetcher then loses the stream.
  */
 final class FloatProduct {
   private FloatProduct() {}

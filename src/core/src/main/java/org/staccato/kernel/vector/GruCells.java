@@ -1,8 +1,8 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.staccato.kernel.Kernels.GROUP;
 import static org.staccato.kernel.Kernels.GROUP_BYTES;
-import static org.staccato.kernel.Kernels.LANES;
 import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
 import static org.staccato.kernel.vector.VectorLayout.FLOATS;
@@ -25,7 +25,7 @@ final class GruCells {
       int groups) {
     MemorySegment x = offHeap(inputSums);
     MemorySegment h = offHeap(recurrentSums);
-    int count = 2 * groups * (LANES / WIDTH);
+    int count = 2 * groups * (GROUP / WIDTH);
     for (int i = 0; i < count; i++) {
       fromMemorySegment(FLOATS, x, inputSum + i * BYTES, LITTLE)
           .add(fromMemorySegment(FLOATS, h, recurrentSum + i * BYTES, LITTLE))
@@ -33,13 +33,13 @@ final class GruCells {
     }
   }
 
-  /** candidate += r · recurrent candidate, where r is ½ + ½t of the reset gate's value t. */
+  /** new gate += r · recurrent new gate, where r is ½ + ½t of the reset gate's value t. */
   static void addReset(
       MemorySegment inputSums,
       long gates,
-      long candidate,
+      long newGate,
       MemorySegment recurrentSums,
-      long recurrentCandidate,
+      long recurrentNewGate,
       int groups) {
     MemorySegment x = offHeap(inputSums);
     MemorySegment h = offHeap(recurrentSums);
@@ -51,9 +51,9 @@ final class GruCells {
         fromMemorySegment(FLOATS, x, gate + i, LITTLE)
             .fma(half, half)
             .fma(
-                fromMemorySegment(FLOATS, h, recurrentCandidate + unit + i, LITTLE),
-                fromMemorySegment(FLOATS, x, candidate + unit + i, LITTLE))
-            .intoMemorySegment(x, candidate + unit + i, LITTLE);
+                fromMemorySegment(FLOATS, h, recurrentNewGate + unit + i, LITTLE),
+                fromMemorySegment(FLOATS, x, newGate + unit + i, LITTLE))
+            .intoMemorySegment(x, newGate + unit + i, LITTLE);
       }
     }
   }
@@ -62,7 +62,7 @@ final class GruCells {
   static void advance(
       MemorySegment inputSums,
       long gates,
-      long candidate,
+      long newGate,
       MemorySegment state,
       long hidden,
       int groups) {
@@ -73,7 +73,7 @@ final class GruCells {
       long gate = gates + (2L * group + 1) * GROUP_BYTES;
       long unit = group * GROUP_BYTES;
       for (long i = 0; i < GROUP_BYTES; i += BYTES) {
-        FloatVector n = fromMemorySegment(FLOATS, x, candidate + unit + i, LITTLE);
+        FloatVector n = fromMemorySegment(FLOATS, x, newGate + unit + i, LITTLE);
         FloatVector h = fromMemorySegment(FLOATS, s, hidden + unit + i, LITTLE);
         fromMemorySegment(FLOATS, x, gate + i, LITTLE)
             .fma(half, half)

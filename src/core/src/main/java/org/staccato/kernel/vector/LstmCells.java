@@ -1,8 +1,8 @@
 package org.staccato.kernel.vector;
 
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static org.staccato.kernel.Kernels.GROUP;
 import static org.staccato.kernel.Kernels.GROUP_BYTES;
-import static org.staccato.kernel.Kernels.LANES;
 import static org.staccato.kernel.Kernels.LSTM_GATES;
 import static org.staccato.kernel.OffHeapSegments.offHeap;
 import static org.staccato.kernel.vector.VectorLayout.BYTES;
@@ -18,7 +18,7 @@ final class LstmCells {
   private static final long GATE_BYTES = LSTM_GATES * GROUP_BYTES;
 
   /** The vectors of a group. */
-  private static final int PARTS = LANES / WIDTH;
+  private static final int PARTS = GROUP / WIDTH;
 
   private LstmCells() {}
 
@@ -34,9 +34,9 @@ final class LstmCells {
       long unit = i * BYTES;
       FloatVector input = fromMemorySegment(FLOATS, gates, gate, LITTLE);
       FloatVector forget = fromMemorySegment(FLOATS, gates, gate + GROUP_BYTES, LITTLE);
-      FloatVector candidate = fromMemorySegment(FLOATS, gates, gate + 2 * GROUP_BYTES, LITTLE);
+      FloatVector cellGate = fromMemorySegment(FLOATS, gates, gate + 2 * GROUP_BYTES, LITTLE);
       FloatVector c = forget.fma(half, half).mul(fromMemorySegment(FLOATS, s, cell + unit, LITTLE));
-      c = input.fma(half, half).fma(candidate, c);
+      c = input.fma(half, half).fma(cellGate, c);
       c.intoMemorySegment(s, cell + unit, LITTLE);
       c.intoMemorySegment(s, hidden + unit, LITTLE);
     }

@@ -4,9 +4,12 @@ import jdk.incubator.vector.VectorShape;
 import org.staccato.kernel.KernelProvider;
 import org.staccato.kernel.Kernels;
 
-/** Offers the kernels on the Vector API to those who look for this class by its name. */
+/**
+ * Provides the kernels on the Vector API; {@link org.staccato.kernel.ConfiguredKernels} finds this
+ * class by its name.
+ */
 public final class VectorKernelProvider implements KernelProvider {
-  /** Creates the provider, and initialises no kernel. */
+  /** Creates the provider without initialising a kernel. */
   public VectorKernelProvider() {}
 
   @Override

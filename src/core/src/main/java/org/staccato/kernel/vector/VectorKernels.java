@@ -22,12 +22,12 @@ import org.staccato.kernel.Vectors;
 /**
  * The kernels on the Vector API, at the width of the configured {@link Backend}.
  *
- * <p>What keeps C2's code good, each found by measurement:
+ * <p>Rules for good code of C2, each found by measurement:
  *
  * <ul>
  *   <li>a method is one loop over memory, and no vector crosses a call, a field or an array, so
  *       that none is ever boxed;
- *   <li>each method first says what kind of memory it has, see {@link
+ *   <li>each method first casts its memory to one kind, see {@link
  *       org.staccato.kernel.OffHeapSegments};
  *   <li>the products walk their panels in ascending order in loops that C2 does not count, see
  *       {@link FloatProduct}.
@@ -46,7 +46,7 @@ public final class VectorKernels implements Kernels {
   public void copyRow(MemorySegment weights, long row, int groups, MemorySegment sums, long sum) {
     MemorySegment w = guarded(weights, row);
     MemorySegment s = offHeap(sums);
-    int count = groups * (LANES / WIDTH);
+    int count = groups * (GROUP / WIDTH);
     for (int i = 0; i < count; i++) {
       fromMemorySegment(FLOATS, w, row + i * BYTES, LITTLE)
           .intoMemorySegment(s, sum + i * BYTES, LITTLE);
@@ -59,7 +59,7 @@ public final class VectorKernels implements Kernels {
     MemorySegment w = guarded(weights, row);
     MemorySegment s = offHeap(sums);
     FloatVector factors = FloatVector.broadcast(FLOATS, factor);
-    int count = groups * (LANES / WIDTH);
+    int count = groups * (GROUP / WIDTH);
     for (int i = 0; i < count; i++) {
       fromMemorySegment(FLOATS, w, row + i * BYTES, LITTLE)
           .fma(factors, fromMemorySegment(FLOATS, s, sum + i * BYTES, LITTLE))
@@ -131,18 +131,18 @@ public final class VectorKernels implements Kernels {
       MemorySegment state,
       long hidden,
       int groups) {
-    long candidate = inputSum + 2L * groups * GROUP_BYTES;
+    long newGate = inputSum + 2L * groups * GROUP_BYTES;
     GruCells.addGates(inputSums, inputSum, recurrentSums, recurrentSum, groups);
     VectorTanh.apply(inputSums, inputSum, 2 * groups);
     GruCells.addReset(
         inputSums,
         inputSum,
-        candidate,
+        newGate,
         recurrentSums,
         recurrentSum + 2L * groups * GROUP_BYTES,
         groups);
-    VectorTanh.apply(inputSums, candidate, groups);
-    GruCells.advance(inputSums, inputSum, candidate, state, hidden, groups);
+    VectorTanh.apply(inputSums, newGate, groups);
+    GruCells.advance(inputSums, inputSum, newGate, state, hidden, groups);
   }
 
   @Override

@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.staccato.kernel.ConfiguredKernels;
 
-/** The width of the vectors, chosen once, and how numbers lie in memory. */
+/** The width of the vectors, chosen once, and the layout of numbers in memory. */
 final class VectorLayout {
   private static final VectorShape SHAPE =
       VectorShape.forBitSize(ConfiguredKernels.backend().bits());

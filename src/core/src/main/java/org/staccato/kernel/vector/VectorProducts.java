@@ -111,7 +111,7 @@ final class VectorProducts {
     BatchProduct.addOdd(floats, from, rowStride, inputs, x, input, sums, target);
   }
 
-  /** Takes the products of a slice without its scales apart, and adds them scaled. */
+  /** Computes the products of a slice without its scales, then adds them scaled. */
   private static void addScaled(
       Panels panels,
       int block,

@@ -47,7 +47,7 @@ final class VectorTanh {
     FloatVector s1 = FloatVector.broadcast(FLOATS, S1);
     FloatVector s0 = FloatVector.broadcast(FLOATS, S0);
     FloatVector minusHalfLn2 = FloatVector.broadcast(FLOATS, -HALF_LN2);
-    int count = groups * (Kernels.LANES / WIDTH);
+    int count = groups * (Kernels.GROUP / WIDTH);
     for (int i = 0; i < count; i++) {
       long position = offset + i * BYTES;
       FloatVector x = fromMemorySegment(FLOATS, values, position, LITTLE);

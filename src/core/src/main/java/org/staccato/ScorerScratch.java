@@ -13,18 +13,18 @@ import org.staccato.network.StepScratch;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
-/** What a {@link Scorer} needs for one version: its network, and scratch of the right sizes. */
-final class Workspace {
-  static final Lease.Workspaces<Workspace> FOR_EACH_VERSION =
-      new Lease.Workspaces<>() {
+/** The network of one version, and the scratch of a {@link Scorer} for it. */
+final class ScorerScratch {
+  static final Lease.ScratchFactory<ScorerScratch> FACTORY =
+      new Lease.ScratchFactory<>() {
         @Override
-        public Workspace first(LoadedModel model) {
-          return new Workspace(model, null);
+        public ScorerScratch first(LoadedModel model) {
+          return new ScorerScratch(model, null);
         }
 
         @Override
-        public Workspace next(LoadedModel model, Workspace before) {
-          return new Workspace(model, before);
+        public ScorerScratch next(LoadedModel model, ScorerScratch before) {
+          return new ScorerScratch(model, before);
         }
       };
 
@@ -32,19 +32,20 @@ final class Workspace {
   final String digest;
   final int items;
   final int features;
-  final StepScratch scratch;
+  final StepScratch step;
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that none piles up.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not
+   * grow with the number of versions.
    */
-  private Workspace(LoadedModel model, @Nullable Workspace before) {
+  private ScorerScratch(LoadedModel model, @Nullable ScorerScratch before) {
     network = model.network();
     digest = model.version().digest();
     ModelSpecification specification = network.specification();
     items = specification.items().map(ItemInput::items).orElse(0);
     features = network.stack().features();
-    scratch = new StepScratch(network.stack(), before == null ? null : before.scratch);
+    step = new StepScratch(network.stack(), before == null ? null : before.step);
     int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
     sums =
         OffHeap.atLeast(
@@ -58,12 +59,12 @@ final class Workspace {
     }
   }
 
-  /** Checks features and puts them where a step reads them. */
+  /** Checks features and sets them as the input of the next step. */
   void setFeatures(float[] vector) {
     if (features == 0) {
       network.specification().featureInput();
     }
     Features.require(vector, features);
-    scratch.setFeatures(vector, 0);
+    step.setFeatures(vector, 0);
   }
 }

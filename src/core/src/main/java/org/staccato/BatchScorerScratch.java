@@ -15,19 +15,19 @@ import org.staccato.network.Network;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
-/** What a {@link BatchScorer} needs for one version: its network, and scratch for many states. */
-final class BatchWorkspace {
+/** The network of one version, and the scratch of a {@link BatchScorer} for many states of it. */
+final class BatchScorerScratch {
 
   /** Makes the scratch for a number of states. */
-  record ForEachVersion(int capacity) implements Lease.Workspaces<BatchWorkspace> {
+  record Factory(int capacity) implements Lease.ScratchFactory<BatchScorerScratch> {
     @Override
-    public BatchWorkspace first(LoadedModel model) {
-      return new BatchWorkspace(model, capacity, null);
+    public BatchScorerScratch first(LoadedModel model) {
+      return new BatchScorerScratch(model, capacity, null);
     }
 
     @Override
-    public BatchWorkspace next(LoadedModel model, BatchWorkspace before) {
-      return new BatchWorkspace(model, capacity, before);
+    public BatchScorerScratch next(LoadedModel model, BatchScorerScratch before) {
+      return new BatchScorerScratch(model, capacity, before);
     }
   }
 
@@ -35,22 +35,23 @@ final class BatchWorkspace {
   final String digest;
   final int items;
   final int features;
-  final LayerBatch batch;
+  final LayerBatch steps;
   final LinearHeadBatch output;
   final MemorySegment[] states;
   final MemorySegment window;
   final MemorySegment sums;
 
   /**
-   * Takes over the scratch of the version before where it is large enough, so that none piles up.
+   * Takes over the scratch of the version before where it is large enough, so that memory does not
+   * grow with the number of versions.
    */
-  private BatchWorkspace(LoadedModel model, int capacity, @Nullable BatchWorkspace before) {
+  private BatchScorerScratch(LoadedModel model, int capacity, @Nullable BatchScorerScratch before) {
     network = model.network();
     digest = model.version().digest();
     ModelSpecification specification = network.specification();
     items = specification.items().map(ItemInput::items).orElse(0);
     features = network.stack().features();
-    batch = new LayerBatch(network.stack(), capacity, before == null ? null : before.batch);
+    steps = new LayerBatch(network.stack(), capacity, before == null ? null : before.steps);
     LinearHead head =
         specification.findRanking().isPresent() ? network.ranking() : network.prediction().linear();
     output = new LinearHeadBatch(head, capacity, before == null ? null : before.output);
@@ -80,12 +81,12 @@ final class BatchWorkspace {
     }
   }
 
-  /** Checks the items of events and puts them where a batch reads them. */
+  /** Checks the items of events and sets them as the input of the batch. */
   void setItems(int[] events, int count) {
     network.specification().itemInput();
     requireItems(events, count);
     for (int i = 0; i < count; i++) {
-      batch.setItem(i, events[i]);
+      steps.setItem(i, events[i]);
     }
   }
 
@@ -97,7 +98,7 @@ final class BatchWorkspace {
     }
   }
 
-  /** Checks states and puts them where a batch reads them. */
+  /** Checks states and sets them as the states of the batch. */
   void gather(UserState[] users, int count) {
     requireUsers(users, count);
     for (int i = 0; i < count; i++) {
@@ -105,7 +106,7 @@ final class BatchWorkspace {
     }
   }
 
-  /** Gathers states that are about to change, and finds whether all of them are prepared. */
+  /** Gathers the states that a step changes, and returns whether all of them are prepared. */
   boolean startStep(UserState[] users, int count) {
     gather(users, count);
     boolean prepared = true;
@@ -116,7 +117,7 @@ final class BatchWorkspace {
     return prepared;
   }
 
-  /** Checks vectors of features and puts them where a batch reads them. */
+  /** Checks vectors of features and sets them as the input of the batch. */
   void setInputs(float[] vectors, int count) {
     if (features == 0) {
       network.specification().featureInput();
@@ -124,7 +125,7 @@ final class BatchWorkspace {
     requireCount(count, count);
     Features.require(vectors, count, features);
     for (int i = 0; i < count; i++) {
-      batch.setFeatures(i, vectors, i * features);
+      steps.setFeatures(i, vectors, i * features);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.staccato.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import org.staccato.export.Quantization;
 import org.staccato.export.MatrixTypes;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.log.LogSource;
@@ -141,13 +143,18 @@ final class QuantizeCommand extends Verb {
     double bound = bound(types);
     Outputs.requireWritable(target);
     Map<String, Object> object = new LinkedHashMap<>();
-    if (logs.isEmpty()) {
-      quantize(types, bound, object);
-    } else {
-      evaluate(types, bound, evaluator, object);
-    }
+    List<String> warnings = new ArrayList<>();
+    String summary =
+        logs.isEmpty()
+            ? summary(quantize(types, bound, warnings, object), "--log FILE measures rankings")
+            : evaluate(types, bound, evaluator, warnings, object);
+    Warnings.print(console, warnings, List.of());
+    object.put("warnings", warnings);
     if (json) {
       console.json(object);
+    } else {
+      console.line("");
+      console.line(summary);
     }
   }
 
@@ -177,7 +184,8 @@ final class QuantizeCommand extends Verb {
     return maxError;
   }
 
-  private void quantize(MatrixTypes types, double bound, Map<String, Object> object)
+  private Quantization.Report quantize(
+      MatrixTypes types, double bound, List<String> warnings, Map<String, Object> object)
       throws IOException {
     Quantization.Report report = Quantization.write(source, target, types, bound);
     object.put("source", source.toString());
@@ -193,9 +201,33 @@ final class QuantizeCommand extends Verb {
     if (!force) {
       object.put("maxError", bound);
     }
+    if (report.targetBytes() > report.sourceBytes()) {
+      warnings.add(
+          "the file grew from "
+              + Figures.bytes(report.sourceBytes())
+              + " to "
+              + Figures.bytes(report.targetBytes())
+              + (report.types().candidates()
+                  ? ": candidates let a ranking read less, but are kept beside the output weights"
+                  : ""));
+    }
     if (!json) {
       print(report, bound);
     }
+    return report;
+  }
+
+  /** What became of size and quality, in one line. */
+  private String summary(Quantization.Report report, String rankings) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s instead of %s (%s), scores off by up to %.2g of 1 + the largest; %s",
+        target,
+        Figures.bytes(report.targetBytes()),
+        Figures.bytes(report.sourceBytes()),
+        Figures.share(report.targetBytes(), report.sourceBytes()),
+        report.errors().largest(),
+        rankings);
   }
 
   private void print(Quantization.Report report, double bound) {
@@ -232,15 +264,19 @@ final class QuantizeCommand extends Verb {
   }
 
   /** Quantises between reading the log, which may be bad, and measuring both files on it. */
-  private void evaluate(
-      MatrixTypes types, double bound, Evaluator evaluator, Map<String, Object> object)
+  private String evaluate(
+      MatrixTypes types,
+      double bound,
+      Evaluator evaluator,
+      List<String> warnings,
+      Map<String, Object> object)
       throws IOException {
     try (LiveModel before = LiveModel.open(source)) {
       Split split =
           LogSplit.asTrained(source, before, logs, logArguments, preparationArguments).read();
       split.report().lines().forEach(console::remark);
-      Warnings.print(console, Warnings.of(split), List.of());
-      quantize(types, bound, object);
+      warnings.addAll(Warnings.of(split));
+      Quantization.Report report = quantize(types, bound, warnings, object);
       console.remark("measuring both files");
       try (LiveModel after = LiveModel.open(target)) {
         List<NextItemModel> models =
@@ -248,14 +284,29 @@ final class QuantizeCommand extends Verb {
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
         object.put("data", Results.data(split.report()));
-        object.put("warnings", Warnings.of(split));
-        report("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
-        report("test", TrainingRun.measure(models, split.test(), evaluator), object);
+        tell("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
+        List<EvaluationResult> test = TrainingRun.measure(models, split.test(), evaluator);
+        tell("test", test, object);
+        return summary(report, rankings(test));
       }
     }
   }
 
-  private void report(String part, List<EvaluationResult> measured, Map<String, Object> object) {
+  /** What became of the rankings of the test cases. */
+  private static String rankings(List<EvaluationResult> test) {
+    Metric metric = new Metric(Metric.Kind.NDCG, test.getFirst().metrics().getFirst().cutoff());
+    double before = metric.of(test.getFirst());
+    double after = metric.of(test.getLast());
+    return String.format(
+        Locale.ROOT,
+        "%s of the test cases %.4f instead of %.4f%s",
+        metric,
+        after,
+        before,
+        before == 0 ? "" : String.format(Locale.ROOT, " (%+.2f %%)", 100 * (after / before - 1)));
+  }
+
+  private void tell(String part, List<EvaluationResult> measured, Map<String, Object> object) {
     List<EvaluationResult> results = Results.withChange(measured);
     object.put(part, Results.objects(results));
     if (!json) {

@@ -131,6 +131,36 @@ class QuantizeTest {
   }
 
   @Test
+  void theLastLineSaysWhatBecameOfSizeAndQuality() {
+    CommandLineRun plain = CommandLineRun.of("quantize", model, target).done();
+    String last = plain.out().lines().toList().getLast();
+    assertTrue(
+        last.matches(
+            ".*target.safetensors: [\\d.]+ kB instead of [\\d.]+ kB \\([\\d.]+ %\\), scores off"
+                + " by up to \\S+ of 1 \\+ the largest; --log FILE measures rankings"),
+        last);
+    assertFalse(plain.err().contains("warning"), plain.err());
+    CommandLineRun measured =
+        CommandLineRun.of("quantize", model, target, "--log", log, "--at", 5).done();
+    last = measured.out().lines().toList().getLast();
+    assertTrue(
+        last.matches(
+            ".*; NDCG@5 of the test cases 0\\.\\d{4} instead of 0\\.\\d{4} \\([+-][\\d.]+ %\\)"),
+        last);
+  }
+
+  @Test
+  void aFileThatGrewIsWarnedOf() throws IOException {
+    Object[] words = {"quantize", model, target, "--type", "f32", "--candidates", "--json"};
+    CommandLineRun run = CommandLineRun.of(words);
+    Map<String, Object> object = run.json();
+    assertTrue(number(object, "bytes") > number(object, "sourceBytes"));
+    String warning = String.valueOf(((List<?>) member(object, "warnings")).getFirst());
+    assertTrue(warning.startsWith("the file grew from ") && warning.contains("candidates"));
+    assertTrue(run.err().contains("warning: " + warning), run.err());
+  }
+
+  @Test
   void theSourceMayBeReplaced() throws IOException {
     CommandLineRun.of("quantize", model, target).done();
     Path same = Files.copy(model, folder.resolve("same.safetensors"));

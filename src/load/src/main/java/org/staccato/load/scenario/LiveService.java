@@ -13,16 +13,10 @@ import org.staccato.UserState;
 import org.staccato.live.LiveGauges;
 import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
-<<<<<<< HEAD:src/load/src/main/java/org/staccato/load/scenario/LiveService.java
 import org.staccato.load.openloop.Requests;
 import org.staccato.users.UserScorer;
 import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
-=======
-import org.staccato.users.UserScorer;
-import org.staccato.users.UserStates;
-import org.staccato.users.UserStatesOptions;
->>>>>>> serving:perf/src/main/java/org/staccato/perf/load/LiveService.java
 
 /**
  * Serves a live model and swaps its version, by publishing the other weight file or by renaming it

@@ -207,8 +207,8 @@ final class QuantizeCommand extends Verb {
               + Figures.bytes(report.sourceBytes())
               + " to "
               + Figures.bytes(report.targetBytes())
-              + (report.types().candidates()
-                  ? ": candidates let a ranking read less, but are kept beside the output weights"
+              + (report.types().coarse()
+                  ? ": coarse weights let a ranking read less, but are kept beside the exact ones"
                   : ""));
     }
     if (!json) {

@@ -88,7 +88,7 @@ class QuantizeTest {
             "layer.0.recurrent", "F32",
             "layer.1.input", "BF16",
             "layer.1.recurrent", "F32",
-            "output.weights", "BF16"),
+            "head.next.weights", "BF16"),
         inspected.get("matrices"));
     Map<String, Object> source = CommandLineRun.of("inspect", model, "--json").json();
     assertFalse(source.containsKey("quantization"));

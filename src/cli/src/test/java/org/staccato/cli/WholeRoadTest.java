@@ -229,9 +229,9 @@ class WholeRoadTest {
     assertEquals(training.get("digest"), object.get("digest"));
     assertFalse(list(object, "tensors").isEmpty());
     assertTrue(map(object, "provenance").containsKey("recipe"));
-    assertTrue(map(object, "specification").containsKey("items"));
+    assertTrue(map(object, "specification").containsKey("heads"));
     CommandLineRun text = CommandLineRun.of("inspect", model).done();
-    assertTrue(text.out().contains("output.weights"), text.out());
+    assertTrue(text.out().contains("head.next.weights"), text.out());
   }
 
   @Test

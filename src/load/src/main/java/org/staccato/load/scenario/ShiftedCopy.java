@@ -9,6 +9,10 @@ import org.staccato.format.DataType;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
+import org.staccato.model.Head;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Ranking;
+import org.staccato.network.GoldenSamples;
 import org.staccato.network.Network;
 
 /**
@@ -16,10 +20,6 @@ import org.staccato.network.Network;
  * It takes the same time and ranks the same items, but no score has the same bits.
  */
 public final class ShiftedCopy {
-  private static final String BIASES = "output.bias";
-  private static final String GOLDEN_SCORES = "golden.scores";
-  private static final String GOLDEN_CANDIDATES = "golden.candidates";
-  private static final int NO_CANDIDATE = -1;
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -39,9 +39,12 @@ public final class ShiftedCopy {
    */
   public static void write(Path source, Path target, float shift) throws IOException {
     try (WeightFile file = WeightFile.open(source)) {
-      int items = Network.openScalar(file).specification().ranking().items();
-      MemorySegment candidates =
-          data(file, file.require(GOLDEN_CANDIDATES, DataType.I32, WeightFile.ANY, WeightFile.ANY));
+      Ranking head = Network.openScalar(file).specification().ranking();
+      String biases = ModelSpecification.headName(head.name(), Head.BIAS);
+      String goldenScores = GoldenSamples.name(head, GoldenSamples.SCORES);
+      String goldenItems = GoldenSamples.name(head, GoldenSamples.SCORED_ITEMS);
+      MemorySegment scored =
+          data(file, file.require(goldenItems, DataType.I32, WeightFile.ANY, WeightFile.ANY));
       WeightFileWriter writer = new WeightFileWriter();
       file.metadata()
           .forEach(
@@ -53,17 +56,13 @@ public final class ShiftedCopy {
       for (Tensor tensor : file.tensors()) {
         MemorySegment elements = data(file, tensor);
         long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-        switch (tensor.name()) {
-          case BIASES -> add(writer, tensor, shape, i -> i < items, elements, shift);
-          case GOLDEN_SCORES ->
-              add(
-                  writer,
-                  tensor,
-                  shape,
-                  i -> candidates.getAtIndex(INT, i) != NO_CANDIDATE,
-                  elements,
-                  shift);
-          default -> writer.tensor(tensor.name(), tensor.type(), elements, shape);
+        if (tensor.name().equals(biases)) {
+          add(writer, tensor, shape, i -> i < head.items(), elements, shift);
+        } else if (tensor.name().equals(goldenScores)) {
+          Elements existing = i -> scored.getAtIndex(INT, i) != GoldenSamples.NONE;
+          add(writer, tensor, shape, existing, elements, shift);
+        } else {
+          writer.tensor(tensor.name(), tensor.type(), elements, shape);
         }
       }
       writer.publish(target);

@@ -151,12 +151,12 @@ class QuantizeTest {
 
   @Test
   void aFileThatGrewIsWarnedOf() throws IOException {
-    Object[] words = {"quantize", model, target, "--type", "f32", "--candidates", "--json"};
+    Object[] words = {"quantize", model, target, "--type", "f32", "--coarse", "--json"};
     CommandLineRun run = CommandLineRun.of(words);
     Map<String, Object> object = run.json();
     assertTrue(number(object, "bytes") > number(object, "sourceBytes"));
     String warning = String.valueOf(((List<?>) member(object, "warnings")).getFirst());
-    assertTrue(warning.startsWith("the file grew from ") && warning.contains("candidates"));
+    assertTrue(warning.startsWith("the file grew from ") && warning.contains("coarse"));
     assertTrue(run.err().contains("warning: " + warning), run.err());
   }
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.staccato.LiveModel;
+import org.staccato.export.Quantization;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
-import org.staccato.export.Quantization;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

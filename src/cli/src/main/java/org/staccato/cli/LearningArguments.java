@@ -2,12 +2,18 @@ package org.staccato.cli;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.staccato.format.ItemKeys;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.learn.Dropout;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.Sequences;
+import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Option;
 
 /** The options that say how large a network is and how it learns. */
@@ -47,7 +53,8 @@ final class LearningArguments extends Arguments {
       names = "--epochs",
       order = 310,
       paramLabel = "N",
-      description = "Greatest number of passes over the events (default: ${bundle:usual.stopping.epochs}).")
+      description =
+          "Greatest number of passes over the events (default: ${bundle:usual.stopping.epochs}).")
   private @Nullable Integer epochs;
 
   @Option(
@@ -69,7 +76,8 @@ final class LearningArguments extends Arguments {
       names = "--learning-rate",
       order = 313,
       paramLabel = "X",
-      description = "Adam's learning rate at the start (default: ${bundle:usual.optimization.learningRate}).")
+      description =
+          "Adam's learning rate at the start (default: ${bundle:usual.optimization.learningRate}).")
   private @Nullable Double learningRate;
 
   @Option(
@@ -120,7 +128,8 @@ final class LearningArguments extends Arguments {
       names = "--clip",
       order = 320,
       paramLabel = "X",
-      description = "Greatest norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
+      description =
+          "Greatest norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
   private @Nullable Double clip;
 
   @Option(

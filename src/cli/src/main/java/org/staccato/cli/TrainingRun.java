@@ -102,9 +102,10 @@ record TrainingRun(
   }
 
   /** Trains to the end, or to a signal. */
-  private TrainingResult train(TrainingPipeline training, Console console, Interruption interruption)
+  private TrainingResult train(
+      TrainingPipeline training, Console console, Interruption interruption)
       throws IOException, InterruptedException {
-    try (EpochProgress progress = new EpochProgress(console, options.epochs(), metric)) {
+    try (EpochProgress progress = new EpochProgress(console, options.stopping().epochs(), metric)) {
       interruption.interruptAndWait();
       return training.train(progress);
     } catch (InterruptedException interrupted) {

@@ -62,10 +62,7 @@ public final class UserStatesFootprint {
           Figures figures =
               new Figures(fill, write, read, resident, Files.size(snapshot), different);
           String network =
-              model.getFileName()
-                  + ": "
-                  + live.version().specification().width()
-                  + " hidden units";
+              model.getFileName() + ": " + live.version().specification().width() + " hidden units";
           page(model, network, count, users.gauges(), figures)
               .write(folder.resolve("user-states.md"));
         }

@@ -81,6 +81,13 @@ record Table(
               "ScorerPool\\..*",
               "ScorerPool.owned",
               TimeUnit.NANOSECONDS,
+              null),
+          new Table(
+              "One event of one of many users: a record, a step on a copy, and a step in place",
+              "user-record",
+              "UserRecord\\..*",
+              "UserRecord.inPlace",
+              TimeUnit.NANOSECONDS,
               null));
 
   /** Returns the file of the chart beside the page. */

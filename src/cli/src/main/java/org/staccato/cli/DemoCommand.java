@@ -141,7 +141,12 @@ final class DemoCommand extends Verb {
     Map<String, Object> object = outcome.object();
 
     try (LiveModel live = LiveModel.open(model)) {
-      step(4, "One file, mapped and served: " + model + ", " + Figures.bytes(outcome.bytes()));
+      step(
+          4,
+          "One file, mapped and served: "
+              + model
+              + ", "
+              + Figures.bytes(outcome.written().bytes()));
       object.put("customers", recommend(live, split));
 
       step(5, "How long an answer takes, in microseconds, on one thread");

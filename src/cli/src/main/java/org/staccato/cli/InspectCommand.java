@@ -77,6 +77,10 @@ final class InspectCommand extends Verb {
   private void print(WeightFile file, LiveModel live) throws IOException {
     console.line(model + "  " + Figures.bytes(Files.size(model)));
     console.line("sha256   " + file.digest());
+    Map<String, Object> made = Provenance.parse(file.metadata().get(Provenance.KEY));
+    if (made.containsKey("date")) {
+      console.line("trained  " + made.get("date") + " by staccato " + made.get("version"));
+    }
     console.line("backend  " + live.backend());
     console.line(
         "weights  "

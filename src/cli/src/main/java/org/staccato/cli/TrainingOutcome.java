@@ -1,5 +1,6 @@
 package org.staccato.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,20 +25,14 @@ import org.staccato.trainer.sequence.PreparationReport;
  *
  * @param run what was asked for
  * @param training what the trainer reported
- * @param digest the SHA-256 digest of the weight file
- * @param bytes the size of the weight file
- * @param backend the kernels that measured it
- * @param seconds the time from the first epoch to the written file, validation included
+ * @param written what was written
  * @param validation the model's result on the validation cases, then the baselines'
  * @param test the model's result on the test cases, then the baselines'
  */
 record TrainingOutcome(
     TrainingRun run,
     TrainingResult training,
-    String digest,
-    long bytes,
-    String backend,
-    double seconds,
+    Written written,
     List<EvaluationResult> validation,
     List<EvaluationResult> test) {
 
@@ -45,6 +40,17 @@ record TrainingOutcome(
   private static final Map<String, String> UNSET =
       Map.of(
           "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
+
+  /**
+   * The weight file that was written.
+   *
+   * @param date when the training began
+   * @param digest its SHA-256 digest
+   * @param bytes its size
+   * @param backend the kernels that measured it
+   * @param seconds the time from the first epoch to the file, validation included
+   */
+  record Written(Instant date, String digest, long bytes, String backend, double seconds) {}
 
   /** Prints the tables and where the file is. */
   void print(Console console) {
@@ -55,17 +61,17 @@ record TrainingOutcome(
     console.line(
         run.output()
             + "  "
-            + Figures.bytes(bytes)
+            + Figures.bytes(written.bytes())
             + "  epoch "
             + training.bestEpoch()
             + " of "
             + training.epochs().size()
             + "  "
-            + Figures.seconds(seconds)
+            + Figures.seconds(written.seconds())
             + "  "
             + Figures.count(Math.round(eventsPerSecond()))
             + " events/s");
-    console.line("sha256 " + digest);
+    console.line("sha256 " + written.digest());
   }
 
   /** {@return what lets the figures say less than they seem to, one sentence each} */
@@ -77,9 +83,11 @@ record TrainingOutcome(
   Map<String, Object> object() {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("model", run.output().toString());
-    object.put("digest", digest);
-    object.put("bytes", bytes);
-    object.put("backend", backend);
+    object.put("date", written.date().toString());
+    object.put("version", Version.number());
+    object.put("digest", written.digest());
+    object.put("bytes", written.bytes());
+    object.put("backend", written.backend());
     object.put("data", Results.data(run.split().report()));
     object.put("recipe", run.recipe());
     object.put("network", Provenance.parse(run.network().toJson()));
@@ -87,7 +95,7 @@ record TrainingOutcome(
     object.put("metric", run.metric().toString());
     object.put("bestEpoch", training.bestEpoch());
     object.put("epochs", training.epochs().stream().map(Components::of).toList());
-    object.put("seconds", seconds);
+    object.put("seconds", written.seconds());
     object.put("eventsPerSecond", eventsPerSecond());
     object.put("validation", Results.objects(validation));
     object.put("test", Results.objects(test));
@@ -116,8 +124,8 @@ record TrainingOutcome(
                 "Weight file",
                 List.of(
                     new Fact("path", run.output().toString()),
-                    new Fact("size", Figures.bytes(bytes)),
-                    new Fact("SHA-256", digest))),
+                    new Fact("size", Figures.bytes(written.bytes())),
+                    new Fact("SHA-256", written.digest()))),
             facts("Environment", environment())));
     String logs = String.join(", ", run.source().names());
     return new Report(
@@ -134,9 +142,9 @@ record TrainingOutcome(
     if (!headline.gain().isEmpty()) {
       highlights.add(new Fact("against " + headline.baseline(), headline.gain()));
     }
-    highlights.add(new Fact("training", Figures.seconds(seconds)));
+    highlights.add(new Fact("training", Figures.seconds(written.seconds())));
     highlights.add(new Fact("events/s", Figures.count(Math.round(eventsPerSecond()))));
-    highlights.add(new Fact("weight file", Figures.bytes(bytes)));
+    highlights.add(new Fact("weight file", Figures.bytes(written.bytes())));
     return highlights;
   }
 
@@ -243,7 +251,7 @@ record TrainingOutcome(
     environment.put("jdk", Version.jdk());
     environment.put("system", Version.system());
     environment.put("cores", Runtime.getRuntime().availableProcessors());
-    environment.put("backend", backend);
+    environment.put("backend", written.backend());
     environment.put("memory", Figures.bytes(Runtime.getRuntime().maxMemory()));
     return environment;
   }

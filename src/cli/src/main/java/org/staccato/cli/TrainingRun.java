@@ -4,11 +4,13 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.staccato.LiveModel;
+import org.staccato.cli.TrainingOutcome.Written;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.trainer.TrainingPipeline;
@@ -58,13 +60,14 @@ record TrainingRun(
   TrainingOutcome run(Console console, Interruption interruption)
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
+    Instant date = Provenance.now();
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
     TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
     TrainingResult result = train(training, console, interruption);
     try {
-      training.write(output, result.weights(), JSON.std.asString(provenance(result)));
+      training.write(output, result.weights(), JSON.std.asString(provenance(result, date)));
     } catch (IOException failure) {
       throw new CannotWriteException(Failure.of(failure).sentence());
     }
@@ -90,10 +93,8 @@ record TrainingRun(
           new TrainingOutcome(
               this,
               result,
-              live.version().digest(),
-              Files.size(output),
-              live.backend(),
-              seconds,
+              new Written(
+                  date, live.version().digest(), Files.size(output), live.backend(), seconds),
               measure(models, split.validation(), evaluator),
               measure(models, split.test(), evaluator));
       Warnings.print(console, outcome.warnings(), warnings);
@@ -140,8 +141,10 @@ record TrainingRun(
     return Float.BYTES * floats;
   }
 
-  private Map<String, Object> provenance(TrainingResult result) {
+  private Map<String, Object> provenance(TrainingResult result, Instant date) {
     Map<String, Object> provenance = new LinkedHashMap<>();
+    provenance.put("date", date.toString());
+    provenance.put("version", Version.number());
     provenance.put("logs", source.names());
     provenance.put("recipe", recipe());
     provenance.put("network", Provenance.parse(network.toJson()));

@@ -230,8 +230,13 @@ class WholeRoadTest {
     assertFalse(list(object, "tensors").isEmpty());
     assertTrue(map(object, "provenance").containsKey("recipe"));
     assertTrue(map(object, "specification").containsKey("heads"));
+    assertEquals("2026-01-01T00:00:00Z", map(object, "provenance").get("date"));
+    assertEquals(Version.number(), map(object, "provenance").get("version"));
     CommandLineRun text = CommandLineRun.of("inspect", model).done();
     assertTrue(text.out().contains("head.next.weights"), text.out());
+    assertTrue(
+        text.out().contains("trained  2026-01-01T00:00:00Z by staccato " + Version.number()),
+        text.out());
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.staccato.model.ModelSpecification.Prediction;
 import org.staccato.model.ModelSpecification.Ranking;
 import org.staccato.perf.LatencyMeasurement;
 import org.staccato.perf.LatencySeries;
+import org.staccato.perf.Machine;
 import org.staccato.perf.PercentilePlot;
 import org.staccato.perf.ScoringLatency;
 import org.staccato.perf.load.LoadOptions;
@@ -161,8 +162,13 @@ final class LatencyCommand extends Verb {
               + " · timer "
               + timer.nanosAt(50)
               + " ns";
-      new PercentilePlot("Latency of one call", subtitle, series).write(svg);
+      new PercentilePlot("Latency of one call", subtitle, whereAndWhen(), series).write(svg);
     }
+  }
+
+  /** {@return the machine and the date, for a picture} */
+  static String whereAndWhen() {
+    return Machine.describe() + ", " + Provenance.now();
   }
 
   private static String what(LiveModel live) {
@@ -228,6 +234,8 @@ final class LatencyCommand extends Verb {
     object.put("seconds", length);
     object.put("warmup", warmup);
     object.put("timerNanos", timer.nanosAt(50));
+    object.put("machine", Machine.describe());
+    object.put("date", Provenance.now().toString());
     object.put("nanos", nanos);
     return object;
   }

@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.staccato.ItemFilter;
-import org.staccato.ItemSet;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
@@ -28,8 +25,8 @@ import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
+import org.staccato.trainer.report.Section.Example;
 import org.staccato.trainer.sequence.PreparationOptions;
-import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
@@ -49,8 +46,6 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  staccato demo --directory demo")
 final class DemoCommand extends Verb {
-  private static final int SHOWN_HISTORY = 5;
-  private static final int SHOWN_ITEMS = 5;
   private static final int CUSTOMERS = 3;
   private static final int RANKED = 10;
 
@@ -137,7 +132,7 @@ final class DemoCommand extends Verb {
     if (!json) {
       Results.print(console, "test", outcome.test());
     }
-    outcome.report().write(report);
+    new TrainingReport(outcome, commandLine()).report().write(report);
     Map<String, Object> object = outcome.object();
 
     try (LiveModel live = LiveModel.open(model)) {
@@ -147,7 +142,11 @@ final class DemoCommand extends Verb {
               + model
               + ", "
               + Figures.bytes(outcome.written().bytes()));
-      object.put("customers", recommend(live, split));
+      for (Example example :
+          outcome.examples().subList(0, Math.min(CUSTOMERS, outcome.examples().size()))) {
+        say("after " + example.lastOfHistory());
+        say("   → " + String.join(", ", example.recommended()) + "; " + example.outcome());
+      }
 
       step(5, "How long an answer takes, in microseconds, on one thread");
       Duration measured = Duration.ofNanos(Math.round(seconds * 1e9));
@@ -158,6 +157,7 @@ final class DemoCommand extends Verb {
       new PercentilePlot(
               "Latency of one call",
               Figures.count(live.items().size()) + " items · " + live.backend(),
+              LatencyCommand.whereAndWhen(),
               series)
           .write(plot);
       Map<String, Object> nanos = new LinkedHashMap<>();
@@ -212,41 +212,6 @@ final class DemoCommand extends Verb {
     }
     Outputs.requireWritable(directory.resolve("shop.csv"));
     return directory;
-  }
-
-  /** Recommends to the last customers with some history, and shows it. */
-  private List<Map<String, Object>> recommend(LiveModel live, Split split) {
-    Scorer scorer = live.newScorer();
-    UserState user = scorer.newState();
-    Ranked ranked = new Ranked(SHOWN_ITEMS);
-    Sequences sequences = split.test().sequences();
-    List<Map<String, Object>> customers = new ArrayList<>();
-    for (int i = sequences.count() - 1; i >= 0 && customers.size() < CUSTOMERS; i--) {
-      int[] events = sequences.toArray(i);
-      if (events.length < SHOWN_HISTORY) {
-        continue;
-      }
-      scorer.reset(user);
-      ItemSet seen = ItemSet.of(live.version(), events, events.length);
-      List<String> history = new ArrayList<>();
-      for (int item : events) {
-        scorer.step(user, item);
-        history.add(live.items().text(item));
-      }
-      scorer.topK(user, SHOWN_ITEMS, ItemFilter.NONE.withSeen(seen), ranked);
-      List<String> recommended = new ArrayList<>();
-      for (int rank = 0; rank < ranked.size(); rank++) {
-        recommended.add(live.items().text(ranked.item(rank)));
-      }
-      List<String> last = history.subList(history.size() - SHOWN_HISTORY, history.size());
-      say("after " + (history.size() > last.size() ? "… " : "") + String.join(", ", last));
-      say("   → " + String.join(", ", recommended));
-      Map<String, Object> customer = new LinkedHashMap<>();
-      customer.put("history", history);
-      customer.put("recommended", recommended);
-      customers.add(customer);
-    }
-    return customers;
   }
 
   private void next(double total, Path folder) {

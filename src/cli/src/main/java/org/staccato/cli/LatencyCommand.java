@@ -17,6 +17,7 @@ import org.staccato.load.plot.PercentilePlot;
 import org.staccato.load.scenario.LoadOptions;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.ItemInput;
+import org.staccato.load.report.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -161,8 +162,13 @@ final class LatencyCommand extends Verb {
               + " · timer "
               + timer.nanosAt(50)
               + " ns";
-      new PercentilePlot("Latency of one call", subtitle, series).write(svg);
+      new PercentilePlot("Latency of one call", subtitle, whereAndWhen(), series).write(svg);
     }
+  }
+
+  /** {@return the machine and the date, for a picture} */
+  static String whereAndWhen() {
+    return Machine.describe() + ", " + Provenance.now();
   }
 
   private static String what(LiveModel live) {
@@ -228,6 +234,8 @@ final class LatencyCommand extends Verb {
     object.put("seconds", length);
     object.put("warmup", warmup);
     object.put("timerNanos", timer.nanosAt(50));
+    object.put("machine", Machine.describe());
+    object.put("date", Provenance.now().toString());
     object.put("nanos", nanos);
     return object;
   }

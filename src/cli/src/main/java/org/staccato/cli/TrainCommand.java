@@ -99,7 +99,7 @@ final class TrainCommand extends Verb {
                 output)
             .run(console, interruption);
     if (report != null) {
-      outcome.report().write(report);
+      new TrainingReport(outcome, commandLine()).report().write(report);
       console.remark("report: " + report);
     }
     if (json) {

@@ -96,7 +96,8 @@ record TrainingRun(
               new Written(
                   date, live.version().digest(), Files.size(output), live.backend(), seconds),
               measure(models, split.validation(), evaluator),
-              measure(models, split.test(), evaluator));
+              measure(models, split.test(), evaluator),
+              ExampleRecommendations.of(live, split.test()));
       Warnings.print(console, outcome.warnings(), warnings);
       return outcome;
     }

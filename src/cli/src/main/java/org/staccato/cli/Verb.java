@@ -2,6 +2,7 @@ package org.staccato.cli;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,6 +12,9 @@ import picocli.CommandLine.Spec;
 
 /** What all verbs have in common. */
 abstract class Verb implements Callable<Integer> {
+  /** A word that a shell takes as it is. */
+  private static final Pattern PLAIN = Pattern.compile("[\\w./,:=@%+-]+");
+
   /** Where the verb writes. */
   final Console console;
 
@@ -57,6 +61,22 @@ abstract class Verb implements Callable<Integer> {
       throw new IllegalStateException("the verb was not called from a command line");
     }
     return new ParameterException(spec.commandLine(), sentence);
+  }
+
+  /** {@return the command line that was given, as a shell would take it again} */
+  final String commandLine() {
+    if (spec == null) {
+      throw new IllegalStateException("the verb was not called from a command line");
+    }
+    StringBuilder line = new StringBuilder("./staccato");
+    for (String word : spec.root().commandLine().getParseResult().originalArgs()) {
+      line.append(' ').append(PLAIN.matcher(word).matches() ? word : quote(word));
+    }
+    return line.toString();
+  }
+
+  private static String quote(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** {@return lengths of recommendation lists, checked and in ascending order} */

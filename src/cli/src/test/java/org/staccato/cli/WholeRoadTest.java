@@ -29,6 +29,7 @@ class WholeRoadTest {
   private static Path log;
   private static Path model;
   private static Map<String, Object> training = Map.of();
+  private static String report = "";
 
   @BeforeAll
   static void train() throws IOException {
@@ -36,6 +37,7 @@ class WholeRoadTest {
     model = folder.resolve("shop.safetensors");
     ShopLog.write(log, new ShopOptions(60, ITEMS, 30, 7));
     training = trainTo(model).json();
+    report = Files.readString(folder.resolve("report.html"));
   }
 
   private static CommandLineRun trainTo(Path file) {
@@ -87,8 +89,17 @@ class WholeRoadTest {
     assertEquals(2, list(training, "epochs").size());
     assertEquals(64, String.valueOf(training.get("digest")).length());
     assertEquals(Files.size(model), number(training, "bytes"));
-    String report = Files.readString(folder.resolve("report.html"));
     assertTrue(report.contains("NDCG") && report.contains("consecutive repeats"), report);
+    // When, by what and how it came about, and what the figures are.
+    assertTrue(report.contains("2026-01-01T00:00:00Z, staccato " + Version.number()), report);
+    assertTrue(report.contains("./staccato train " + log + " --output " + model), report);
+    assertTrue(report.contains("NDCG@10 of the best baseline, "), report);
+    assertTrue(report.contains("equal to recall") && report.contains("mean reciprocal"), report);
+    Map<?, ?> example = (Map<?, ?>) list(training, "examples").getFirst();
+    assertTrue(report.contains("then came " + example.get("next")), report);
+    for (Object item : (List<?>) Objects.requireNonNull(example.get("recommended"))) {
+      assertTrue(report.contains(item.toString()), item::toString);
+    }
   }
 
   @Test
@@ -266,6 +277,8 @@ class WholeRoadTest {
     assertEquals(
         List.of("step", "prepared step", "top-10", "step + top-10"), List.copyOf(nanos.keySet()));
     assertTrue(Files.readString(svg).startsWith("<svg"));
+    assertTrue(Files.readString(svg).contains(" cores, "));
+    assertTrue(Files.readString(svg).contains("2026-01-01T00:00:00Z"));
     for (String file :
         List.of("step.hgrm", "prepared-step.hgrm", "top-10.hgrm", "step-and-top-10.hgrm")) {
       assertTrue(Files.readString(folder.resolve(file)).contains("Percentile"), file);
@@ -352,7 +365,7 @@ class WholeRoadTest {
                 0.05,
                 "--json")
             .json();
-    assertEquals(3, list(object, "customers").size());
+    assertEquals(6, list(object, "examples").size());
     for (String file : List.of("shop.csv", "shop.safetensors", "report.html", "latency.svg")) {
       assertTrue(Files.size(demo.resolve(file)) > 0, file);
     }

@@ -12,11 +12,11 @@ import org.staccato.load.latency.LatencySeries;
  */
 public final class PercentilePlot implements Plot {
   private static final int WIDTH = 880;
-  private static final int HEIGHT = 460;
+  private static final int HEIGHT = 480;
   private static final int LEFT = 84;
   private static final int RIGHT = 196;
   private static final int TOP = 64;
-  private static final int BOTTOM = 62;
+  private static final int BOTTOM = 82;
   private static final int POINTS_PER_NINE = 24;
   private static final int MINIMUM_LABEL_GAP = 34;
   private static final String[] NINES = {
@@ -25,6 +25,7 @@ public final class PercentilePlot implements Plot {
 
   private final String title;
   private final String subtitle;
+  private final String note;
   private final List<LatencySeries> series;
   private final Axis latency;
   private final int nines;
@@ -38,11 +39,25 @@ public final class PercentilePlot implements Plot {
    * @throws IllegalArgumentException if there are none or more than four
    */
   public PercentilePlot(String title, String subtitle, List<LatencySeries> series) {
+    this(title, subtitle, "", series);
+  }
+
+  /**
+   * Prepares a plot with a note.
+   *
+   * @param title the heading
+   * @param subtitle one line below it, such as what was measured on what
+   * @param note one line at the foot, such as where and when; may be empty
+   * @param series one to four series, drawn in this order
+   * @throws IllegalArgumentException if there are none or more than four
+   */
+  public PercentilePlot(String title, String subtitle, String note, List<LatencySeries> series) {
     if (series.isEmpty() || series.size() > SvgPicture.LINES) {
       throw new IllegalArgumentException("series: found " + series.size() + ", expected 1 to 4");
     }
     this.title = title;
     this.subtitle = subtitle;
+    this.note = note;
     this.series = List.copyOf(series);
     double lowest = Double.MAX_VALUE;
     double highest = 1;
@@ -65,6 +80,7 @@ public final class PercentilePlot implements Plot {
       drawSeries(svg, i);
     }
     drawLabels(svg);
+    svg.text("soft", LEFT, HEIGHT - 12, "start", note);
     return svg.finish();
   }
 
@@ -77,7 +93,7 @@ public final class PercentilePlot implements Plot {
     svg.text(
         "ink",
         (LEFT + WIDTH - RIGHT) / 2.0,
-        HEIGHT - 16,
+        HEIGHT - 36,
         "middle",
         "percentile of calls (%, logarithmic in the distance to 100)");
   }

@@ -1,11 +1,14 @@
 package org.staccato.trainer.report;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.staccato.storage.AtomicFile;
+import org.staccato.storage.Storage;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
 
@@ -14,12 +17,15 @@ import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
  * in print. Every text is escaped, so names from a log or a path cannot become markup.
  *
  * @param title the title of the page
- * @param subtitle one line below it
+ * @param subtitles the lines below it
  * @param highlights the few figures to be seen first
  * @param sections the parts, in order
  */
 public record Report(
-    String title, String subtitle, List<Section.Fact> highlights, List<Section> sections) {
+    String title, List<String> subtitles, List<Section.Fact> highlights, List<Section> sections) {
+
+  /** A longer value is read from its left. */
+  private static final int LONGEST_FIGURE = 40;
 
   private static final String STYLE =
       """
@@ -34,6 +40,7 @@ public record Report(
         font: 15px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
       main { max-width: 1120px; margin: 0 auto; padding: 40px 24px 64px; }
       h1 { font-size: 28px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -.01em; }
+      h1, p, dt, dd, li { overflow-wrap: anywhere; }
       h2 { font-size: 17px; margin: 0 0 12px; }
       p { margin: 0; color: var(--soft); }
       .highlights { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
@@ -44,9 +51,14 @@ public record Report(
       .highlights dt { color: var(--soft); font-size: 13px; }
       .highlights dd { margin: 2px 0 0; font-size: 22px; font-weight: 600; }
       section { padding: 18px 20px 20px; margin-top: 16px; }
-      section > p { margin: -8px 0 12px; }
-      .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr));
-        gap: 0 16px; }
+      section { min-width: 0; } section > p { margin: -8px 0 12px; }
+      .pair { display: grid; gap: 0 16px;
+        grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); }
+      .tables { display: grid; gap: 16px 40px;
+        grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); }
+      .examples { display: grid; gap: 16px 28px; font-size: 14px;
+        grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); }
+      .examples ol { margin: 4px 0; padding-left: 24px; }
       .warnings { margin: 0; padding-left: 20px; color: var(--mark); }
       .scroll { overflow-x: auto; }
       table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -56,27 +68,33 @@ public record Report(
       th:first-child, td:first-child { text-align: left; padding-left: 0; }
       tr:last-child td { border-bottom: 0; }
       .results { font-size: 14px; } .results th, .results td { padding: 6px 7px; }
+      .results td:first-child { white-space: normal; }
       .results tbody tr:first-child td:first-child { font-weight: 600; }
-      .results th[colspan] { text-align: center; color: var(--ink); }
-      td.best b { background: var(--best); color: var(--bestink); font-weight: 600;
+      .best b { background: var(--best); color: var(--bestink); font-weight: 600;
         padding: 2px 5px; margin: 0 -5px; border-radius: 5px; }
       .facts td { white-space: normal; overflow-wrap: anywhere; vertical-align: top; }
       .facts td:first-child { color: var(--soft); font-weight: 400; width: 44%; }
       .facts td:last-child { padding-right: 0; }
-      .curves { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr));
-        gap: 16px 28px; }
-      figure { margin: 0; } figcaption { color: var(--soft); font-size: 13px; }
+      .prose td:last-child { text-align: left; } .prose td:first-child { width: 28%; }
+      .curves { display: grid; gap: 16px 28px;
+        grid-template-columns: repeat(auto-fit, minmax(min(380px, 100%), 1fr)); }
+      figure { margin: 0; min-width: 0; } figcaption { color: var(--soft); font-size: 13px; }
       svg { display: block; width: 100%; height: auto; }
       svg text { font: 12px system-ui, "DejaVu Sans", sans-serif; fill: var(--soft); }
       svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--soft); }
       svg .line { fill: none; stroke: var(--line); stroke-width: 2.25; stroke-linejoin: round; }
       svg .dot { fill: var(--line); } svg .marked { fill: var(--mark); }
       svg .markedtext { fill: var(--mark); font-weight: 600; }
+      @media (max-width: 480px) { main { padding: 24px 12px 40px; } section { padding: 14px; }
+        h1 { font-size: 23px; } .results { font-size: 13px; }
+        .results th, .results td { padding: 6px 3px; } .results th { font-size: 12px; }
+        .results .best b { padding: 2px; margin: 0 -2px; } }
       @media print { body { background: none; } section { break-inside: avoid; } }
       """;
 
   /** Copies the lists. */
   public Report {
+    subtitles = List.copyOf(subtitles);
     highlights = List.copyOf(highlights);
     sections = List.copyOf(sections);
   }
@@ -84,11 +102,18 @@ public record Report(
   /**
    * Writes the report.
    *
-   * @param path the HTML file to write; an existing one is replaced
+   * @param path the HTML file to write; an existing one is replaced as a whole or not at all
    * @throws IOException if it cannot be written
    */
   public void write(Path path) throws IOException {
-    Files.writeString(path, html(), StandardCharsets.UTF_8);
+    Storage storage = new Storage() {};
+    byte[] bytes = html().getBytes(StandardCharsets.UTF_8);
+    new AtomicFile(path, ".staccato-", storage)
+        .write(
+            channel -> {
+              storage.write(channel, ByteBuffer.wrap(bytes), 0);
+              return bytes.length;
+            });
   }
 
   /** {@return the report as an HTML document} */
@@ -98,7 +123,10 @@ public record Report(
         .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         .append("<title>" + escape(title) + "</title>\n")
         .append("<style>\n" + STYLE + "</style>\n</head>\n<body>\n<main>\n")
-        .append("<h1>" + escape(title) + "</h1>\n<p>" + escape(subtitle) + "</p>\n");
+        .append("<h1>" + escape(title) + "</h1>\n");
+    for (String line : subtitles) {
+      html.append("<p class=\"subtitle\">" + escape(line) + "</p>\n");
+    }
     if (!highlights.isEmpty()) {
       html.append("<dl class=\"highlights\">\n");
       for (Section.Fact each : highlights) {
@@ -118,6 +146,7 @@ public record Report(
       switch (section) {
         case Section.Warnings warnings -> warnings(html, warnings);
         case Section.Facts facts -> facts(html, facts);
+        case Section.Examples examples -> examples(html, examples);
         case Section.Curves curves -> curves(html, curves);
         case Section.Comparison comparison -> comparison(html, comparison);
       }
@@ -138,7 +167,9 @@ public record Report(
   }
 
   private static void facts(StringBuilder html, Section.Facts section) {
-    html.append("<table class=\"facts\"><tbody>\n");
+    boolean prose =
+        section.facts().stream().anyMatch(fact -> fact.value().length() > LONGEST_FIGURE);
+    html.append("<table class=\"facts" + (prose ? " prose" : "") + "\"><tbody>\n");
     for (Section.Fact fact : section.facts()) {
       html.append("<tr><td>" + escape(fact.name()) + "</td><td>")
           .append(escape(fact.value()) + "</td></tr>\n");
@@ -163,32 +194,57 @@ public record Report(
     if (section.results().isEmpty()) {
       return;
     }
-    List<Metrics> columns = section.results().getFirst().metrics();
-    html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr><th></th>");
-    for (Metrics at : columns) {
-      html.append("<th colspan=\"4\">first " + at.cutoff() + "</th>");
+    html.append("<div class=\"tables\">\n");
+    for (int i = 0; i < section.results().getFirst().metrics().size(); i++) {
+      table(html, section.results(), i);
     }
-    html.append("</tr><tr><th>model</th>");
-    for (Metrics at : columns) {
-      html.append("<th title=\"hit rate, equal to recall\">HR@" + at.cutoff() + "</th>")
-          .append("<th>MRR</th><th>NDCG</th><th>coverage</th>");
+    html.append("</div>\n");
+  }
+
+  /** One table of a cutoff, narrow enough for a telephone. */
+  private static void table(StringBuilder html, List<EvaluationResult> results, int cutoff) {
+    html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr><th>model</th>");
+    for (Measure measure : Measure.values()) {
+      String name = measure.heading + "@" + results.getFirst().metrics().get(cutoff).cutoff();
+      html.append("<th title=\"" + escape(measure.meaning) + "\">" + name + "</th>");
     }
     html.append("</tr></thead><tbody>\n");
-    for (EvaluationResult result : section.results()) {
+    for (EvaluationResult result : results) {
       html.append("<tr><td>" + escape(result.model()) + "</td>");
-      for (int i = 0; i < columns.size(); i++) {
-        for (Measure measure : Measure.values()) {
-          double value = measure.of(result.metrics().get(i));
-          String text = number(value);
-          boolean best = text.equals(number(best(section.results(), i, measure))) && value > 0;
-          html.append(best ? "<td class=\"best\"><b>" : "<td>")
-              .append(text)
-              .append(best ? "</b></td>" : "</td>");
-        }
+      for (Measure measure : Measure.values()) {
+        double value = measure.of(result.metrics().get(cutoff));
+        String text = number(value);
+        boolean best = text.equals(number(best(results, cutoff, measure))) && value > 0;
+        html.append(best ? "<td class=\"best\"><b>" : "<td>")
+            .append(text)
+            .append(best ? "</b></td>" : "</td>");
       }
       html.append("</tr>\n");
     }
     html.append("</tbody></table></div>\n");
+  }
+
+  private static void examples(StringBuilder html, Section.Examples section) {
+    html.append("<p>" + escape(section.note()) + "</p>\n<div class=\"examples\">\n");
+    for (Section.Example each : section.examples()) {
+      html.append("<div><p>after " + escape(each.lastOfHistory()) + "</p>\n<ol>");
+      for (String item : each.recommended()) {
+        html.append(item.equals(each.next()) ? "<li class=\"best\"><b>" : "<li>")
+            .append(escape(item))
+            .append(item.equals(each.next()) ? "</b></li>" : "</li>");
+      }
+      html.append("</ol>\n<p>" + escape(each.outcome()) + "</p></div>\n");
+    }
+    html.append("</div>\n");
+  }
+
+  /** {@return what the measures of a {@link Section.Comparison} mean} */
+  public static Section.Facts measures() {
+    List<Section.Fact> facts = new ArrayList<>();
+    for (Measure measure : Measure.values()) {
+      facts.add(new Section.Fact(measure.heading + "@k", measure.meaning));
+    }
+    return new Section.Facts("What the measures mean", facts);
   }
 
   private static double best(List<EvaluationResult> results, int cutoff, Measure measure) {
@@ -201,10 +257,18 @@ public record Report(
 
   /** The columns that every cutoff has. */
   private enum Measure {
-    HIT_RATE,
-    MRR,
-    NDCG,
-    COVERAGE;
+    HIT_RATE("HR", "hit rate: the share of cases whose item is among the first k; equal to recall"),
+    MRR("MRR", "mean reciprocal rank: a case counts 1/rank, and 0 beyond k"),
+    NDCG("NDCG", "normalised discounted cumulative gain: 1/log₂(rank + 1), and 0 beyond k"),
+    COVERAGE("cover", "coverage: the share of the catalogue that is among the first k of any case");
+
+    private final String heading;
+    private final String meaning;
+
+    Measure(String heading, String meaning) {
+      this.heading = heading;
+      this.meaning = meaning;
+    }
 
     double of(Metrics metrics) {
       return switch (this) {

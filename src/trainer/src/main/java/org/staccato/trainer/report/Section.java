@@ -75,6 +75,50 @@ public sealed interface Section {
   }
 
   /**
+   * What a model recommends after some histories, beside what came next.
+   *
+   * @param title the heading
+   * @param note one sentence on where the histories come from
+   * @param examples the histories
+   */
+  record Examples(String title, String note, List<Example> examples) implements Section {
+    /** Copies the list. */
+    public Examples {
+      examples = List.copyOf(examples);
+    }
+  }
+
+  /**
+   * A history, and what a model recommends after it.
+   *
+   * @param history the keys of items, the oldest first
+   * @param recommended the keys of items, the best first
+   * @param next the key of the item that came next
+   */
+  record Example(List<String> history, List<String> recommended, String next) {
+    /** Copies the lists. */
+    public Example {
+      history = List.copyOf(history);
+      recommended = List.copyOf(recommended);
+    }
+
+    /** {@return the last items of the history in one line} */
+    public String lastOfHistory() {
+      int from = Math.max(0, history.size() - SHOWN_HISTORY);
+      return (from > 0 ? "… " : "") + String.join(", ", history.subList(from, history.size()));
+    }
+
+    /** {@return what came next and where it was in the list, in one line} */
+    public String outcome() {
+      int place = recommended.indexOf(next) + 1;
+      return "then came " + next + (place == 0 ? ", which is not among them" : ", number " + place);
+    }
+  }
+
+  /** How much of a history is shown. */
+  int SHOWN_HISTORY = 5;
+
+  /**
    * Models, measured on the same cases at the same cutoffs.
    *
    * @param title the heading

@@ -28,10 +28,15 @@ class ReportTest {
   private static Report report(String name) {
     return new Report(
         name,
-        name,
+        List.of(name),
         List.of(new Section.Fact(name, name)),
         List.of(
             new Section.Facts(name, List.of(new Section.Fact(name, name))),
+            new Section.Warnings(List.of(name)),
+            new Section.Examples(
+                name,
+                name,
+                List.of(new Section.Example(List.of(name), List.of(name, "other"), name))),
             new Section.Curves(
                 name, List.of(new Section.Curve(name, List.of(3.0, 2.0, Double.NaN, 1.5), 4))),
             new Section.Comparison(
@@ -43,7 +48,7 @@ class ReportTest {
     String html =
         new Report(
                 "t",
-                "s",
+                List.of("s"),
                 List.of(),
                 List.of(
                     new Section.Comparison(
@@ -52,7 +57,42 @@ class ReportTest {
     assertTrue(html.contains("<td class=\"best\"><b>0.3000</b></td>"));
     assertTrue(html.contains("<td class=\"best\"><b>0.6000</b></td>"));
     assertTrue(html.contains("<td>0.2000</td>"));
-    assertTrue(html.contains(">HR@10</th><th>MRR</th><th>NDCG</th><th>coverage</th>"));
+    for (String heading : List.of("HR", "MRR", "NDCG", "cover")) {
+      assertTrue(html.contains(">" + heading + "@5</th>"), heading);
+      assertTrue(html.contains(">" + heading + "@10</th>"), heading);
+    }
+  }
+
+  @Test
+  void marksWhatCameNextAmongTheRecommendations() {
+    Section.Example met =
+        new Section.Example(List.of("a", "b", "c", "d", "e", "f"), List.of("x", "y"), "y");
+    assertEquals("… b, c, d, e, f", met.lastOfHistory());
+    assertEquals("then came y, number 2", met.outcome());
+    Section.Example missed = new Section.Example(List.of("a"), List.of("x"), "z");
+    assertEquals("a", missed.lastOfHistory());
+    assertEquals("then came z, which is not among them", missed.outcome());
+    Section.Examples section = new Section.Examples("t", "n", List.of(met, missed));
+    String html = new Report("t", List.of(), List.of(), List.of(section)).html();
+    assertTrue(html.contains("<li>x</li><li class=\"best\"><b>y</b></li>"), html);
+  }
+
+  @Test
+  void explainsEveryMeasureThatItShows() {
+    String html = report("run").html();
+    for (Section.Fact measure : Report.measures().facts()) {
+      assertTrue(html.contains(measure.name().replace("@k", "@5") + "</th>"), measure.name());
+      assertTrue(html.contains("title=\"" + Report.escape(measure.value()) + "\""), html);
+    }
+  }
+
+  @Test
+  void noColumnIsWiderThanANarrowScreen() {
+    // A least width in pixels makes a grid overflow, unless the width of the page bounds it.
+    String bounded = report("run").html().replaceAll("min\\(\\d+px, 100%\\)", "");
+    assertEquals(
+        List.of("minmax(150px"),
+        Pattern.compile("minmax\\(\\d+px").matcher(bounded).results().map(r -> r.group()).toList());
   }
 
   @Test

@@ -1,0 +1,233 @@
+package org.staccato.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.log.DropReason;
+import org.staccato.trainer.report.Report;
+import org.staccato.trainer.report.Section;
+import org.staccato.trainer.report.Section.Comparison;
+import org.staccato.trainer.report.Section.Curve;
+import org.staccato.trainer.report.Section.Curves;
+import org.staccato.trainer.report.Section.Examples;
+import org.staccato.trainer.report.Section.Fact;
+import org.staccato.trainer.report.Section.Facts;
+import org.staccato.trainer.sequence.PreparationReport;
+
+/**
+ * The report of a training for a person's browser.
+ *
+ * @param outcome what the training came to
+ * @param commandLine the command that asked for it
+ */
+record TrainingReport(TrainingOutcome outcome, String commandLine) {
+  /** What a recipe says where nothing was asked for. */
+  private static final Map<String, String> UNSET =
+      Map.of(
+          "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
+
+  private static final Facts BASELINES =
+      new Facts(
+          "What the model is compared with",
+          List.of(
+              new Fact("popularity", "training events of each item"),
+              new Fact("Markov chain", "how often an item directly followed the last one"),
+              new Fact(
+                  "sequential rules",
+                  "how often an item followed the last one within a few events, near ones more")));
+
+  /** {@return the page} */
+  Report report() {
+    TrainingRun run = outcome.run();
+    List<Section> sections = new ArrayList<>();
+    if (!outcome.warnings().isEmpty()) {
+      sections.add(new Section.Warnings(outcome.warnings()));
+    }
+    sections.add(new Comparison("Test", note(outcome.test()), outcome.test()));
+    sections.add(new Comparison("Validation", note(outcome.validation()), outcome.validation()));
+    if (!outcome.examples().isEmpty()) {
+      sections.add(
+          new Examples(
+              "Some recommendations",
+              "The last test case of a few sequences: what came before, the first "
+                  + outcome.examples().getFirst().recommended().size()
+                  + " of the catalogue, and what came next.",
+              outcome.examples()));
+    }
+    sections.addAll(
+        List.of(
+            curves(),
+            Report.measures(),
+            BASELINES,
+            data(),
+            leftOut(),
+            facts("Network and training", options()),
+            facts("Log and split", recipe()),
+            weightFile(),
+            facts("Run", circumstances())));
+    return new Report(
+        "Training of " + run.output().getFileName(),
+        List.of(
+            "An LSTM of "
+                + hiddenSizes()
+                + " hidden units over "
+                + Figures.count(run.network().itemInput().items())
+                + " items, trained on "
+                + String.join(", ", run.source().names()),
+            outcome.written().date() + ", staccato " + Version.number()),
+        highlights(),
+        sections);
+  }
+
+  private Facts weightFile() {
+    return new Facts(
+        "Weight file",
+        List.of(
+            new Fact("path", outcome.run().output().toString()),
+            new Fact("size", Figures.bytes(outcome.written().bytes())),
+            new Fact("SHA-256", outcome.written().digest())));
+  }
+
+  private Map<String, Object> circumstances() {
+    Map<String, Object> circumstances = new LinkedHashMap<>();
+    circumstances.put("date", outcome.written().date());
+    circumstances.put("version", "staccato " + Version.number());
+    circumstances.put("command line", commandLine);
+    circumstances.putAll(outcome.environment());
+    return circumstances;
+  }
+
+  private List<Fact> highlights() {
+    Headline headline = Headline.of(outcome.run().metric(), outcome.test());
+    List<Fact> highlights = new ArrayList<>();
+    highlights.add(
+        new Fact(headline.metric() + " of the test cases", Figures.metric(headline.model())));
+    highlights.add(
+        new Fact(
+            headline.metric() + " of the best baseline, " + headline.baseline(),
+            Figures.metric(headline.counted())));
+    if (!headline.gain().isEmpty()) {
+      highlights.add(new Fact("the model against that baseline", headline.gain()));
+    }
+    highlights.add(new Fact("training", Figures.seconds(outcome.written().seconds())));
+    highlights.add(new Fact("events/s", Figures.count(Math.round(outcome.eventsPerSecond()))));
+    highlights.add(new Fact("weight file", Figures.bytes(outcome.written().bytes())));
+    return highlights;
+  }
+
+  private String note(List<EvaluationResult> results) {
+    return Figures.count(results.getFirst().cases())
+        + " cases, the whole catalogue ranked for each"
+        + (outcome.run().source().preparation().excludeSeen()
+            ? "; items already seen are left out."
+            : ".");
+  }
+
+  private Curves curves() {
+    List<Double> losses = new ArrayList<>();
+    List<Double> scores = new ArrayList<>();
+    for (EpochReport epoch : outcome.training().epochs()) {
+      losses.add(epoch.loss());
+      scores.add(epoch.validationScore());
+    }
+    return new Curves(
+        "Learning",
+        List.of(
+            new Curve("training loss, nats per event", losses, 0),
+            new Curve(
+                "validation " + outcome.run().metric(), scores, outcome.training().bestEpoch())));
+  }
+
+  private Facts data() {
+    PreparationReport report = outcome.run().split().report();
+    PreparationReport.Size log = report.log();
+    return new Facts(
+        "Data",
+        List.of(
+            new Fact("rows read", Figures.count(report.rows())),
+            new Fact("events kept", Figures.count(log.events())),
+            new Fact("users", Figures.count(log.users())),
+            new Fact("sequences", Figures.count(log.sequences())),
+            new Fact("items", Figures.count(log.items())),
+            new Fact(
+                "median sequence", String.format(Locale.ROOT, "%.1f events", log.medianLength())),
+            new Fact("density", String.format(Locale.ROOT, "%.3g %%", 100 * log.density())),
+            new Fact("training events", Figures.count(report.train().events())),
+            new Fact("validation cases", Figures.count(report.validationCases())),
+            new Fact("test cases", Figures.count(report.testCases()))));
+  }
+
+  private Facts leftOut() {
+    PreparationReport report = outcome.run().split().report();
+    List<Fact> facts = new ArrayList<>();
+    for (DropReason reason : DropReason.values()) {
+      addDropped(facts, reason.description(), report.dropped().of(reason), report.rows());
+    }
+    addDropped(facts, "altogether", report.dropped().total(), report.rows());
+    if (facts.isEmpty()) {
+      facts.add(new Fact("nothing", ""));
+    }
+    return new Facts("Left out", facts);
+  }
+
+  private static void addDropped(List<Fact> facts, String name, long dropped, long rows) {
+    if (dropped > 0) {
+      String share = " (" + Figures.share(dropped, rows) + ")";
+      facts.add(new Fact(name, Figures.count(dropped) + share));
+    }
+  }
+
+  private Map<String, Object> options() {
+    ModelSpecification network = outcome.run().network();
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("items", network.itemInput().items());
+    options.put("embeddingWidth", network.itemInput().width());
+    options.put("hiddenUnits", hiddenSizes());
+    options.put("tied", network.ranking().tied());
+    options.putAll(Components.flat(outcome.run().options()));
+    return options;
+  }
+
+  /** The recipe without its prefixes and without what is not set. */
+  private Map<String, String> recipe() {
+    Map<String, String> recipe = new LinkedHashMap<>();
+    outcome
+        .run()
+        .recipe()
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(UNSET.get(name))) {
+                recipe.put(
+                    name.substring(name.indexOf('.') + 1).replaceAll("[.-]", " "),
+                    value.startsWith("?")
+                        ? value.substring(1).replace("|", ", ") + " (if present)"
+                        : value.replace("|", ", "));
+              }
+            });
+    return recipe;
+  }
+
+  private static Facts facts(String title, Map<String, ?> values) {
+    List<Fact> facts = new ArrayList<>();
+    values.forEach(
+        (name, value) -> {
+          String text = String.valueOf(value);
+          if (!text.isEmpty()) {
+            facts.add(new Fact(Components.words(name), text));
+          }
+        });
+    return new Facts(title, facts);
+  }
+
+  private String hiddenSizes() {
+    return outcome.run().network().layers().stream()
+        .map(layer -> String.valueOf(layer.width()))
+        .collect(Collectors.joining(" + "));
+  }
+}

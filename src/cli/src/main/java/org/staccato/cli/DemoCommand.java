@@ -219,7 +219,7 @@ final class DemoCommand extends Verb {
     console.line("All of it took " + Figures.seconds(total) + ". The files are in " + folder + ":");
     console.line("  shop.csv  shop.safetensors  report.html  latency.svg");
     console.line("What to try next:");
-    String model = folder.resolve("shop.safetensors").toString();
+    String model = shellWord(folder.resolve("shop.safetensors").toString());
     console.line("  staccato recommend " + model + " --history tea-01,tea-02,tea-03");
     console.line("  staccato inspect " + model);
     console.line(

@@ -70,13 +70,14 @@ abstract class Verb implements Callable<Integer> {
     }
     StringBuilder line = new StringBuilder("./staccato");
     for (String word : spec.root().commandLine().getParseResult().originalArgs()) {
-      line.append(' ').append(PLAIN.matcher(word).matches() ? word : quote(word));
+      line.append(' ').append(shellWord(word));
     }
     return line.toString();
   }
 
-  private static String quote(String word) {
-    return "'" + word.replace("'", "'\\''") + "'";
+  /** {@return a word as a shell takes it, quoted where it has to be} */
+  static String shellWord(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   /** {@return lengths of recommendation lists, checked and in ascending order} */

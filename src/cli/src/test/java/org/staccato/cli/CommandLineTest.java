@@ -168,6 +168,15 @@ class CommandLineTest {
   }
 
   @Test
+  void wordsAreQuotedForAShellWhereTheyHaveToBe() {
+    assertEquals("shop-1.safetensors", Verb.shellWord("shop-1.safetensors"));
+    assertEquals("--columns=user=a,item=b", Verb.shellWord("--columns=user=a,item=b"));
+    assertEquals("'a folder/shop'", Verb.shellWord("a folder/shop"));
+    assertEquals("'it'\\''s $HOME'", Verb.shellWord("it's $HOME"));
+    assertEquals("''", Verb.shellWord(""));
+  }
+
+  @Test
   void figuresAreShownWithTheirUnits() {
     assertEquals("1,234,567", Figures.count(1_234_567));
     assertEquals("25.0 %", Figures.share(1, 4));

@@ -91,7 +91,8 @@ class CommandLineTest {
   void optionsOutOfRangeAreWrongUsage() {
     CommandLineRun.of("train", "log", "--dropout", "1").failed(ExitCode.USAGE, "dropout", "1");
     CommandLineRun.of("train", "log", "--epochs", "0").failed(ExitCode.USAGE, "epochs", "0");
-    CommandLineRun.of("train", "log", "--hidden", "0").failed(ExitCode.USAGE, "units: found 0, expected 1 to 4096");
+    CommandLineRun.of("train", "log", "--hidden", "0")
+        .failed(ExitCode.USAGE, "units: found 0, expected 1 to 4096");
     CommandLineRun.of("train", "log", "--at", "0").failed(ExitCode.USAGE, "--at");
     CommandLineRun.of("train", "log", "--metric", "auc").failed(ExitCode.USAGE, "ndcg@10");
     CommandLineRun.of("train", "log", "--order", "x").failed(ExitCode.USAGE, "oldest-first");

@@ -2,6 +2,7 @@ package org.staccato.export;
 
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.Weights;
 
@@ -23,6 +24,7 @@ public interface ReferenceLayer {
     return switch (layer) {
       case Lstm lstm -> new ReferenceLstm(weights, number, lstm);
       case Gru gru -> new ReferenceGru(weights, number, gru);
+      case LayerNorm norm -> new ReferenceLayerNorm(weights, number);
     };
   }
 

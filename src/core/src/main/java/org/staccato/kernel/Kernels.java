@@ -184,6 +184,18 @@ public interface Kernels {
       int groups);
 
   /**
+   * Normalises a vector: y ← gain·(x − μ)/√(σ² + ε) + bias, with the mean μ and the variance σ² of
+   * its elements. Sums have sixteen lanes, which are added one after the other.
+   *
+   * @param normalization the parameters
+   * @param x holds the vector; what lies behind it in its last group is finite
+   * @param from the offset of its first element
+   * @param y receives whole groups, zeros behind the last element; they do not overlap the vector
+   * @param to the offset of the first
+   */
+  void normalize(Normalization normalization, MemorySegment x, long from, MemorySegment y, long to);
+
+  /**
    * Finds the first group that holds a score above a threshold; NaN is above nothing.
    *
    * @param scores the scores, {@code [group][16]} at offset 0

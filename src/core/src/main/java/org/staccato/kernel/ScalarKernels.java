@@ -242,6 +242,33 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void normalize(
+      Normalization normalization, MemorySegment x, long from, MemorySegment y, long to) {
+    MemorySegment in = offHeap(x);
+    MemorySegment out = offHeap(y);
+    MemorySegment parameters = offHeap(normalization.memory());
+    int size = normalization.size();
+    float sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += in.get(FLOAT, from + (long) i * Float.BYTES);
+    }
+    float mean = sum / size;
+    float squares = 0;
+    for (int i = 0; i < size; i++) {
+      float difference = in.get(FLOAT, from + (long) i * Float.BYTES) - mean;
+      squares += difference * difference;
+    }
+    float scale = (float) (1 / Math.sqrt(squares / size + normalization.epsilon()));
+    for (int i = 0; i < normalization.groups() * GROUP; i++) {
+      long position = (long) i * Float.BYTES;
+      float normal = (in.get(FLOAT, from + position) - mean) * scale;
+      float gain = parameters.get(FLOAT, normalization.gain() + position);
+      float bias = parameters.get(FLOAT, normalization.bias() + position);
+      out.set(FLOAT, to + position, normal * gain + bias);
+    }
+  }
+
+  @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
     MemorySegment s = offHeap(scores);
     for (int i = from * GROUP; i < to * GROUP; i++) {

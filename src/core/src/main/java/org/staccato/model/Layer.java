@@ -9,7 +9,7 @@ import java.util.List;
  * reference network the formulas in double precision; each of them switches over these kinds, so
  * that the compiler finds the missing parts of a new kind.
  */
-public sealed interface Layer permits RecurrentLayer {
+public sealed interface Layer permits LayerNorm, RecurrentLayer {
 
   /** {@return the width of the vector that it takes, 1 to {@link ModelSpecification#SIZE_LIMIT}} */
   int inputs();

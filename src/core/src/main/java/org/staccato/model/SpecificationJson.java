@@ -41,7 +41,8 @@ final class SpecificationJson {
 
   private enum LayerKind {
     LSTM,
-    GRU
+    GRU,
+    LAYER_NORM
   }
 
   private enum HeadKind {
@@ -91,6 +92,7 @@ final class SpecificationJson {
       case Gru gru ->
           object(
               KIND, text(LayerKind.GRU), INPUTS, number(gru.inputs()), UNITS, number(gru.units()));
+      case LayerNorm norm -> object(KIND, text(LayerKind.LAYER_NORM), WIDTH, number(norm.width()));
     };
   }
 
@@ -170,13 +172,19 @@ final class SpecificationJson {
   }
 
   private static Layer readLayer(JsonObject object) throws JsonException {
-    LayerKind kind = constant(LayerKind.class, object, KIND);
-    requireMembers(object, KIND, INPUTS, UNITS);
-    int inputs = integer(object, INPUTS);
-    int units = integer(object, UNITS);
-    return switch (kind) {
-      case LSTM -> new Lstm(inputs, units);
-      case GRU -> new Gru(inputs, units);
+    return switch (constant(LayerKind.class, object, KIND)) {
+      case LSTM -> {
+        requireMembers(object, KIND, INPUTS, UNITS);
+        yield new Lstm(integer(object, INPUTS), integer(object, UNITS));
+      }
+      case GRU -> {
+        requireMembers(object, KIND, INPUTS, UNITS);
+        yield new Gru(integer(object, INPUTS), integer(object, UNITS));
+      }
+      case LAYER_NORM -> {
+        requireMembers(object, KIND, WIDTH);
+        yield new LayerNorm(integer(object, WIDTH));
+      }
     };
   }
 

@@ -194,6 +194,11 @@ public final class LayerBatch {
     copy(hiddens, index, states[index], field, groups);
   }
 
+  /** Keeps a vector that the layer is about to write. */
+  void keepVector(int index, int groups) {
+    copy(hiddens, index, vectors.memory(), index * vectors.stride(), groups);
+  }
+
   private static void copy(Vectors target, int index, MemorySegment state, long field, int groups) {
     MemorySegment.copy(
         state, field, target.memory(), index * target.stride(), groups * Kernels.GROUP_BYTES);

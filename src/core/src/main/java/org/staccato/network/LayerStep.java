@@ -5,6 +5,7 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.kernel.Kernels;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 
 /**
@@ -18,6 +19,7 @@ interface LayerStep {
     return switch (layer) {
       case Lstm lstm -> LstmStep.open(lstm, place);
       case Gru gru -> GruStep.open(gru, place);
+      case LayerNorm norm -> LayerNormStep.open(norm, place);
     };
   }
 

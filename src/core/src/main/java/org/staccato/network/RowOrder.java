@@ -4,6 +4,7 @@ import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 
 /**
@@ -44,6 +45,7 @@ public sealed interface RowOrder {
     return switch (layer) {
       case Lstm lstm -> new Gates(Lstm.GATES, Lstm.GATES, lstm.units());
       case Gru gru -> new Gates(Gru.GATES, 2, gru.units());
+      case LayerNorm norm -> new Plain(norm.width());
     };
   }
 

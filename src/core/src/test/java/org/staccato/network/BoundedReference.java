@@ -7,6 +7,7 @@ import org.staccato.kernel.TanhApproximation;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.Weights;
 
@@ -29,6 +30,8 @@ final class BoundedReference {
           switch (described.get(number)) {
             case Lstm lstm -> new BoundedLstm(weights, number, lstm.units());
             case Gru gru -> new BoundedGru(weights, number, gru.units());
+            case LayerNorm norm ->
+                throw new IllegalArgumentException("no bound is derived for " + norm);
           });
     }
   }

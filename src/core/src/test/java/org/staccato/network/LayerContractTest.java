@@ -29,6 +29,7 @@ import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
@@ -51,11 +52,11 @@ class LayerContractTest {
 
   @Test
   void allKindsAreThere() {
-    assertEquals(Set.of(Lstm.class, Gru.class), Set.copyOf(Kinds.ofLayers()));
+    assertEquals(Set.of(Lstm.class, Gru.class, LayerNorm.class), Set.copyOf(Kinds.ofLayers()));
     for (Class<?> kind : Kinds.ofLayers()) {
-      Layer layer = Kinds.layer(kind, 3, 4);
+      Layer layer = Kinds.layer(kind, 4, 4);
       assertEquals(kind, layer.getClass());
-      assertEquals(3, layer.inputs());
+      assertEquals(4, layer.inputs());
       assertEquals(4, layer.width());
       assertFalse(Kinds.networksOf(kind).isEmpty());
     }

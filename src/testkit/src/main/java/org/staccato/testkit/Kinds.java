@@ -12,6 +12,7 @@ import org.staccato.model.Head;
 import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Prediction;
@@ -50,13 +51,16 @@ public final class Kinds {
         : Stream.of(kind);
   }
 
-  /** A layer of a kind. */
+  /** A layer of a kind; one that keeps the width of its input ignores the other. */
   public static Layer layer(Class<?> kind, int inputs, int width) {
     if (kind == Lstm.class) {
       return new Lstm(inputs, width);
     }
     if (kind == Gru.class) {
       return new Gru(inputs, width);
+    }
+    if (kind == LayerNorm.class) {
+      return new LayerNorm(inputs);
     }
     throw new AssertionError("there is no example of " + kind);
   }

@@ -16,6 +16,7 @@ import org.staccato.kernel.Backend;
 import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Normalization;
 import org.staccato.kernel.Panels;
 import org.staccato.kernel.Vectors;
 
@@ -143,6 +144,12 @@ public final class VectorKernels implements Kernels {
         groups);
     VectorTanh.apply(inputSums, newGate, groups);
     GruCells.advance(inputSums, inputSum, newGate, state, hidden, groups);
+  }
+
+  @Override
+  public void normalize(
+      Normalization normalization, MemorySegment x, long from, MemorySegment y, long to) {
+    VectorNormalization.apply(normalization, x, from, y, to);
   }
 
   @Override

@@ -37,8 +37,9 @@ class PercentilePlotTest {
   @Test
   void notesWhereAndWhenAtItsFoot() throws Exception {
     String note = "a processor, 2 cores, 2026-01-01";
-    String svg = new PercentilePlot("t", "s", note, List.of(series("one", 100, 10))).svg();
-    assertTrue(parse(svg).getDocumentElement().getTextContent().contains(note));
+    SvgDocument svg =
+        SvgDocument.of(new PercentilePlot("t", "s", note, List.of(series("one", 100, 10))));
+    assertTrue(svg.text().contains(note));
   }
 
   @Test

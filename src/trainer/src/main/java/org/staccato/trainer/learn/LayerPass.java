@@ -2,6 +2,7 @@ package org.staccato.trainer.learn;
 
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.Parameter;
 
@@ -53,6 +54,7 @@ interface LayerPass {
   static Factory factory(int number, Layer layer) {
     return switch (layer) {
       case Lstm lstm -> new LstmPass.Factory(lstm);
+      case LayerNorm norm -> new LayerNormPass.Factory(norm);
       case Gru gru ->
           throw new IllegalArgumentException(
               "layer "

@@ -15,9 +15,21 @@ final class CentralDifference {
    * @param function depends on {@code values}
    */
   static double of(float[] values, int element, DoubleSupplier function) {
+    return of(values, element, function, STEP);
+  }
+
+  /**
+   * Bounds the error of {@link #of}, which grows with the square of the step: what twice the step
+   * gives is off by four times as much.
+   */
+  static double error(float[] values, int element, DoubleSupplier function) {
+    return Math.abs(of(values, element, function, 2 * STEP) - of(values, element, function, STEP));
+  }
+
+  private static double of(float[] values, int element, DoubleSupplier function, float step) {
     float kept = values[element];
-    float high = kept + STEP;
-    float low = kept - STEP;
+    float high = kept + step;
+    float low = kept - step;
     values[element] = high;
     double above = function.getAsDouble();
     values[element] = low;

@@ -52,7 +52,7 @@ final class ColdStartProbe {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       Ranked ranked = new Ranked(10);
-      int items = live.items().size();
+      int items = live.itemKeys().size();
       long firstNanos = answer(scorer, user, ranked, 0);
       double first = System.currentTimeMillis() - asked;
       double[] ends = new double[WINDOWS];

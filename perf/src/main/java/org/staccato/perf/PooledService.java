@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import org.staccato.AcquiredVersion;
 import org.staccato.LiveModel;
 import org.staccato.ModelReader;
 import org.staccato.Scorer;
@@ -59,7 +60,7 @@ final class PooledService implements AutoCloseable {
     }
 
     @Override
-    public ModelVersion acquire() {
+    public AcquiredVersion acquire() {
       return users.acquire();
     }
 
@@ -74,8 +75,8 @@ final class PooledService implements AutoCloseable {
     }
 
     @Override
-    public ItemKeys items() {
-      return users.items();
+    public ItemKeys itemKeys() {
+      return users.itemKeys();
     }
 
     @Override
@@ -141,7 +142,7 @@ final class PooledService implements AutoCloseable {
 
   private void record(Seat seat, long number) {
     long begin = System.nanoTime();
-    String digest = seat.acquire().digest();
+    String digest = seat.acquire().version().digest();
     long took = System.nanoTime() - begin;
     if (!digest.equals(seat.digest)) {
       if (!seat.digest.isEmpty()) {
@@ -150,7 +151,7 @@ final class PooledService implements AutoCloseable {
       }
       seat.digest = digest;
     }
-    ItemKeys items = seat.items();
+    ItemKeys items = seat.itemKeys();
     long user = ((number * 0x9E3779B97F4A7C15L) >>> 1) % USERS;
     seat.users.record(
         user, items.indexOf(key((int) (((number * 31) & Long.MAX_VALUE) % items.size()))));

@@ -129,7 +129,7 @@ public final class Retirement {
     Scorer scorer = live.newScorer();
     UserState user = scorer.newState();
     Ranked ranked = new Ranked(10);
-    int items = live.items().size();
+    int items = live.itemKeys().size();
     Histogram histogram = new Histogram(60_000_000_000L, 3);
     long start = System.nanoTime();
     long intended = start;

@@ -94,7 +94,8 @@ class AllocationTest {
             other.copyFrom(user);
             scorer.reset(other);
           });
-      assertAllocatesNothing("key", i -> scorer.step(user, live.items().indexOf(100 + i % items)));
+      assertAllocatesNothing(
+          "key", i -> scorer.step(user, live.itemKeys().indexOf(100 + i % items)));
     }
   }
 
@@ -110,11 +111,11 @@ class AllocationTest {
         UserState user = scorer.newState();
         byte[] key = new byte[ItemKeys.TEXT_LIMIT];
         assertAllocatesNothing(
-            live.items().kind() + " keys as bytes",
+            live.itemKeys().kind() + " keys as bytes",
             i -> {
               scorer.acquire();
-              int length = scorer.items().copyText(i % items, key);
-              scorer.step(user, scorer.items().indexOf(key, 0, length));
+              int length = scorer.itemKeys().copyText(i % items, key);
+              scorer.step(user, scorer.itemKeys().indexOf(key, 0, length));
               scorer.release();
             });
       }

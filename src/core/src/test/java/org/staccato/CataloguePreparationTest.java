@@ -49,7 +49,8 @@ class CataloguePreparationTest {
               .start(
                   () -> {
                     while (!stop.get()) {
-                      String acquired = scorer.acquire().number() + "/" + scorer.items().size();
+                      String acquired =
+                          scorer.acquire().version().number() + "/" + scorer.itemKeys().size();
                       if (!prepared.contains(acquired)) {
                         unprepared.add(acquired);
                       }

@@ -128,7 +128,7 @@ class FeatureModelTest {
       assertWrongKind(() -> scorer.score(user, new int[1], 1, new float[1]));
       assertWrongKind(() -> scorer.scores(user, new float[3]));
       assertWrongKind(() -> batch.step(new UserState[] {user}, new int[1], 1));
-      assertWrongKind(live::items);
+      assertWrongKind(live::itemKeys);
       assertWrongKind(() -> live.popularity(0));
     }
   }

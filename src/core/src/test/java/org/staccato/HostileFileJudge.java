@@ -158,7 +158,7 @@ final class HostileFileJudge {
       requireFinite("best score", best.score(0));
       assertTrue(best.item(0) < items);
     }
-    ItemKeys keys = network.items();
+    ItemKeys keys = network.itemKeys();
     for (int item = 0; item < items; item++) {
       assertEquals(item, keys.indexOf(keys.text(item)));
       requireFinite("popularity of item " + item, network.popularity(item));

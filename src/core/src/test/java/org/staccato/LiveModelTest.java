@@ -40,7 +40,7 @@ class LiveModelTest {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17))) {
       assertEquals(30, live.version().specification().ranking().items());
       assertEquals(64, live.version().digest().length());
-      assertEquals(7, live.items().indexOf(107));
+      assertEquals(7, live.itemKeys().indexOf(107));
       assertEquals(0, live.popularity(29));
       assertEquals(
           live.version().specification().toJson(),
@@ -77,7 +77,7 @@ class LiveModelTest {
         IllegalStateException.class, () -> scorer.score(user, new int[1], 1, new float[1]));
     assertThrows(IllegalStateException.class, () -> scorer.scores(user, new float[30]));
     assertThrows(IllegalStateException.class, () -> live.popularity(3));
-    assertThrows(IllegalStateException.class, () -> live.items().indexOf(107));
+    assertThrows(IllegalStateException.class, () -> live.itemKeys().indexOf(107));
     assertEquals(30, live.version().specification().ranking().items());
     assertEquals(user.digest(), live.version().digest());
   }
@@ -124,7 +124,7 @@ class LiveModelTest {
       assertArrayEquals(expected, scoresOf(copied));
       Files.write(path, new byte[0]);
       assertArrayEquals(expected, scoresOf(copied));
-      assertEquals(7, copied.items().indexOf(107));
+      assertEquals(7, copied.itemKeys().indexOf(107));
     }
   }
 

@@ -125,9 +125,9 @@ class PublishVersionTest {
     float[] expected = scoresOf(a);
     try (LiveModel live = LiveModel.open(a, OpenOptions.MAP.withMode(mode))) {
       Scorer scorer = live.newScorer();
-      ModelVersion version = scorer.acquire();
+      ModelVersion version = scorer.acquire().version();
       assertThrows(IllegalStateException.class, scorer::acquire);
-      ItemKeys keys = scorer.items();
+      ItemKeys keys = scorer.itemKeys();
       UserState user = scorer.newState();
       live.publish(b);
       live.publish(c);
@@ -141,7 +141,7 @@ class PublishVersionTest {
       scorer.release();
       await(() -> live.gauges().versions() == 2);
       assertThrows(IllegalStateException.class, () -> keys.indexOf(107), "never another's keys");
-      assertThrows(IllegalStateException.class, scorer::items);
+      assertThrows(IllegalStateException.class, scorer::itemKeys);
       assertThrows(IllegalStateException.class, scorer::release);
       assertThrows(StaleVersionException.class, () -> scorer.step(user, 3));
       assertEquals(Duration.ZERO, live.gauges().oldestLease());
@@ -165,7 +165,7 @@ class PublishVersionTest {
                     Scorer scorer = live.newScorer();
                     String last = first;
                     for (int seen = 0; seen < CHANGES; ) {
-                      ModelVersion version = scorer.acquire();
+                      ModelVersion version = scorer.acquire().version();
                       try {
                         float[] expected = version.digest().equals(first) ? expectedA : expectedB;
                         assertArrayEquals(expected, scores(scorer, scorer.newState()));
@@ -303,7 +303,7 @@ class PublishVersionTest {
   private static void answer(
       Scorer scorer, String first, UserState a, UserState b, Ranked ranked, int calls) {
     for (int i = 0; i < calls; i++) {
-      UserState user = scorer.acquire().digest().equals(first) ? a : b;
+      UserState user = scorer.acquire().version().digest().equals(first) ? a : b;
       try {
         scorer.step(user, i % ITEMS);
         scorer.topK(user, 10, ranked);

@@ -273,7 +273,7 @@ class SeveralHeadsTest {
             assertEquals(OUTPUTS, scorer.predict(user, outputs));
             assertNear(reference.predict(specification.prediction()), outputs);
           }
-          assertEquals(3, live.items().indexOf(103));
+          assertEquals(3, live.itemKeys().indexOf(103));
           assertDoesNotRank(live, scorer, user);
         }
       }

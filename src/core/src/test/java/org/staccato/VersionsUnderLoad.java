@@ -71,7 +71,7 @@ final class VersionsUnderLoad {
 
   /** Asks once, and compares bit by bit with the answer of the version that is served. */
   void assertAnswers(Scorer scorer, Map<String, UserState> users) {
-    String digest = scorer.acquire().digest();
+    String digest = scorer.acquire().version().digest();
     try {
       assertArrayEquals(answers.get(digest), answer(scorer, digest, users));
     } finally {
@@ -81,7 +81,7 @@ final class VersionsUnderLoad {
 
   private static float[] answer(Scorer scorer, String digest, Map<String, UserState> users) {
     UserState user = users.computeIfAbsent(digest, of -> scorer.newState());
-    int items = scorer.items().size();
+    int items = scorer.itemKeys().size();
     scorer.reset(user);
     scorer.step(user, 3);
     scorer.step(user, items - 1);

@@ -153,7 +153,7 @@ final class DemoCommand extends Verb {
               .measure(new LatencyMeasurement(measured.dividedBy(2), measured));
       new PercentilePlot(
               "Latency of one call",
-              Figures.count(live.items().size()) + " items · " + live.backend(),
+              Figures.count(live.itemKeys().size()) + " items · " + live.backend(),
               LatencyCommand.whereAndWhen(),
               series)
           .write(plot);

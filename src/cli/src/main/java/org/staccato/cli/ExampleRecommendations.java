@@ -44,7 +44,7 @@ final class ExampleRecommendations {
       List<String> history = new ArrayList<>();
       for (int event = 0; event < length; event++) {
         scorer.step(user, events[event]);
-        history.add(live.items().text(events[event]));
+        history.add(live.itemKeys().text(events[event]));
       }
       int next = events[length];
       ItemFilter filter = ItemFilter.NONE;
@@ -52,12 +52,12 @@ final class ExampleRecommendations {
         int[] seen = Arrays.stream(events, 0, length).filter(item -> item != next).toArray();
         filter = filter.withSeen(ItemSet.of(live.version(), seen, seen.length));
       }
-      scorer.topK(user, Math.min(LENGTH, live.items().size()), filter, ranked);
+      scorer.topK(user, Math.min(LENGTH, live.itemKeys().size()), filter, ranked);
       List<String> recommended = new ArrayList<>();
       for (int rank = 0; rank < ranked.size(); rank++) {
-        recommended.add(live.items().text(ranked.item(rank)));
+        recommended.add(live.itemKeys().text(ranked.item(rank)));
       }
-      examples.add(new Example(history, recommended, live.items().text(next)));
+      examples.add(new Example(history, recommended, live.itemKeys().text(next)));
     }
     return examples;
   }

@@ -125,7 +125,7 @@ final class RecommendCommand extends Verb {
       throw wrongUsage("--user needs a log to look in, and a log needs --user");
     }
     try (LiveModel live = LiveModel.open(model)) {
-      ItemKeys keys = live.items();
+      ItemKeys keys = live.itemKeys();
       List<String> given = history == null ? historyOf(live) : KeyList.of(history);
       List<String> unknown = new ArrayList<>();
       List<Integer> items = known(keys, given, unknown);
@@ -165,8 +165,8 @@ final class RecommendCommand extends Verb {
     if (deny != null) {
       filter = filter.withDeny(set(live, deny));
     }
-    Ranked ranked = new Ranked(Math.min(count, live.items().size()));
-    scorer.topK(state, Math.min(count, live.items().size()), filter, ranked);
+    Ranked ranked = new Ranked(Math.min(count, live.itemKeys().size()));
+    scorer.topK(state, Math.min(count, live.itemKeys().size()), filter, ranked);
     return ranked;
   }
 
@@ -202,7 +202,7 @@ final class RecommendCommand extends Verb {
 
   private static ItemSet set(LiveModel live, String given) throws IOException {
     ItemSet set = new ItemSet(live.version());
-    known(live.items(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
+    known(live.itemKeys(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
     return set;
   }
 
@@ -212,7 +212,7 @@ final class RecommendCommand extends Verb {
     for (int i = 0; i < ranked.size(); i++) {
       Map<String, Object> each = new LinkedHashMap<>();
       each.put("rank", i + 1);
-      each.put("item", live.items().text(ranked.item(i)));
+      each.put("item", live.itemKeys().text(ranked.item(i)));
       each.put("score", ranked.score(i));
       recommendations.add(each);
     }

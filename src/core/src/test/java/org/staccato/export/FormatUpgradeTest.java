@@ -207,11 +207,11 @@ class FormatUpgradeTest {
     upgrade(name);
     try (WeightFile file = WeightFile.open(target)) {
       Network network = Network.open(file);
-      int items = network.specification().items().map(ItemInput::items).orElse(0);
+      int items = network.specification().findItemInput().map(ItemInput::items).orElse(0);
       for (int item = 0; item < items; item++) {
         assertEquals((item + 1) / 16f, network.popularity(item));
-        if (network.items().kind() == ItemKeys.Kind.LONG) {
-          assertEquals(item, network.items().indexOf(1000 + 7L * item));
+        if (network.itemKeys().kind() == ItemKeys.Kind.LONG) {
+          assertEquals(item, network.itemKeys().indexOf(1000 + 7L * item));
         }
       }
     }
@@ -221,7 +221,7 @@ class FormatUpgradeTest {
   void textualKeysComeAlong() throws IOException {
     upgrade("lstm-text-keys");
     try (WeightFile file = WeightFile.open(target)) {
-      ItemKeys keys = Network.open(file).items();
+      ItemKeys keys = Network.open(file).itemKeys();
       List<String> texts =
           List.of(
               "tea-01",

@@ -135,7 +135,7 @@ class NetworkTest {
       Network network = Network.open(file);
       assertEquals(specification, network.specification());
       assertEquals(0.25f, network.popularity(7));
-      assertEquals(7, network.items().indexOf(1000 + 7 * 7));
+      assertEquals(7, network.itemKeys().indexOf(1000 + 7 * 7));
       assertEquals("{\"seed\":1}", file.metadata().get(ModelWriter.PROVENANCE_KEY));
     }
   }

@@ -1,6 +1,5 @@
 package org.staccato.users;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -103,8 +102,8 @@ final class UserRecords {
   private int numberOf(UserRecord.Key key) {
     return switch (key) {
       case LongKey(long value) -> dictionary.numberOf(value);
-      case TextKey(String text) -> {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      case TextKey text -> {
+        byte[] bytes = text.utf8();
         yield dictionary.numberOf(bytes, 0, bytes.length);
       }
     };

@@ -52,7 +52,8 @@ class ShortenedModelTest {
     public static void main(String[] arguments) throws IOException {
       Path path = Path.of(arguments[0]);
       try (LiveModel live = LiveModel.open(path, OpenOptions.MAP);
-          UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64));
+          UserStates users =
+              new UserStates(live, new UserStatesOptions(100, EVENTS).withPreparedUsers(64));
           UserScorer scorer = users.newScorer()) {
         scorer.acquire();
         for (int event = 0; event < RECORDED; event++) {

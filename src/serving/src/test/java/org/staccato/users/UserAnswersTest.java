@@ -73,7 +73,7 @@ class UserAnswersTest {
           live.publish(request % 400 == 199 ? b : a);
         }
         long user = random.nextInt(30);
-        ModelVersion version = scorer.acquire();
+        ModelVersion version = scorer.acquire().version();
         if (random.nextBoolean()) {
           scorer.record(user, random.nextInt(ITEMS));
         }

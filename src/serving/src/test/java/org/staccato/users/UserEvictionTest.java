@@ -203,7 +203,7 @@ class UserEvictionTest {
 
     /** Acquires the same version on both scorers. */
     private void acquireBoth() {
-      while (!scorer.acquire().digest().equals(plain.acquire().digest())) {
+      while (!scorer.acquire().version().digest().equals(plain.acquire().version().digest())) {
         plain.release();
         scorer.release();
       }
@@ -228,7 +228,7 @@ class UserEvictionTest {
     }
 
     private void record(long user) {
-      ItemKeys keys = scorer.items();
+      ItemKeys keys = scorer.itemKeys();
       int item = random.nextInt(keys.size());
       Object key = keys.kind() == Kind.LONG ? (Object) keys.longKey(item) : keys.text(item);
       scorer.record(user, item);
@@ -268,7 +268,8 @@ class UserEvictionTest {
     private void checkEvents(long user, String which) {
       int count = scorer.events(user, items);
       List<Integer> found = Arrays.stream(items, 0, count).boxed().toList();
-      keep(user, history -> history.items(scorer.items()).equals(found), which + " has " + found);
+      keep(
+          user, history -> history.items(scorer.itemKeys()).equals(found), which + " has " + found);
     }
 
     /** Counts all events in the slot, also those whose items the version lacks. */
@@ -298,7 +299,7 @@ class UserEvictionTest {
 
     private boolean isAnswer(History history, int count) {
       UserState state = plain.newState();
-      history.items(scorer.items()).forEach(item -> plain.step(state, item));
+      history.items(scorer.itemKeys()).forEach(item -> plain.step(state, item));
       if (tolerance == 0) {
         plain.topK(state, TOP, ItemFilter.NONE, expected);
       }

@@ -119,7 +119,7 @@ class UserReplayTest {
       UserState state = plain.newState();
       plain.acquire();
       user.events()
-          .forEach(key -> plain.step(state, plain.items().indexOf(((LongKey) key).value())));
+          .forEach(key -> plain.step(state, plain.itemKeys().indexOf(((LongKey) key).value())));
       scorer.acquire();
       for (int item = 0; item < 40; item++) {
         assertEquals(plain.score(state, item), scorer.score(user.user(), item));

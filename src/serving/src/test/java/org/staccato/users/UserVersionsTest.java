@@ -82,13 +82,13 @@ class UserVersionsTest {
           live.publish(versions[next]);
         }
         long user = random.nextInt(100);
-        String version = scorer.acquire().digest();
+        String version = scorer.acquire().version().digest();
         try {
           if (random.nextInt(100) == 0) {
             assertEquals(expected.remove(user) != null, users.forget(user), which);
           } else if (random.nextBoolean()) {
-            int item = random.nextInt(scorer.items().size());
-            long key = scorer.items().longKey(item);
+            int item = random.nextInt(scorer.itemKeys().size());
+            long key = scorer.itemKeys().longKey(item);
             Known known = expected.computeIfAbsent(user, u -> new Known());
             known.touch(version);
             List<Long> keptBefore = new ArrayList<>(known.kept());
@@ -96,25 +96,25 @@ class UserVersionsTest {
             known.replayed.add(key);
             scorer.record(user, item);
             float score = scorer.score(user, item);
-            if (score != replayed(plain, scorer.items(), known.replayed, item)) {
+            if (score != replayed(plain, scorer.itemKeys(), known.replayed, item)) {
               assertTrue(resized, which);
               known.replayed = keptBefore;
               known.replayed.add(key);
-              assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
+              assertEquals(replayed(plain, scorer.itemKeys(), known.replayed, item), score, which);
             }
           } else {
             Known known = expected.getOrDefault(user, new Known());
             known.touch(version);
-            int item = random.nextInt(scorer.items().size());
+            int item = random.nextInt(scorer.itemKeys().size());
             float score = scorer.score(user, item);
-            if (score != replayed(plain, scorer.items(), known.replayed, item)) {
+            if (score != replayed(plain, scorer.itemKeys(), known.replayed, item)) {
               assertTrue(resized, which);
               known.replayed = new ArrayList<>(known.kept());
-              assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
+              assertEquals(replayed(plain, scorer.itemKeys(), known.replayed, item), score, which);
             }
             List<Integer> kept =
                 known.kept().stream()
-                    .map(k -> scorer.items().indexOf(k))
+                    .map(k -> scorer.itemKeys().indexOf(k))
                     .filter(i -> i >= 0)
                     .toList();
             assertEquals(kept.size(), scorer.events(user, items), which);
@@ -153,13 +153,13 @@ class UserVersionsTest {
       UserScorer scorer = users.newScorer();
       int[] items = new int[EVENTS];
       scorer.acquire();
-      scorer.record(1, scorer.items().indexOf("cup"));
-      scorer.record(1, scorer.items().indexOf("pot"));
+      scorer.record(1, scorer.itemKeys().indexOf("cup"));
+      scorer.record(1, scorer.itemKeys().indexOf("pot"));
       scorer.release();
       live.publish(two);
       scorer.acquire();
       assertEquals(1, scorer.events(1, items));
-      assertEquals("pot", scorer.items().text(items[0]));
+      assertEquals("pot", scorer.itemKeys().text(items[0]));
       scorer.release();
     }
   }

@@ -122,7 +122,7 @@ public final class LiveService implements Service {
     UserScorer table = users == null ? null : users.newScorer();
     return number -> {
       int question = (int) (number * 7919 & (ExpectedAnswers.QUESTIONS - 1));
-      int version = expected.versionOf(scorer.acquire().digest());
+      int version = expected.versionOf(scorer.acquire().version().digest());
       try {
         if (version < 0) {
           counts.countForeign();

@@ -32,7 +32,7 @@ public final class ServedModel implements NextItemModel {
   public ServedModel(String name, LiveModel model, Keys catalogue) {
     this.name = name;
     this.model = model;
-    ItemKeys keys = model.items();
+    ItemKeys keys = model.itemKeys();
     modelItems = new int[catalogue.size()];
     int unknown = 0;
     for (int item = 0; item < modelItems.length; item++) {
@@ -75,7 +75,7 @@ public final class ServedModel implements NextItemModel {
   private final class ServedSession implements Session {
     private final Scorer scorer = model.newScorer();
     private final UserState user = scorer.newState();
-    private final float[] modelScores = new float[model.items().size()];
+    private final float[] modelScores = new float[model.itemKeys().size()];
 
     @Override
     public void reset() {

@@ -19,9 +19,9 @@ import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
 /**
- * Serves requests on threads that own no scorer. Each request borrows one, looks its item up by a
- * textual key, records the event of a user, scores candidates for that user, and asks one question
- * to which the answer of each version is known. Thread-safe.
+ * Serves requests on threads that own no scorer. Each request borrows a scorer, looks an item up by
+ * a textual key, records the event of a user, scores candidates for that user, and asks one
+ * question to which the answer of each version is known. Thread-safe.
  */
 final class PooledService implements AutoCloseable {
   private static final int QUESTIONS = 256;
@@ -41,10 +41,10 @@ final class PooledService implements AutoCloseable {
   private final LongAccumulator longestFirstAcquire = new LongAccumulator(Math::max, 0);
   private int served;
 
-  /** The answers of a version to all questions before the load. */
+  /** The answers of a version to all questions, computed before the load. */
   private record Expected(String digest, float[] scores) {}
 
-  /** The scorers that a request borrows together. */
+  /** The scorers that a request borrows at once. */
   private static final class Seat implements ModelReader {
     private final UserScorer users;
     private final Scorer scorer;
@@ -91,7 +91,7 @@ final class PooledService implements AutoCloseable {
    *
    * @param versions two weight files with the textual keys of {@link #key}
    * @param idle the number of scorers that the pool keeps
-   * @throws IOException if one cannot be opened
+   * @throws IOException if a file cannot be opened
    */
   PooledService(List<Path> versions, int idle) throws IOException {
     this.versions = versions;
@@ -125,7 +125,7 @@ final class PooledService implements AutoCloseable {
     return scorer.score(user, (int) (question * 104_729L % items));
   }
 
-  /** Serves one request, and counts it if it fails. */
+  /** Serves one request; counts a failure. */
   void serve(long number) {
     try {
       Seat seat = pool.borrow();
@@ -206,12 +206,15 @@ final class PooledService implements AutoCloseable {
     return errors.sum();
   }
 
-  /** Returns the number of times that a scorer acquired another version than the last time. */
+  /**
+   * Returns the number of times that a scorer acquired another version than at its previous
+   * acquire.
+   */
   long firstAcquires() {
     return firstAcquires.sum();
   }
 
-  /** Returns the nanoseconds that the longest of these acquires took. */
+  /** Returns the time of the longest of these acquires, in nanoseconds. */
   long longestFirstAcquire() {
     return longestFirstAcquire.get();
   }

@@ -93,7 +93,7 @@ public final class UserStatesFootprint {
     scorer.release();
   }
 
-  /** Counts the users, of some random ones, whose next score is another one after the restore. */
+  /** Draws some users and counts those whose next score differs after the restore. */
   private static int different(UserStates users, UserStates restored, int count) {
     SplittableRandom random = new SplittableRandom(1);
     UserScorer one = users.newScorer();

@@ -23,9 +23,9 @@ import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * After its creation a scorer allocates nothing. Before C2 has compiled the vector kernels they box
- * their vectors, so each call is repeated until a whole batch of it allocates nothing, and must
- * then do so again.
+ * A scorer allocates nothing after its creation. The vector kernels box their vectors until C2 has
+ * compiled them, so the test repeats each call until a whole batch of calls allocates nothing; the
+ * next batch must then allocate nothing either.
  */
 class AllocationTest {
   private static final int CALLS = 2_000;
@@ -35,7 +35,7 @@ class AllocationTest {
 
   @TempDir Path folder;
 
-  /** A call that is given its number, so that the arguments vary. */
+  /** A call that takes its number, so that the arguments vary. */
   private interface Call {
     void run(int number);
   }
@@ -230,7 +230,7 @@ class AllocationTest {
       Thread.onSpinWait();
     }
     long again = Long.MAX_VALUE;
-    // The JIT may throw code away once more, which boxes vectors for the moment.
+    // The JIT may discard code once more, which boxes vectors for a moment.
     for (int trial = 0; trial < 5 && again != 0; trial++) {
       again = allocated(call);
     }

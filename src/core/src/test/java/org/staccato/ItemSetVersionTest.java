@@ -23,7 +23,7 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
-/** A set of items answers for its own version only, and is carried over to others by keys. */
+/** A set of items answers only for its own version; keys carry it over to other versions. */
 class ItemSetVersionTest {
   private static final int ITEMS = 200;
 
@@ -130,7 +130,7 @@ class ItemSetVersionTest {
     }
   }
 
-  /** The way of the manual: what must not be shown is there before a version answers. */
+  /** Follows the manual: the set of hidden items is ready before a version answers. */
   @Test
   void aPreparationCarriesASetFromVersionToVersion() throws IOException {
     Path one = write("one", 1, longs(0));

@@ -28,9 +28,9 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.ModelFiles;
 
-/** The life of a model: opened, used, closed, and used too late. */
+/** The life of a model: it is opened, used, closed, and used after the close. */
 class LiveModelTest {
-  /** What the order of the sums changes, between the scalar kernels and the others. */
+  /** The difference that the order of sums makes between the scalar kernels and the others. */
   private static final float COLD_BOUND = 2e-5f;
 
   @TempDir Path folder;

@@ -40,7 +40,9 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 
-/** One version after the other: what scorers see, and what is left of those before. */
+/**
+ * One version after another: the versions that scorers see, and the resources of earlier versions.
+ */
 class PublishVersionTest {
   private static final int ITEMS = 300;
   private static final int CHANGES = 10;
@@ -231,7 +233,7 @@ class PublishVersionTest {
                 scorer.acquire();
                 acquired.countDown();
                 closing.await();
-                // Until the close has begun, which refuses scorers to come.
+                // Wait until the close has begun, which rejects further scorers.
                 await(() -> throwsIllegalState(live::newScorer));
                 float[] scores = scores(scorer, scorer.newState());
                 scorer.release();
@@ -276,7 +278,7 @@ class PublishVersionTest {
       String first = stateA.digest();
       Ranked ranked = new Ranked(10);
       answer(scorer, first, stateA, stateB, ranked, 20_000);
-      // What is compiled is compiled again when something new is met, and boxes meanwhile.
+      // The JIT recompiles code when it meets a new case, and the code boxes vectors meanwhile.
       long bytes = Long.MAX_VALUE;
       for (int attempt = 0; attempt < 100 && bytes > SMALL; attempt++) {
         AtomicBoolean done = new AtomicBoolean();

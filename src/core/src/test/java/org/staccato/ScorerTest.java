@@ -17,7 +17,7 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** Rankings and scores as a user of the API sees them. */
+/** Rankings and scores, seen by a user of the API. */
 class ScorerTest {
   @TempDir Path folder;
 

@@ -14,7 +14,7 @@ import org.staccato.UserState;
 import org.staccato.trainer.report.Section.Example;
 import org.staccato.trainer.sequence.EvaluationCases;
 
-/** What a model recommends in a few of the test cases, beside what came next. */
+/** The recommendations of a model in a few test cases, beside the items that came next. */
 final class ExampleRecommendations {
   private static final int CASES = 6;
   private static final int LENGTH = 5;
@@ -22,10 +22,10 @@ final class ExampleRecommendations {
   private ExampleRecommendations() {}
 
   /**
-   * {@return the last case of a few sequences, which lie evenly among all}
+   * {@return the last case of a few sequences, which are spread evenly over all sequences}
    *
    * @param live a model over the catalogue of the cases
-   * @param cases the test cases, which say whether items of the history are ranked
+   * @param cases the test cases, which also tell whether items of the history are ranked
    */
   static List<Example> of(LiveModel live, EvaluationCases cases) {
     int count = cases.sequences().count();

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Recommends items after a history: keys of items, the oldest first, or a user's events in a log.",
-      "An empty history asks for what suits somebody new."
+      "An empty history asks for recommendations to a new user."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -74,7 +74,7 @@ final class RecommendCommand extends Verb {
       names = {"-k", "--count"},
       order = 3,
       paramLabel = "K",
-      description = "How many items to recommend (default: ${DEFAULT-VALUE}).")
+      description = "Number of items to recommend (default: ${DEFAULT-VALUE}).")
   private int count = 10;
 
   @Option(
@@ -90,7 +90,7 @@ final class RecommendCommand extends Verb {
       names = "--allow",
       order = 5,
       paramLabel = "KEY,…|@FILE",
-      description = "Recommend none but these (default: all items may be).")
+      description = "Recommend only these (default: all items).")
   private @Nullable String allow;
 
   @Option(
@@ -98,13 +98,13 @@ final class RecommendCommand extends Verb {
       order = 6,
       paramLabel = "KEY,…|@FILE",
       description =
-          "Do not recommend these; keys that the model does not know do no harm (default: none).")
+          "Do not recommend these; keys that the model does not know are ignored (default: none).")
   private @Nullable String deny;
 
   @Option(
       names = "--skip-unknown",
       order = 7,
-      description = "Pass over items of the history that the model does not know.")
+      description = "Skip items of the history that the model does not know.")
   private boolean skipUnknown;
 
   @Mixin private LogArguments logArguments = new LogArguments();
@@ -136,7 +136,7 @@ final class RecommendCommand extends Verb {
                 + (unknown.size() == 1 ? "the item " : unknown.size() + " of the items: ")
                 + String.join(", ", unknown.subList(0, Math.min(NAMED, unknown.size())))
                 + (unknown.size() > NAMED ? ", …" : "")
-                + " (--skip-unknown passes over them)");
+                + " (--skip-unknown skips them)");
       }
       Ranked ranked = rank(live, items);
       if (json) {
@@ -170,7 +170,7 @@ final class RecommendCommand extends Verb {
     return ranked;
   }
 
-  /** The keys of the events of the user, oldest first. */
+  /** Returns the keys of the user's events, oldest first. */
   private List<String> historyOf(LiveModel live) throws IOException {
     LogFormat format =
         logArguments.over(LogFormat.fromMap(Provenance.recipe(live.version().metadata())));

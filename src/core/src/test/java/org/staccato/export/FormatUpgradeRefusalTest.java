@@ -27,7 +27,10 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
 
-/** What is not converted: other versions, damage and contradictions; the target stays as it is. */
+/**
+ * Files that are not converted: other versions, damage and contradictions. The target does not
+ * change.
+ */
 class FormatUpgradeRefusalTest {
   @TempDir Path folder;
   private Path source;

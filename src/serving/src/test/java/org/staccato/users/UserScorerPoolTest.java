@@ -24,7 +24,7 @@ import org.staccato.ScorerPool;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 
-/** Scorers of users that threads lend each other, over changes of the version. */
+/** Scorers of users that threads share through a pool, over changes of the version. */
 @Timeout(120)
 class UserScorerPoolTest {
   private static final int EVENTS = 7;

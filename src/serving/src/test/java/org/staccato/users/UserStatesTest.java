@@ -17,7 +17,7 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.harness.Models;
 
-/** The room of a table, the memory of its requests, and its wrong use. */
+/** The capacity of a table, the memory of its requests, and its misuse. */
 class UserStatesTest {
   private static final int EVENTS = 7;
 

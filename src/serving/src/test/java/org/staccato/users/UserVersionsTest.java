@@ -26,7 +26,7 @@ import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 import org.staccato.users.table.Stripe;
 
-/** Events outlive versions, and states follow them. */
+/** Events outlive versions, and states follow the versions. */
 class UserVersionsTest {
   private static final int EVENTS = 7;
 
@@ -76,7 +76,7 @@ class UserVersionsTest {
       for (int operation = 0; operation < 20_000; operation++) {
         String which = "seed " + seed + ", operation " + operation;
         if (random.nextInt(200) == 0) {
-          // The third has states of another size, which take the place of all others.
+          // The third version has states of another size, which replace all others.
           int next = operation < 10_000 ? random.nextInt(2) : random.nextInt(3);
           resized |= next == 2;
           live.publish(versions[next]);

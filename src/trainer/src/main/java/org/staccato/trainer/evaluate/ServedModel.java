@@ -8,11 +8,11 @@ import org.staccato.format.ItemKeys;
 import org.staccato.trainer.log.Keys;
 
 /**
- * A weight file as it is served, so that what is measured is what users get.
+ * A weight file as it is served, so that an evaluation measures the rankings that users get.
  *
  * <p>Items are matched by their external keys. An item of the catalogue that the weight file does
- * not know is passed over in a sequence and never recommended. Safe to share between threads, as
- * long as the live model is open; its owner closes it.
+ * not know is skipped in a sequence and never recommended. Safe to share between threads, as long
+ * as the live model is open; its owner closes it.
  */
 public final class ServedModel implements NextItemModel {
   private static final int UNKNOWN = -1;
@@ -27,7 +27,7 @@ public final class ServedModel implements NextItemModel {
    *
    * @param name the name under which results are reported
    * @param model the open model
-   * @param catalogue the external keys of the catalogue that is asked about
+   * @param catalogue the external keys of the catalogue of the evaluation
    */
   public ServedModel(String name, LiveModel model, Keys catalogue) {
     this.name = name;

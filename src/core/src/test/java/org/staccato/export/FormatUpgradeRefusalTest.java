@@ -187,6 +187,35 @@ class FormatUpgradeRefusalTest {
     assertOnlyOlder(older);
   }
 
+  /** Headers that are JSON, but that no writer can write. */
+  @Test
+  void headersThatCannotBeWrittenAreRefused() throws IOException {
+    byte[] older = {1, 2, 3};
+    Files.write(target, older);
+    String member = "\"staccato.specification\"";
+    String[] added = {"\"note\":\"\\ud800\",", "\"\\udc00\":\"note\","};
+    for (String each : added) {
+      assertRefused(
+          Reason.HEADER_STRUCTURE,
+          "found an unpaired surrogate",
+          changed("lstm-tied", member, each + member));
+    }
+    assertRefused(
+        Reason.HEADER_STRUCTURE,
+        "found an unpaired surrogate",
+        changed("lstm-tied", "output.bias", "output.\\ud800bias"));
+    int rest = WeightFile.HEADER_LIMIT - header(changed("lstm-tied", member, member)) - 64;
+    String note = "\"note\":\"" + "x".repeat(rest) + "\",";
+    assertRefused(
+        Reason.HEADER_TOO_LARGE, "header: found", changed("lstm-tied", member, note + member));
+    assertOnlyOlder(older);
+  }
+
+  /** Returns the length of the header of a file. */
+  private static int header(byte[] file) {
+    return Math.toIntExact(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong());
+  }
+
   @Test
   void whatDoesNotReproduceItsGoldenSamplesIsRefused() throws IOException {
     byte[] older = {1, 2, 3};

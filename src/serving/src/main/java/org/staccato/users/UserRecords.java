@@ -20,9 +20,6 @@ import org.staccato.users.table.UserTable;
  */
 final class UserRecords {
 
-  /** The most events in all of a user who is imported: the table continues to count from there. */
-  private static final long TOTAL_LIMIT = 1L << 62;
-
   private final UserTable table;
   private final ItemDictionary dictionary;
   private final TableVersion version;
@@ -75,14 +72,14 @@ final class UserRecords {
   }
 
   void put(UserRecord user) {
-    if (user.total() > TOTAL_LIMIT) {
+    if (user.total() > StoredUser.TOTAL_LIMIT) {
       throw new IllegalArgumentException(
           "user "
               + user.user()
               + ": found "
               + user.total()
               + " events in all, expected at most "
-              + TOTAL_LIMIT);
+              + StoredUser.TOTAL_LIMIT);
     }
     List<UserRecord.Key> events = user.events();
     StoredUser stored = version.newStoredUser(events.size());

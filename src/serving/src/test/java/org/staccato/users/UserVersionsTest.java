@@ -23,6 +23,8 @@ import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.users.table.Stripe;
 
@@ -267,6 +269,47 @@ class UserVersionsTest {
         for (Stripe stripe : users.table().stripes()) {
           assertEquals(bytes, stripe.stateBytes());
         }
+      }
+    }
+  }
+
+  /** A request between a publication and its notice makes the room itself. */
+  @Test
+  void aRequestThatMakesRoomReplaysOnce() throws IOException {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
+      List<Runnable> requests = new ArrayList<>();
+      // Hears of versions before the table does.
+      live.addListener(
+          new LiveListener() {
+            @Override
+            public void published(ModelVersion version) {
+              requests.forEach(Runnable::run);
+            }
+          });
+      try (UserStates users = new UserStates(live, new UserStatesOptions(1, EVENTS));
+          UserScorer scorer = users.newScorer()) {
+        scorer.acquire();
+        scorer.record(1, 7);
+        scorer.release();
+        long before = users.gauges().rebuilds();
+        requests.add(
+            () -> {
+              scorer.acquire();
+              scorer.record(1, 8);
+              scorer.release();
+            });
+        live.publish(c);
+        assertEquals(before + 1, users.gauges().rebuilds(), "of a record");
+        requests.set(
+            0,
+            () -> {
+              scorer.acquire();
+              scorer.score(1, 8);
+              scorer.score(1, 9);
+              scorer.release();
+            });
+        live.publish(a);
+        assertEquals(before + 2, users.gauges().rebuilds(), "of two answers");
       }
     }
   }

@@ -252,8 +252,10 @@ public final class StateReplay {
       state.reset();
       return true;
     }
+    // First, since room for states of another size is a change of all slots.
+    boolean room = ensureRoom(stripe);
     edition = stripe.edition(slot);
-    if (ensureRoom(stripe) && stripe.versionTag(slot) == versionTag) {
+    if (room && stripe.versionTag(slot) == versionTag) {
       stripe.loadState(slot, state);
       return true;
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 
 /** A record gives the same bits with and without prepared sums, over all changes in between. */
 class PreparedUsersTest {
@@ -84,7 +85,7 @@ class PreparedUsersTest {
 
   @Test
   void theBitsAreThoseOfATableThatPreparesNothing() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates plainUsers = new UserStates(live, new UserStatesOptions(20, EVENTS));

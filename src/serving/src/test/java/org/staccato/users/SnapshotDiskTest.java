@@ -17,6 +17,7 @@ import org.staccato.harness.ChildJvm;
 import org.staccato.harness.FailingDisk;
 import org.staccato.harness.SnapshotFixture;
 import org.staccato.harness.SnapshotLoop;
+import org.staccato.testkit.RandomSeed;
 
 /** Disks that fail, and writers of snapshots that are killed. */
 class SnapshotDiskTest extends SnapshotFixture {
@@ -81,7 +82,7 @@ class SnapshotDiskTest extends SnapshotFixture {
 
   @Test
   void aKilledWriterLeavesItsLastSnapshot() throws Exception {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(model)) {
       for (int trial = 0; trial < 4; trial++) {

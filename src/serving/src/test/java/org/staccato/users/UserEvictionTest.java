@@ -33,6 +33,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.table.Stripe;
 
 /**
@@ -95,8 +96,7 @@ class UserEvictionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anEvictedUserStartsFromNothingAndGetsNoStateOfAnother(boolean rebuilding) throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("UserEvictionTest: seed " + seed);
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(64, EVENTS));

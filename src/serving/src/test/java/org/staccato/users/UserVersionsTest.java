@@ -24,6 +24,7 @@ import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.table.Stripe;
 
 /** Events outlive versions, and states follow them. */
@@ -63,7 +64,7 @@ class UserVersionsTest {
 
   @Test
   void everyAnswerIsThatOfAReplay() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     Path[] versions = {a, b, c};
     Map<Long, Known> expected = new HashMap<>();

@@ -15,34 +15,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
+import org.staccato.harness.VersionsFixture;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.RandomSeed;
 import org.staccato.users.table.Stripe;
 
 /** Events outlive versions, and states follow them. */
-class UserVersionsTest {
+class UserVersionsTest extends VersionsFixture {
   private static final int EVENTS = 7;
-
-  @TempDir Path folder;
-  private Path a;
-  private Path b;
-  private Path c;
-
-  /** The second version lacks items and has others, the third has states of another size. */
-  @BeforeEach
-  void writeVersions() throws IOException {
-    a = Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40));
-    b = Models.write(folder.resolve("b"), 2, 20, Models.keys(10, 60));
-    c = Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50));
-  }
 
   /** The events of a user, and those that made the state. */
   private static final class Known {
@@ -66,9 +52,8 @@ class UserVersionsTest {
   void everyAnswerIsThatOfAReplay() throws IOException {
     long seed = RandomSeed.fresh();
     Random random = new Random(seed);
-    Path[] versions = {a, b, c};
     Map<Long, Known> expected = new HashMap<>();
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -168,7 +153,7 @@ class UserVersionsTest {
   @Test
   void keysOfAnotherKindAreOtherItemsEvenIfTheyReadAlike() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "7");
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -224,7 +209,7 @@ class UserVersionsTest {
 
   @Test
   void rebuildingAheadLeavesNothingToReplay() throws IOException {
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
@@ -232,7 +217,7 @@ class UserVersionsTest {
         scorer.record(event % 300, event * 7 % 40);
       }
       scorer.release();
-      live.publish(c);
+      live.publish(versions[2]);
       assertEquals(300, users.rebuild());
       assertEquals(0, users.rebuild());
       long rebuilds = users.gauges().rebuilds();
@@ -254,11 +239,11 @@ class UserVersionsTest {
 
   @Test
   void statesOfAnotherSizeFindRoomWithoutARequest() throws IOException {
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
         UserScorer scorer = users.newScorer()) {
       record(scorer, 1, 5, 6, 7);
-      for (Path version : new Path[] {c, b, c, a}) {
+      for (Path version : new Path[] {versions[2], versions[1], versions[2], versions[0]}) {
         scorer.acquire();
         live.publish(version);
         // A scorer with the version before does not take the room away.

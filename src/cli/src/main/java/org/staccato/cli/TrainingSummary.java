@@ -10,7 +10,7 @@ import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
 
 /**
- * What a training came to.
+ * What a training came to: what its command prints, and what its page is made from.
  *
  * @param run what was asked for
  * @param training what the trainer reported
@@ -19,7 +19,7 @@ import org.staccato.trainer.report.Section.Example;
  * @param test the model's result on the test cases, then the baselines'
  * @param examples what the model recommends in some test cases
  */
-record TrainingOutcome(
+record TrainingSummary(
     TrainingRun run,
     TrainingResult training,
     Written written,

@@ -26,7 +26,11 @@ class ArchitectureTest {
 
   /** The packages of the core that the module uses. */
   private static final String[] CORE = {
-    "org.staccato", "org.staccato.format", "org.staccato.live", "org.staccato.storage"
+    "org.staccato",
+    "org.staccato.format",
+    "org.staccato.live",
+    "org.staccato.model",
+    "org.staccato.storage"
   };
 
   /** Annotations that only the compiler reads. */

@@ -52,9 +52,10 @@ class ScenariosTest {
       assertTrue(measured.service().answers().of(0) > 0 && measured.service().answers().of(1) > 0);
       assertTrue(measured.swaps() >= 10, measured.swaps() + " swaps");
       assertEquals(0, measured.service().closed().process().mappings());
-      assertEquals(
-          measured.service().before().service().bytes(),
-          measured.service().after().service().bytes());
+      // Two versions are in memory before, and perhaps one more that is just being retired after.
+      long before = measured.service().before().service().bytes();
+      long after = measured.service().after().service().bytes();
+      assertTrue(after == before || 2 * after == 3 * before, before + " and " + after + " bytes");
     }
   }
 

@@ -162,8 +162,8 @@ final class LearningArguments extends Arguments {
       order = 324,
       paramLabel = "N",
       description =
-          "Threads that learn and evaluate; part of what makes a run reproducible (default:"
-              + " ${bundle:usual.threads}).")
+          "Threads that learn and evaluate; part of what makes a run reproducible (default: 2,"
+              + " or 1 on a machine with one core).")
   private @Nullable Integer threads;
 
   @Option(

@@ -1,4 +1,4 @@
-/** The trainer: logs of what people did become a weight file for the core, measured on the way. */
+/** The trainer: turns logs of behaviour into a weight file for the core, and measures it. */
 module org.staccato.trainer {
   requires transitive org.staccato.core;
   requires com.fasterxml.jackson.core;

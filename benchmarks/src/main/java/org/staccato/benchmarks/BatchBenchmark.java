@@ -24,7 +24,7 @@ import org.staccato.network.LayerStack;
 
 /**
  * One step of many users at once, of a layer with as many inputs as hidden units, on input vectors:
- * both products, the activations and the cells.
+ * both products, the activations and the cell states.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -84,7 +84,7 @@ public class BatchBenchmark {
     return states[user].get(LittleEndian.FLOAT, offset);
   }
 
-  /** A step of all users on the vector backend. */
+  /** Makes a step of all users on the vector backend. */
   @Benchmark
   @Fork(
       value = 2,

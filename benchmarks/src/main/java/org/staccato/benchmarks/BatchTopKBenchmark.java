@@ -36,7 +36,7 @@ public class BatchTopKBenchmark {
   private static final String MODULES = "--add-modules";
   private static final String VECTOR = "jdk.incubator.vector";
 
-  /** The number of items: those of a shop, of a marketplace. */
+  /** The number of items: that of a shop, of a marketplace. */
   @Param({"100000", "1000000"})
   int items;
 
@@ -44,7 +44,10 @@ public class BatchTopKBenchmark {
   @Param("64")
   int size;
 
-  /** The types of the weights; with I8 those of the ranking are F32, and found by eight bits. */
+  /**
+   * The types of the weights; with I8 those of the ranking are F32, and coarse weights of eight
+   * bits find the items.
+   */
   @Param("F32")
   String weights;
 
@@ -101,7 +104,7 @@ public class BatchTopKBenchmark {
     }
   }
 
-  /** One user at a time, by a scorer. */
+  /** Ranks for one user at a time, with a scorer. */
   @Benchmark
   @OperationsPerInvocation(USERS)
   @Fork(
@@ -113,7 +116,7 @@ public class BatchTopKBenchmark {
     }
   }
 
-  /** Batches of one user. */
+  /** Ranks in batches of one user. */
   @Benchmark
   @OperationsPerInvocation(USERS)
   @Fork(
@@ -123,7 +126,7 @@ public class BatchTopKBenchmark {
     rank(1);
   }
 
-  /** Batches of four users. */
+  /** Ranks in batches of four users. */
   @Benchmark
   @OperationsPerInvocation(USERS)
   @Fork(
@@ -133,7 +136,7 @@ public class BatchTopKBenchmark {
     rank(4);
   }
 
-  /** Batches of eight users. */
+  /** Ranks in batches of eight users. */
   @Benchmark
   @OperationsPerInvocation(USERS)
   @Fork(
@@ -143,7 +146,7 @@ public class BatchTopKBenchmark {
     rank(8);
   }
 
-  /** One batch of all users. */
+  /** Ranks in one batch of all users. */
   @Benchmark
   @OperationsPerInvocation(USERS)
   @Fork(

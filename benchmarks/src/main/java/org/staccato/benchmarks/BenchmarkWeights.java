@@ -10,11 +10,14 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
-/** Random networks, the same for a size at every call, in temporary weight files. */
+/**
+ * Writes random networks in temporary weight files; the same size gives the same network at every
+ * call.
+ */
 final class BenchmarkWeights {
   private BenchmarkWeights() {}
 
-  /** A layer with as many inputs as hidden units, and one output on top. */
+  /** Writes a layer with as many inputs as hidden units, and one output on top. */
   static Weights layer(int size) {
     return layer(size, size);
   }
@@ -23,7 +26,7 @@ final class BenchmarkWeights {
     return predicting(seed, size, size);
   }
 
-  /** Layers of a size on as many features, and one output on top. */
+  /** Writes layers of a size on as many features, and one output on top. */
   static Weights predicting(long seed, int features, int... units) {
     return RandomNetworks.prediction(
         new Random(seed), Cell.LSTM, Activation.LINEAR, features, 1, units);
@@ -40,14 +43,14 @@ final class BenchmarkWeights {
   }
 
   /**
-   * A network whose ranking takes so many hidden units, but whose lowest layer has a single one, so
-   * that the folded inputs of a large catalogue are small.
+   * Writes a network whose ranking takes a given number of hidden units, but whose lowest layer has
+   * only one, so that the folded inputs of a large catalogue are small.
    */
   static Weights wideOnTop(int items, int size) {
     return RandomNetworks.network(new Random(items), items, 1, 1, size);
   }
 
-  /** A network over items with one layer. */
+  /** Writes a network over items with one layer. */
   static Weights network(int items, int size) {
     return RandomNetworks.network(new Random(items), items, size, size);
   }

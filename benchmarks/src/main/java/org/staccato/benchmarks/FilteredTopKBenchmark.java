@@ -24,8 +24,8 @@ import org.staccato.UserState;
 import org.staccato.live.ModelVersion;
 
 /**
- * The ten best of the items of a large catalogue that pass a filter. The sets are random, and
- * another is taken for each ranking, so that the weights of the last ones are not in a cache.
+ * The ten best of the items of a large catalogue that pass a filter. The sets are random, and each
+ * ranking takes another set, so that the weights of the previous items are not in a cache.
  */
 @State(Scope.Thread)
 @BenchmarkMode({Mode.AverageTime, Mode.SampleTime})
@@ -35,19 +35,19 @@ import org.staccato.live.ModelVersion;
 public class FilteredTopKBenchmark {
   private static final int FILTERS = 64;
 
-  /** What a filter lets pass. */
+  /** The items that pass a filter. */
   public enum Filter {
-    /** Everything. */
+    /** All items. */
     NONE,
     /** All but fifty items, a sparse set. */
     SEEN_50,
     /** A hundred items, a sparse set. */
     ALLOWED_100,
-    /** A hundred items, in a set with a bit for each item of the catalogue. */
+    /** A hundred items, a dense set with a bit for each item of the catalogue. */
     ALLOWED_100_BITS,
     /** A tenth of the catalogue, scattered. */
     CATEGORY,
-    /** A tenth of the catalogue, scattered, but fifty items. */
+    /** A tenth of the catalogue, scattered, except fifty items. */
     CATEGORY_SEEN_50;
 
     ItemFilter draw(Random random, ModelVersion version, ItemSet category) {
@@ -84,7 +84,7 @@ public class FilteredTopKBenchmark {
   @Param({"F32", "I8"})
   String types;
 
-  /** What passes. */
+  /** The items that pass. */
   @Param Filter filter;
 
   private LiveModel live;
@@ -132,7 +132,7 @@ public class FilteredTopKBenchmark {
   }
 
   /**
-   * A ranking on the vector backend.
+   * Ranks on the vector backend.
    *
    * @return the number of items
    */

@@ -7,7 +7,8 @@ import org.staccato.UserState;
 
 /**
  * Steps of a layer on items whose inputs are folded into rows, through the API. The items come in a
- * scattered order, so that rows are fetched from wherever {@value #ITEMS} of them fit.
+ * scattered order, so that rows are fetched from the level of the memory that holds {@value #ITEMS}
+ * rows.
  */
 final class ItemSteps implements AutoCloseable {
   static final int ITEMS = 1024;
@@ -23,7 +24,7 @@ final class ItemSteps implements AutoCloseable {
     user = scorer.newState();
   }
 
-  /** The item after another, in a full cycle through all of them. */
+  /** Returns the item after another one, in a full cycle through all items. */
   static int after(int item) {
     return (5 * item + 1) % ITEMS;
   }

@@ -10,9 +10,9 @@ import org.staccato.load.plot.BarPlot;
 import org.staccato.load.plot.BarPlot.Bar;
 import org.staccato.load.report.MarkdownPage;
 
-/** Writes the page of all tables, and draws their charts. */
+/** Writes the page of all tables and draws their charts. */
 final class KernelPage {
-  /** The names of series that are not Staccato's. */
+  /** The names of the series of peers. */
   private static final String PEERS = "(OnnxRuntime|Djl|ReadBandwidth).*";
 
   private final List<Series> series;
@@ -22,14 +22,14 @@ final class KernelPage {
     this.series = series;
   }
 
-  /** A column, which is left out where none of its cells has a text. */
+  /** A column, which is left out if all of its cells are empty. */
   private record Column(String heading, Function<Series, String> cell) {}
 
   /**
    * Writes the page.
    *
    * @param load the load of the machine before the run
-   * @param rounds the number of JVMs that each benchmark got
+   * @param rounds the number of JVMs for each benchmark
    * @param command the command that repeats the run
    */
   MarkdownPage page(double load, int rounds, String command) {

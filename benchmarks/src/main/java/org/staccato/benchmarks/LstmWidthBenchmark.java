@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** {@link LstmStepBenchmark} at every width of the vectors, and without them. */
+/** {@link LstmStepBenchmark} at every width of the vectors, and without vectors. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -52,7 +52,7 @@ public class LstmWidthBenchmark {
     steps.close();
   }
 
-  /** A step with vectors of 512 bits, which are two of 256 on some machines. */
+  /** Makes a step with vectors of 512 bits, which are pairs of 256 bits on some machines. */
   @Benchmark
   @Fork(
       value = 1,
@@ -61,7 +61,7 @@ public class LstmWidthBenchmark {
     steps.step();
   }
 
-  /** A step with vectors of 256 bits. */
+  /** Makes a step with vectors of 256 bits. */
   @Benchmark
   @Fork(
       value = 1,
@@ -70,7 +70,7 @@ public class LstmWidthBenchmark {
     steps.step();
   }
 
-  /** A step with vectors of 128 bits. */
+  /** Makes a step with vectors of 128 bits. */
   @Benchmark
   @Fork(
       value = 1,
@@ -79,7 +79,7 @@ public class LstmWidthBenchmark {
     steps.step();
   }
 
-  /** A step on the scalar backend. */
+  /** Makes a step on the scalar backend. */
   @Benchmark
   @Fork(value = 1, jvmArgsAppend = "-Dstaccato.backend=scalar")
   public void scalar() {

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * {@link StreamBenchmark} with the recurrent products done before the event arrives: what is left
- * on the critical path.
+ * {@link StreamBenchmark} with the recurrent products done before the event arrives: the rest of
+ * the critical path.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)

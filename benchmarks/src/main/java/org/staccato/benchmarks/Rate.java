@@ -3,7 +3,7 @@ package org.staccato.benchmarks;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The work that a benchmark does in a second, in thousands of millions of units.
+ * The work of a benchmark in a second, in thousands of millions of units.
  *
  * @param heading the unit, such as {@code GB/s}
  * @param amount the units of one call, from the parameters

@@ -30,8 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.staccato.memory.FileMemory;
 
 /**
- * Only reads the bytes that a ranking reads, in ascending order from a mapped file: the floor under
- * a ranking by exact scores. Integers are summed, so that no bit pattern is slower than another.
+ * Only reads the bytes that a ranking reads, in ascending order from a mapped file: the lower bound
+ * of the time of a ranking by exact scores. Sums integers, so that no bit pattern is slower than
+ * another.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,10 +43,12 @@ public class ReadBandwidthBenchmark {
   private static final VectorSpecies<Integer> INTEGERS = IntVector.SPECIES_PREFERRED;
   private static final long VECTOR = INTEGERS.vectorByteSize();
 
-  /** Sixteen cache lines where a vector fills one; file sizes are rounded up to it. */
+  /**
+   * Sixteen cache lines if a vector fills a line; file sizes are rounded up to a multiple of it.
+   */
   private static final long ITERATION = 16 * VECTOR;
 
-  /** One call of the loop; many calls, as a ranking makes, let C2 compile it early. */
+  /** The bytes of one call of the loop; many calls, as in a ranking, let C2 compile it early. */
   private static final long PIECE = 1 << 16;
 
   private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
@@ -58,7 +61,10 @@ public class ReadBandwidthBenchmark {
   @Param("64")
   int size;
 
-  /** The bytes of a weight; single precision first, that of a ranking without this parameter. */
+  /**
+   * The bytes of a weight; the first is that of single precision, which a ranking without this
+   * parameter has.
+   */
   @Param({"4", "2", "1"})
   int bytes;
 
@@ -78,7 +84,7 @@ public class ReadBandwidthBenchmark {
   @Setup
   public void open() throws IOException {
     path = Files.createTempFile("staccato-benchmark-", ".bytes");
-    path.toFile().deleteOnExit(); // Also where the set-up fails half-way.
+    path.toFile().deleteOnExit(); // Also if the set-up fails half-way.
     long iterations = Math.ceilDiv((long) items * size * bytes, ITERATION);
     Random random = new Random(1);
     byte[] some = new byte[(int) ITERATION];
@@ -126,7 +132,7 @@ public class ReadBandwidthBenchmark {
     return sum;
   }
 
-  /** Sixteen vectors an iteration in eight sums; not a counted loop, as in the kernels. */
+  /** Adds sixteen vectors per iteration to eight sums; not a counted loop, as in the kernels. */
   private static int sum(MemorySegment bytes, long from, long to) {
     IntVector a0 = IntVector.zero(INTEGERS);
     IntVector a1 = a0;

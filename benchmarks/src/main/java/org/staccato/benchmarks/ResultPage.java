@@ -11,12 +11,12 @@ import org.openjdk.jmh.runner.RunnerException;
  * Runs the benchmarks and writes a page of tables, each with a chart.
  *
  * <p>A table has every benchmark whose name matches its regular expression; the name of {@code
- * FooBenchmark.bar} is {@code Foo.bar}. A new benchmark therefore needs nothing but a name:
+ * FooBenchmark.bar} is {@code Foo.bar}. A new benchmark therefore needs only a name:
  *
  * <ul>
  *   <li>stream and window: {@code …StreamBenchmark}, {@code …WindowBenchmark}, on the weights of
- *       {@code StreamNetwork}, in the modes AverageTime and SampleTime: the former gives the
- *       median, the latter p50 and p99;
+ *       {@code StreamNetwork}, in the modes AverageTime, which gives the median, and SampleTime,
+ *       which gives p50 and p99;
  *   <li>ranking: {@code …TopKBenchmark} with the parameters {@code items}, {@code size} and, unless
  *       it is 4, {@code bytes} of a weight;
  *   <li>batch: {@code …BatchBenchmark} with the parameters {@code users}, {@code size} and, unless
@@ -26,7 +26,7 @@ import org.openjdk.jmh.runner.RunnerException;
  *
  * <p>Rows are grouped by the parameters that all rows of the table have, and compared with the
  * table's peer in the group whose parameters are the same. A new table is a line in {@code Table};
- * one without results is left out.
+ * tables without results are left out.
  */
 public final class ResultPage {
   private ResultPage() {}

@@ -11,14 +11,14 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs benchmarks in turns: a round gives each of them one JVM, so that a slow minute of the
- * machine strikes all of them alike.
+ * Runs benchmarks in turns: a round runs each benchmark in one JVM, so that a slow minute of the
+ * machine affects all of them alike.
  */
 final class Rounds {
   /** Seconds of warm-up in each JVM. */
   static final int WARM_UPS = 3;
 
-  /** Seconds of measurement in each JVM, an iteration each. */
+  /** Seconds of measurement in each JVM, one iteration per second. */
   static final int MEASUREMENTS = 3;
 
   private Rounds() {}

@@ -20,8 +20,8 @@ import org.staccato.ScorerPool;
 import org.staccato.UserState;
 
 /**
- * What it costs to borrow a scorer for one step of 32 units on an item, instead of owning it. Run
- * it with {@code -t 2} for two threads that share the pool.
+ * The cost of borrowing a scorer for one step of 32 units on an item, instead of owning it. Run it
+ * with {@code -t 2} for two threads that share the pool.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -42,7 +42,7 @@ public class ScorerPoolBenchmark {
   @SuppressWarnings("NullAway.Init") // JMH calls the set-up.
   public ScorerPoolBenchmark() {}
 
-  /** What a thread that scores has of its own. */
+  /** The state of a thread that scores. */
   @State(Scope.Thread)
   public static class Caller {
     private Scorer scorer;
@@ -91,7 +91,7 @@ public class ScorerPoolBenchmark {
   }
 
   /**
-   * A step with a scorer of one's own.
+   * Makes a step with the thread's own scorer.
    *
    * @param caller the calling thread's state
    */
@@ -101,7 +101,7 @@ public class ScorerPoolBenchmark {
   }
 
   /**
-   * A step with a borrowed scorer.
+   * Makes a step with a borrowed scorer.
    *
    * @param caller the calling thread's state
    */

@@ -13,7 +13,7 @@ import org.openjdk.jmh.util.Statistics;
  * @param name the name of the benchmark, such as {@code LstmStep.vector}
  * @param parameters its parameters, by name
  * @param means the mean of each iteration, in microseconds
- * @param calls the times of single calls in microseconds, where they were sampled
+ * @param calls the times of single calls in microseconds, if they were sampled
  * @param allocated the bytes allocated per call, the largest of all rounds
  */
 record Series(
@@ -37,7 +37,7 @@ record Series(
     return sorted()[means.size() - 1];
   }
 
-  /** Returns a parameter, or a default where the benchmark has none of that name. */
+  /** Returns a parameter, or a default if the benchmark has no parameter of that name. */
   double parameter(String parameter, double absent) {
     String value = parameters.get(parameter);
     return value == null ? absent : Double.parseDouble(value);

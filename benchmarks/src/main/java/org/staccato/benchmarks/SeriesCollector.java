@@ -16,7 +16,7 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.MultisetStatistics;
 import org.openjdk.jmh.util.Statistics;
 
-/** Puts the results of the same benchmark in all rounds, and in both modes, together. */
+/** Combines the results of the same benchmark from all rounds and from both modes. */
 final class SeriesCollector {
   private final List<Double> means = new ArrayList<>();
   private final MultisetStatistics calls = new MultisetStatistics();
@@ -40,7 +40,7 @@ final class SeriesCollector {
   }
 
   private Series fill(Series empty, List<RunResult> runs) {
-    // Sampling takes time and memory, so the other figures are from runs without it, if there are.
+    // Sampling takes time and memory, so the other figures come from runs without sampling, if any.
     boolean averaged = runs.stream().anyMatch(run -> run.getParams().getMode() == Mode.AverageTime);
     for (RunResult run : runs) {
       boolean sampled = run.getParams().getMode() == Mode.SampleTime;
@@ -70,7 +70,7 @@ final class SeriesCollector {
         .forEachRemaining(each -> calls.addValue(each.getKey() * micros, each.getValue()));
   }
 
-  /** The class without its suffix, and the method. */
+  /** Returns the class without its suffix, and the method. */
   static String name(String benchmark) {
     String[] parts = benchmark.split("\\.", -1);
     String type = parts[parts.length - 2].replace("Benchmark", "");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param benchmarks the regular expression of the names of its series
  * @param peer the name of the series to which the others are compared
  * @param unit the unit of times
- * @param rate the work of a call, where it is of interest
+ * @param rate the work of a call, if it is of interest
  */
 record Table(
     String title, String file, String benchmarks, String peer, TimeUnit unit, @Nullable Rate rate) {
@@ -121,7 +121,7 @@ record Table(
       StringBuilder key = new StringBuilder();
       for (String parameter : shared) {
         String value = row.parameters().getOrDefault(parameter, "");
-        key.append("%12s ".formatted(value)); // So that 32 sorts before 128.
+        key.append("%12s ".formatted(value)); // Makes 32 sort before 128.
       }
       groups.computeIfAbsent(key.toString(), absent -> new ArrayList<>()).add(row);
     }

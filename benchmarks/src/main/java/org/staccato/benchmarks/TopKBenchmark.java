@@ -37,8 +37,8 @@ public class TopKBenchmark {
   int size;
 
   /**
-   * The bytes of a weight: 4 are f32, 2 bf16, and 1 eight bits that find the contenders whose exact
-   * scores in f32 decide.
+   * The bytes of a weight: 4 for f32, 2 for bf16, and 1 for eight bits that find the candidates
+   * whose exact scores in f32 decide.
    */
   @Param({"4", "2", "1"})
   int bytes;
@@ -93,7 +93,7 @@ public class TopKBenchmark {
   }
 
   /**
-   * A ranking on the vector backend.
+   * Ranks on the vector backend.
    *
    * @return the number of items
    */

@@ -25,11 +25,11 @@ import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
 /**
- * One event of one of many users, who come in a scattered order: {@code record} in a table of
- * users, and what its parts cost. {@code copied} copies a state out of a table, steps it and copies
- * it back, as a record does; {@code inPlace} steps it where it lies. Their difference is what a
- * record would save if it stepped in the table's memory; the rest of a record is the lock, the
- * index, the order of use and the event.
+ * One event of one of many users in a scattered order: {@code record} in a table of users, and the
+ * cost of its parts. {@code copied} copies a state out of a table, steps it and copies it back, as
+ * a record does; {@code inPlace} steps it in the memory of the table. Their difference is the time
+ * that a record could save by stepping in that memory; the rest of a record is the lock, the index,
+ * the order of use and the event.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,7 +47,7 @@ public class UserRecordBenchmark {
   @Param({"32", "64", "128"})
   int size;
 
-  /** The number of users, a power of two: one whose state is in the cache, and many. */
+  /** The number of users, a power of two: one user, whose state is in the cache, or many. */
   @Param({"1", "65536"})
   int users;
 
@@ -94,20 +94,20 @@ public class UserRecordBenchmark {
     live.close();
   }
 
-  /** The user and the item after the last ones, each in a full cycle. */
+  /** Moves to the next user and the next item, each in a full cycle. */
   private void next() {
     user = (5 * user + 1) & (users - 1);
     item = ItemSteps.after(item);
   }
 
-  /** A step on the memory that keeps the state. */
+  /** Makes a step in the memory that keeps the state. */
   @Benchmark
   public void inPlace() {
     next();
     scorer.step(states[user], item);
   }
 
-  /** A step on a copy of the state, which is copied back. */
+  /** Makes a step on a copy of the state, and copies it back. */
   @Benchmark
   public void copied() {
     next();
@@ -116,20 +116,20 @@ public class UserRecordBenchmark {
     copy.copyTo(memory, user * copy.byteSize());
   }
 
-  /** A record of the event. */
+  /** Records the event. */
   @Benchmark
   public void record() {
     next();
     tableScorer.record(user, item);
   }
 
-  /** Begins the cycles again. */
+  /** Restarts the cycles. */
   void restart() {
     user = 0;
     item = 0;
   }
 
-  /** A score of a user by each benchmark's own state. */
+  /** Returns a score of a user by the state of a benchmark. */
   float[] scores(int ofUser) {
     copy.copyFrom(memory, ofUser * copy.byteSize());
     return new float[] {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.export.ReferenceNetwork;
 import org.staccato.model.FloatMatrix;
 
-/** The peer computes the same step as we do. */
+/** The peer computes the same step as Staccato. */
 class OnnxRuntimeStepTest {
   private static final double BOUND = 1e-5;
 

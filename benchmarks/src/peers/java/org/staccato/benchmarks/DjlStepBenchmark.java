@@ -37,7 +37,8 @@ import org.staccato.model.Weights;
 @Measurement(iterations = 5, time = 1)
 public class DjlStepBenchmark {
   static {
-    // PyTorch reads these when it is loaded. Offline, DJL takes it from the class path only.
+    // PyTorch reads these properties when it is loaded. Offline, DJL takes PyTorch from the class
+    // path only.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("ai.djl.pytorch.num_threads", "1");
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");

@@ -20,7 +20,7 @@ final class OnnxLstm {
   private static final int LONG = 7;
   private static final int ATTRIBUTE_INT = 2;
 
-  /** The order input, output, forget, cell of ONNX in the numbers of Staccato's gates. */
+  /** The order of ONNX (input, output, forget, cell), in the numbers of Staccato's gates. */
   private static final int[] GATES = {0, 3, 1, 2};
 
   private final ProtobufMessage graph = new ProtobufMessage().text(2, "lstm");
@@ -32,17 +32,17 @@ final class OnnxLstm {
     this.carried = carried;
   }
 
-  /** One step of the layers of a network, state in and out. */
+  /** Encodes one step of the layers of a network, with the state as input and output. */
   static byte[] step(Weights network) {
     return new OnnxLstm(1, true).encode(network, false);
   }
 
-  /** One step of a network, state in and out, and its output. */
+  /** Encodes one step of a network and its output, with the state as input and output. */
   static byte[] stepWithOutput(Weights network) {
     return new OnnxLstm(1, true).encode(network, true);
   }
 
-  /** The output after some steps of a network from the initial state of zeros. */
+  /** Encodes the output of a network after some steps from an initial state of zeros. */
   static byte[] window(Weights network, int steps) {
     return new OnnxLstm(steps, false).encode(network, true);
   }
@@ -55,7 +55,8 @@ final class OnnxLstm {
       boolean last = i == layers.size() - 1;
       addLayer(network, i, input, last ? "" : "y" + i);
       if (!last) {
-        // The operator's output has an axis of directions, the next one's input does not.
+        // The output of the operator has an axis of directions, but the input of the next operator
+        // does not.
         graph.message(1, node("Squeeze", List.of("y" + i, "direction"), "x" + (i + 1)));
         input = "x" + (i + 1);
       }
@@ -144,7 +145,7 @@ final class OnnxLstm {
     return tensor.integer(2, FLOAT).text(8, name).floats(9, values);
   }
 
-  /** A tensor of shape [length, 1, size]. */
+  /** Encodes a tensor of shape [length, 1, size]. */
   private static ProtobufMessage value(String name, int length, int size) {
     ProtobufMessage shape = new ProtobufMessage();
     for (long dimension : new long[] {length, 1, size}) {

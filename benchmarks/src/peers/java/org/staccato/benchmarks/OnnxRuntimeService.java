@@ -16,17 +16,18 @@ import org.staccato.load.scenario.Service;
 import org.staccato.model.Weights;
 
 /**
- * Serves two versions of an LSTM layer through ONNX Runtime's Java API. They are swapped as is usual
+ * Serves two versions of an LSTM layer through ONNX Runtime's Java API. The swap is the usual one
  * without a count of readers: a volatile reference holds the session, and the old session is closed
- * a second after the swap, when its last request has long ended. A request puts a user's state in,
- * makes a step, and compares the result with the known answer of that version; there is no ranking.
+ * a second after the swap, long after its last request has ended. A request copies a user's state
+ * in, makes a step, and compares the result with the known answer of that version; there is no
+ * ranking.
  */
 final class OnnxRuntimeService implements Service {
   private static final int QUESTIONS = 1 << 10;
   private static final int COMPARED = 10;
   private static final long CLOSE_AFTER_MILLIS = 1000;
 
-  /** A version: its session, and which of the two models it is. */
+  /** A version: its session, and the number of its model, 0 or 1. */
   private record Version(OrtSession session, int number) {}
 
   private final int size;
@@ -130,7 +131,7 @@ final class OnnxRuntimeService implements Service {
   public void swap() throws OrtException {
     Version old = current;
     current = open(1 - old.number);
-    // A session that cannot be closed stays among those that are held.
+    // A session that cannot be closed remains among the sessions that are held.
     Future<?> _ =
         closing.schedule(() -> close(old), CLOSE_AFTER_MILLIS, TimeUnit.MILLISECONDS);
   }

@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A session of ONNX Runtime on one thread, on tensors in native memory, so that nothing is copied
- * in Java: the states, two sets that take turns as input and as pinned output, and all else pinned.
+ * A session of ONNX Runtime on one thread, on tensors in native memory, so that Java copies
+ * nothing. The states are two sets that take turns as input and as pinned output; all other tensors
+ * are pinned.
  */
 final class OnnxSession implements AutoCloseable {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -81,7 +82,7 @@ final class OnnxSession implements AutoCloseable {
     buffer(name).put(0, values);
   }
 
-  /** {@return which of the two sets of states, 0 or 1, goes into the next run} */
+  /** {@return the set of states, 0 or 1, that is the input of the next run} */
   int turn() {
     return turn;
   }
@@ -94,7 +95,7 @@ final class OnnxSession implements AutoCloseable {
     return get("h" + layer + "/" + turn, unit);
   }
 
-  /** {@return the memory of a tensor; of a state, there is one for each of the two sets} */
+  /** {@return the memory of a tensor; a state has one tensor for each of the two sets} */
   FloatBuffer buffer(String name) {
     FloatBuffer buffer = buffers.get(name);
     if (buffer == null) {

@@ -16,8 +16,8 @@ import org.staccato.load.scenario.SwapScenario;
 import org.staccato.network.Network;
 
 /**
- * Swaps a model under load in turns with ONNX Runtime, whose LSTM has as many inputs and hidden
- * units as the model's top layer, at the same rate, and writes one page of both.
+ * Swaps a model under load in turns with ONNX Runtime at the same rate, and writes one page of
+ * both. The LSTM of ONNX Runtime has as many inputs and hidden units as the model's top layer.
  */
 public final class SwapWithPeer {
   private static final int ITEMS = 10;

@@ -18,7 +18,7 @@ import org.staccato.Ranked;
 import org.staccato.export.ReferenceNetwork;
 import org.staccato.model.FloatMatrix;
 
-/** What the benchmarks measure is the right computation. */
+/** The benchmarks make the right computations. */
 class BenchmarksTest {
   private static final double BOUND = 1e-5;
   private static final ValueLayout.OfInt INTEGER =

@@ -19,7 +19,7 @@ import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.MultisetStatistics;
 
-/** The page says what was measured, on made-up figures. */
+/** The page states the measurements, tested on made-up figures. */
 class ResultPageTest {
   private static final Map<String, String> SHOP = Map.of("items", "100", "size", "64");
 

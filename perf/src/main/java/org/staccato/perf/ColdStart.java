@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.staccato.load.report.MarkdownPage;
 
 /**
- * Measures the time of a fresh JVM from its start to its first answer and to its first fast ones,
- * for each way to open a model, and writes a page of results.
+ * Measures the time of a fresh JVM from its start to its first answer and to its first fast
+ * answers, for each way to open a model, and writes a page of results.
  */
 public final class ColdStart {
 
@@ -44,7 +44,7 @@ public final class ColdStart {
           "off its core in the last slow window ms",
           "compiling in it ms");
 
-  /** The column that tells which run was fast last. */
+  /** The column that decides which run was fast last. */
   private static final int FAST_FROM = 3;
 
   private ColdStart() {}
@@ -122,7 +122,7 @@ public final class ColdStart {
     return IntStream.range(0, COLUMNS.size()).mapToObj(cell).collect(Collectors.joining(" | "));
   }
 
-  /** Writes the median of a column, the least and the greatest. */
+  /** Writes the median, the least and the greatest value of a column. */
   private static String spread(List<double[]> runs, int column) {
     double[] values = runs.stream().mapToDouble(run -> run[column]).sorted().toArray();
     return String.format(

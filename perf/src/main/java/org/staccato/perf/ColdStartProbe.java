@@ -18,10 +18,10 @@ import org.staccato.live.OpenOptions;
  * the times of its progress, in milliseconds from the request for the JVM.
  *
  * <p>An answer is a step and the ten best items. The steady p99 is that of the last two seconds;
- * the model counts as fast from the end of the last slow window, which is one of 500 answers whose
- * p99 is above twice the steady one. To find the cause of the slow window, the probe also prints
- * for how long the thread, which never waits, was not on its core, and for how long the compiler
- * threads were at work.
+ * the model counts as fast from the end of the last slow window, which is a window of 500 answers
+ * whose p99 is above twice the steady p99. To find the cause of the slow window, the probe also
+ * prints the time for which the thread, which never waits, was not on its core, and the working
+ * time of the compiler threads.
  */
 final class ColdStartProbe {
   private static final int WINDOW = 500;
@@ -37,8 +37,8 @@ final class ColdStartProbe {
   /**
    * Runs the probe.
    *
-   * @param arguments the weight file; {@code warm} or {@code cold}; the time at which the JVM was
-   *     asked for, in milliseconds since 1970
+   * @param arguments the weight file; {@code warm} or {@code cold}; the time of the request for the
+   *     JVM, in milliseconds since 1970
    * @throws IOException if the file cannot be opened
    */
   public static void main(String[] arguments) throws IOException {
@@ -52,7 +52,7 @@ final class ColdStartProbe {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       Ranked ranked = new Ranked(10);
-      int items = live.items().size();
+      int items = live.itemKeys().size();
       long firstNanos = answer(scorer, user, ranked, 0);
       double first = System.currentTimeMillis() - asked;
       double[] ends = new double[WINDOWS];

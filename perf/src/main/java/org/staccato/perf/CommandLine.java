@@ -2,7 +2,7 @@ package org.staccato.perf;
 
 import java.util.List;
 
-/** The command that repeats a measurement, as a page of results states it. */
+/** Writes the command that repeats a measurement, for a page of results. */
 final class CommandLine {
   private static final String CLASS_PATH = "'perf/target/classes:perf/target/lib/*'";
 

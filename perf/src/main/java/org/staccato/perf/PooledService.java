@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import org.staccato.AcquiredVersion;
 import org.staccato.LiveModel;
 import org.staccato.ModelReader;
 import org.staccato.Scorer;
@@ -18,9 +19,9 @@ import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
 /**
- * Serves requests on threads that own no scorer. Each request borrows one, looks its item up by a
- * textual key, records the event of a user, scores candidates for that user, and asks one question
- * to which the answer of each version is known. Thread-safe.
+ * Serves requests on threads that own no scorer. Each request borrows a scorer, looks an item up by
+ * a textual key, records the event of a user, scores candidates for that user, and asks one
+ * question to which the answer of each version is known. Thread-safe.
  */
 final class PooledService implements AutoCloseable {
   private static final int QUESTIONS = 256;
@@ -40,10 +41,10 @@ final class PooledService implements AutoCloseable {
   private final LongAccumulator longestFirstAcquire = new LongAccumulator(Math::max, 0);
   private int served;
 
-  /** The answers of a version to all questions before the load. */
+  /** The answers of a version to all questions, computed before the load. */
   private record Expected(String digest, float[] scores) {}
 
-  /** The scorers that a request borrows together. */
+  /** The scorers that a request borrows at once. */
   private static final class Seat implements ModelReader {
     private final UserScorer users;
     private final Scorer scorer;
@@ -59,7 +60,7 @@ final class PooledService implements AutoCloseable {
     }
 
     @Override
-    public ModelVersion acquire() {
+    public AcquiredVersion acquire() {
       return users.acquire();
     }
 
@@ -74,8 +75,8 @@ final class PooledService implements AutoCloseable {
     }
 
     @Override
-    public ItemKeys items() {
-      return users.items();
+    public ItemKeys itemKeys() {
+      return users.itemKeys();
     }
 
     @Override
@@ -90,7 +91,7 @@ final class PooledService implements AutoCloseable {
    *
    * @param versions two weight files with the textual keys of {@link #key}
    * @param idle the number of scorers that the pool keeps
-   * @throws IOException if one cannot be opened
+   * @throws IOException if a file cannot be opened
    */
   PooledService(List<Path> versions, int idle) throws IOException {
     this.versions = versions;
@@ -124,7 +125,7 @@ final class PooledService implements AutoCloseable {
     return scorer.score(user, (int) (question * 104_729L % items));
   }
 
-  /** Serves one request, and counts it if it fails. */
+  /** Serves one request; counts a failure. */
   void serve(long number) {
     try {
       Seat seat = pool.borrow();
@@ -141,7 +142,7 @@ final class PooledService implements AutoCloseable {
 
   private void record(Seat seat, long number) {
     long begin = System.nanoTime();
-    String digest = seat.acquire().digest();
+    String digest = seat.acquire().version().digest();
     long took = System.nanoTime() - begin;
     if (!digest.equals(seat.digest)) {
       if (!seat.digest.isEmpty()) {
@@ -150,7 +151,7 @@ final class PooledService implements AutoCloseable {
       }
       seat.digest = digest;
     }
-    ItemKeys items = seat.items();
+    ItemKeys items = seat.itemKeys();
     long user = ((number * 0x9E3779B97F4A7C15L) >>> 1) % USERS;
     seat.users.record(
         user, items.indexOf(key((int) (((number * 31) & Long.MAX_VALUE) % items.size()))));
@@ -205,12 +206,15 @@ final class PooledService implements AutoCloseable {
     return errors.sum();
   }
 
-  /** Returns the number of times that a scorer acquired another version than the last time. */
+  /**
+   * Returns the number of times that a scorer acquired another version than at its previous
+   * acquire.
+   */
   long firstAcquires() {
     return firstAcquires.sum();
   }
 
-  /** Returns the nanoseconds that the longest of these acquires took. */
+  /** Returns the time of the longest of these acquires, in nanoseconds. */
   long longestFirstAcquire() {
     return longestFirstAcquire.get();
   }

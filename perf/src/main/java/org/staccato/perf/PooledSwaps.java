@@ -30,9 +30,9 @@ import org.staccato.testkit.RandomNetworks;
 
 /**
  * Measures the effect of swaps on latencies, on open scorers and on memory, while many virtual
- * threads borrow scorers and versions with a large catalogue of textual keys take turns. Each
- * thread's requests arrive at random on a schedule of its own, and a latency counts from the moment
- * at which its request was meant to start.
+ * threads borrow scorers and versions with a large catalogue of textual keys take turns. The
+ * requests of each thread arrive at random on a separate schedule, and a latency counts from the
+ * intended start of its request.
  */
 public final class PooledSwaps {
   private static final int THREADS = 64;
@@ -131,7 +131,7 @@ public final class PooledSwaps {
       threads.add(Thread.ofVirtual().name("request-" + i).start(() -> serve(thread)));
     }
     try {
-      // All code is compiled before its time counts.
+      // Compile all code before its time counts.
       Thread.sleep(STEADY);
       swapFor(SWAPS_PER_SEGMENT, new Histogram(LONGEST_NANOS, 3));
       recorder.reset();
@@ -160,7 +160,7 @@ public final class PooledSwaps {
     }
   }
 
-  /** Swaps in turn, each after the one before and a pause as long. */
+  /** Runs swaps one after another, each followed by a pause of the same length. */
   private void swapFor(int count, Histogram took) throws Exception {
     for (int i = 0; i < count; i++) {
       long begin = System.nanoTime();

@@ -17,8 +17,8 @@ import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
 /**
- * Measures the time of each part of a publication by itself without pauses, and of the whole with
- * the pauses that leave the core to others, on one thread and with all code compiled.
+ * Measures the time of each part of a publication alone and without pauses, and of the whole with
+ * the pauses that leave the core to other threads. Runs on one thread, with all code compiled.
  */
 public final class PublishParts {
   private static final int WARM_UP = 200;

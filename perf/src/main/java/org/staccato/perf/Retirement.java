@@ -20,8 +20,8 @@ import org.staccato.load.latency.LatencySeries;
 import org.staccato.load.report.MarkdownPage;
 
 /**
- * Measures the effect of each way to load a weight file, and to let go of it again, on a thread
- * that scores another model meanwhile. ADR 8 takes its figures from here.
+ * Measures the effect of each way to load and release a weight file on a thread that scores another
+ * model meanwhile. The figures of ADR 8 come from this program.
  */
 public final class Retirement {
 
@@ -74,7 +74,7 @@ public final class Retirement {
    * Measures and writes {@code retirement.md}.
    *
    * @param arguments a weight file of a ranking; the folder for the page
-   * @throws IOException if the file cannot be read or the page not be written
+   * @throws IOException if the file cannot be read or the page cannot be written
    * @throws InterruptedException if this thread is interrupted
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -129,7 +129,7 @@ public final class Retirement {
     Scorer scorer = live.newScorer();
     UserState user = scorer.newState();
     Ranked ranked = new Ranked(10);
-    int items = live.items().size();
+    int items = live.itemKeys().size();
     Histogram histogram = new Histogram(60_000_000_000L, 3);
     long start = System.nanoTime();
     long intended = start;

@@ -51,7 +51,7 @@ public final class UserStatesFootprint {
     try (LiveModel live = LiveModel.open(model)) {
       long before = ProcessResources.resident();
       try (UserStates users = new UserStates(live, new UserStatesOptions(count, EVENTS))) {
-        double fill = seconds(() -> fill(users, count, live.items().size()));
+        double fill = seconds(() -> fill(users, count, live.itemKeys().size()));
         long resident = ProcessResources.resident() - before;
         double write = seconds(() -> users.writeSnapshot(snapshot));
         long start = System.nanoTime();
@@ -93,14 +93,14 @@ public final class UserStatesFootprint {
     scorer.release();
   }
 
-  /** Counts the users, of some random ones, whose next score is another one after the restore. */
+  /** Draws some users and counts those whose next score differs after the restore. */
   private static int different(UserStates users, UserStates restored, int count) {
     SplittableRandom random = new SplittableRandom(1);
     UserScorer one = users.newScorer();
     UserScorer other = restored.newScorer();
     one.acquire();
     other.acquire();
-    int items = one.items().size();
+    int items = one.itemKeys().size();
     int different = 0;
     for (int i = 0; i < COMPARED; i++) {
       int user = random.nextInt(count);

@@ -1,4 +1,4 @@
-/** Programs that measure one thing each and write a page of {@code perf/results}. */
+/** Programs that each make one measurement and write a page of {@code perf/results}. */
 @NullMarked
 package org.staccato.perf;
 

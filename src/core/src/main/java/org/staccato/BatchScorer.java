@@ -2,7 +2,6 @@ package org.staccato;
 
 import java.util.Arrays;
 import org.staccato.format.ItemKeys;
-import org.staccato.live.ModelVersion;
 import org.staccato.network.LayerStack;
 import org.staccato.network.PredictionHead;
 import org.staccato.rank.BatchRanking;
@@ -24,6 +23,7 @@ import org.staccato.swap.Publication;
 public final class BatchScorer implements ModelReader {
   private final Lease<BatchScorerScratch> lease;
   private final BatchRanking ranking;
+  private final AcquiredVersion acquired = new AcquiredVersion(this);
   private final ItemFilter[] sameFilter;
   private final int capacity;
 
@@ -39,8 +39,8 @@ public final class BatchScorer implements ModelReader {
   }
 
   @Override
-  public ModelVersion acquire() {
-    return lease.acquire();
+  public AcquiredVersion acquire() {
+    return acquired.of(lease.acquire());
   }
 
   @Override
@@ -54,8 +54,8 @@ public final class BatchScorer implements ModelReader {
   }
 
   @Override
-  public ItemKeys items() {
-    return lease.acquired().network.items();
+  public ItemKeys itemKeys() {
+    return lease.acquired().network.itemKeys();
   }
 
   @Override
@@ -132,23 +132,27 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Advances many states by one event each.
+   * Advances many states by one event each. An event on an unknown item changes nothing.
    *
    * @param users the states, all different
-   * @param events the indices of the items of their events
+   * @param events the indices of the items of their events, unknown ones as {@link
+   *     ItemKeys#UNKNOWN}
    * @param count the number of states, 1 to the capacity
+   * @return the number of states that were advanced
    * @throws IndexOutOfBoundsException if the count is out of range or there is no such item; all
    *     states are then unchanged
    * @throws StaleVersionException if a state is of another model version; all states are then
    *     unchanged
    */
-  public void step(UserState[] users, int[] events, int count) {
+  public int step(UserState[] users, int[] events, int count) {
     BatchScorerScratch scratch = lease.enter();
     try {
       scratch.requireCount(count, Math.min(users.length, events.length));
-      scratch.setItems(events, count);
-      boolean prepared = scratch.startStep(users, count);
-      scratch.steps.step(scratch.states, prepared, count);
+      int known = scratch.startStep(users, events, count);
+      if (known > 0) {
+        scratch.steps.step(scratch.states, scratch.prepared, known);
+      }
+      return known;
     } finally {
       lease.exit();
     }
@@ -168,8 +172,8 @@ public final class BatchScorer implements ModelReader {
     BatchScorerScratch scratch = lease.enter();
     try {
       scratch.setInputs(vectors, count);
-      boolean prepared = scratch.startStep(users, count);
-      scratch.steps.step(scratch.states, prepared, count);
+      scratch.startStep(users, count);
+      scratch.steps.step(scratch.states, scratch.prepared, count);
     } finally {
       lease.exit();
     }
@@ -250,7 +254,7 @@ public final class BatchScorer implements ModelReader {
       scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
         RankingTask task = addTask(scratch, i);
-        task.setResult(k, ranked[i].best());
+        task.setResult(k, ranked[i].startOf(scratch.network.itemKeys()));
         filters[i].applyTo(task.eligible());
       }
       ranking.rank(scratch.output);
@@ -271,9 +275,9 @@ public final class BatchScorer implements ModelReader {
    * Scores one item for each of many users.
    *
    * @param users the states
-   * @param items the index of an item for each
+   * @param items the index of an item for each, unknown ones as {@link ItemKeys#UNKNOWN}
    * @param count the number of states, 1 to the capacity
-   * @param results receives their scores
+   * @param results receives their scores, −∞ for unknown items
    * @throws IndexOutOfBoundsException if there is no such item or the count is out of range
    * @throws StaleVersionException if a state is of another model version
    */
@@ -282,10 +286,12 @@ public final class BatchScorer implements ModelReader {
     try {
       scratch.requireRanking();
       scratch.requireCount(count, Math.min(items.length, results.length));
-      scratch.requireItems(items, count);
       scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] = scratch.network.ranking().score(scratch.states[i], items[i]);
+        results[i] =
+            scratch.isKnown(items[i])
+                ? scratch.network.ranking().score(scratch.states[i], items[i])
+                : Float.NEGATIVE_INFINITY;
       }
     } finally {
       lease.exit();

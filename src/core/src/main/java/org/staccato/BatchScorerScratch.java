@@ -1,9 +1,9 @@
 package org.staccato;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.staccato.kernel.Panels;
+import org.staccato.memory.Bounds;
 import org.staccato.memory.OffHeap;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
@@ -41,6 +41,9 @@ final class BatchScorerScratch {
   final MemorySegment window;
   final MemorySegment sums;
 
+  /** Whether all states of the step that was started last are prepared. */
+  boolean prepared;
+
   /**
    * Takes over the scratch of the version before where it is large enough, so that memory does not
    * grow with the number of versions.
@@ -49,7 +52,7 @@ final class BatchScorerScratch {
     network = model.network();
     digest = model.version().digest();
     ModelSpecification specification = network.specification();
-    items = specification.items().map(ItemInput::items).orElse(0);
+    items = specification.findItemInput().map(ItemInput::items).orElse(0);
     features = network.stack().features();
     steps = new LayerBatch(network.stack(), capacity, before == null ? null : before.steps);
     LinearHead head =
@@ -72,22 +75,33 @@ final class BatchScorerScratch {
       throw new IndexOutOfBoundsException(
           "batch: found " + count + ", expected 1 to " + states.length);
     }
-    Objects.checkFromIndexSize(0, count, length);
+    Bounds.requireElements("batch", 0, count, length);
   }
 
-  void requireItems(int[] indices, int count) {
-    for (int i = 0; i < count; i++) {
-      Objects.checkIndex(indices[i], items);
-    }
+  /** Checks an item, and returns false if it is {@link org.staccato.format.ItemKeys#UNKNOWN}. */
+  boolean isKnown(int item) {
+    return ScorerScratch.isKnown(item, items, network);
   }
 
-  /** Checks the items of events and sets them as the input of the batch. */
-  void setItems(int[] events, int count) {
+  /**
+   * Checks states and the items of their events, and sets those with a known item as the states and
+   * the input of a step. Returns their number.
+   */
+  int startStep(UserState[] users, int[] events, int count) {
     network.specification().itemInput();
-    requireItems(events, count);
+    requireUsers(users, count);
     for (int i = 0; i < count; i++) {
-      steps.setItem(i, events[i]);
+      isKnown(events[i]);
     }
+    int known = 0;
+    prepared = true;
+    for (int i = 0; i < count; i++) {
+      if (isKnown(events[i])) {
+        steps.setItem(known, events[i]);
+        startStep(users[i], known++);
+      }
+    }
+    return known;
   }
 
   /** Checks the number of states, and that each is of this version. */
@@ -106,15 +120,19 @@ final class BatchScorerScratch {
     }
   }
 
-  /** Gathers the states that a step changes, and returns whether all of them are prepared. */
-  boolean startStep(UserState[] users, int count) {
-    gather(users, count);
-    boolean prepared = true;
+  /** Checks states and sets them as those of a step. */
+  void startStep(UserState[] users, int count) {
+    requireUsers(users, count);
+    prepared = true;
     for (int i = 0; i < count; i++) {
-      prepared &= users[i].isPreparedBy(network.stack());
-      users[i].setUnprepared();
+      startStep(users[i], i);
     }
-    return prepared;
+  }
+
+  private void startStep(UserState user, int place) {
+    states[place] = user.memory();
+    prepared &= user.isPreparedBy(network.stack());
+    user.setUnprepared();
   }
 
   /** Checks vectors of features and sets them as the input of the batch. */

@@ -41,7 +41,8 @@ public final class ItemSet {
    * Creates a sparse set.
    *
    * @param version the version of the model whose items it holds
-   * @param list the indices of the items from the start on, in any order; repeated ones count once
+   * @param list the indices of the items from the start on, in any order; repeated ones count once,
+   *     {@link ItemKeys#UNKNOWN} not at all
    * @param count the number of indices
    * @return a set that takes memory for these items only
    * @throws IndexOutOfBoundsException if the catalogue has no such item, or the array fewer
@@ -54,7 +55,7 @@ public final class ItemSet {
   }
 
   /** {@return the number of items in the catalogue, those outside the set included} */
-  public int items() {
+  public int catalogueSize() {
     return words.catalogueSize();
   }
 
@@ -71,7 +72,7 @@ public final class ItemSet {
   /**
    * Tells whether the set contains an item.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}, which no set contains
    * @return whether the set contains it
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
@@ -80,9 +81,9 @@ public final class ItemSet {
   }
 
   /**
-   * Adds an item.
+   * Adds an item, unless it is unknown.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
   public void add(int item) {
@@ -92,7 +93,7 @@ public final class ItemSet {
   /**
    * Removes an item.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
   public void remove(int item) {
@@ -108,7 +109,8 @@ public final class ItemSet {
    * Replaces the items. Allocates nothing, unless a sparse set becomes larger than its largest size
    * so far.
    *
-   * @param list the indices of the items from the start on, in any order; repeated ones count once
+   * @param list the indices of the items from the start on, in any order; repeated ones count once,
+   *     {@link ItemKeys#UNKNOWN} not at all
    * @param count the number of indices
    * @throws IndexOutOfBoundsException if the catalogue has no such item, or the array fewer; the
    *     set is unchanged

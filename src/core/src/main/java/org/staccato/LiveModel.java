@@ -42,12 +42,11 @@ import org.staccato.swap.WarmUp;
  * try (LiveModel live = LiveModel.open(Path.of("models/shop.safetensors"), OpenOptions.FOLLOW);
  *     ScorerPool<Scorer> pool = new ScorerPool<>(16, live::newScorer)) {
  *   Scorer scorer = pool.borrow(); // for a request, on any thread
- *   try {
- *     scorer.acquire();            // pins one version until the release
- *     scorer.step(user, scorer.items().indexOf(key));
+ *   try (AcquiredVersion acquired = scorer.acquire()) { // one version for the block
+ *     scorer.step(user, acquired.itemKeys().indexOf(key));
  *     scorer.topK(user, 10, ranked);
  *   } finally {
- *     pool.giveBack(scorer);       // and releases the version
+ *     pool.giveBack(scorer);
  *   }
  * }
  * }</pre>
@@ -257,7 +256,7 @@ public final class LiveModel implements AutoCloseable {
   private void prepare(LoadedModel next, Pace pace) throws IOException {
     for (CataloguePreparation preparation : preparations) {
       try {
-        preparation.prepare(next.version(), next.network().items(), pace);
+        preparation.prepare(next.version(), next.network().itemKeys(), pace);
       } catch (RuntimeException | InternalError e) {
         // The file under a mapping was cut short, which throws InternalError, or is invalid.
         throw new IOException(
@@ -277,7 +276,7 @@ public final class LiveModel implements AutoCloseable {
     synchronized (loading) {
       requireOpen();
       for (LoadedModel model : publication.servable()) {
-        preparation.prepare(model.version(), model.network().items(), Pace.full());
+        preparation.prepare(model.version(), model.network().itemKeys(), Pace.full());
       }
       preparations.add(preparation);
     }
@@ -462,13 +461,13 @@ public final class LiveModel implements AutoCloseable {
 
   /**
    * Returns the items' external keys in the version that is served. If versions follow each other,
-   * use {@link Scorer#items} instead: an index means another item in another version.
+   * use {@link Scorer#itemKeys} instead: an index means another item in another version.
    *
    * @return the keys, which throw {@link IllegalStateException} once their version is retired
    * @throws IllegalStateException if the model does not rank items
    */
-  public ItemKeys items() {
-    return publication.latest().network().items();
+  public ItemKeys itemKeys() {
+    return publication.latest().network().itemKeys();
   }
 
   /**

@@ -1,10 +1,8 @@
 package org.staccato;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
-import org.staccato.live.ModelVersion;
-import org.staccato.network.LinearHead;
+import org.staccato.memory.Bounds;
 import org.staccato.network.Network;
 import org.staccato.network.PredictionHead;
 import org.staccato.rank.CatalogueRanking;
@@ -26,6 +24,7 @@ public final class Scorer implements ModelReader {
   private final Lease<ScorerScratch> lease;
   private final CatalogueRanking ranking = new CatalogueRanking();
   private final RankingTask task = new RankingTask();
+  private final AcquiredVersion acquired = new AcquiredVersion(this);
   private final @Nullable RankingWorkers workers;
 
   Scorer(Publication publication, @Nullable RankingWorkers workers) {
@@ -34,8 +33,8 @@ public final class Scorer implements ModelReader {
   }
 
   @Override
-  public ModelVersion acquire() {
-    return lease.acquire();
+  public AcquiredVersion acquire() {
+    return acquired.of(lease.acquire());
   }
 
   @Override
@@ -49,8 +48,8 @@ public final class Scorer implements ModelReader {
   }
 
   @Override
-  public ItemKeys items() {
-    return lease.acquired().network.items();
+  public ItemKeys itemKeys() {
+    return lease.acquired().network.itemKeys();
   }
 
   /**
@@ -102,21 +101,25 @@ public final class Scorer implements ModelReader {
   }
 
   /**
-   * Advances a state by one event on an item.
+   * Advances a state by one event on an item. An event on an unknown item changes nothing.
    *
    * @param user the state
-   * @param item the index of the item of the event
+   * @param item the index of the item of the event, or {@link ItemKeys#UNKNOWN}
+   * @return whether the item is known and the state was advanced
    * @throws IndexOutOfBoundsException if there is no such item; the state is then unchanged
    * @throws StaleVersionException if the state is of another model version
    */
-  public void step(UserState user, int item) {
+  public boolean step(UserState user, int item) {
     ScorerScratch scratch = lease.enter();
     try {
       user.requireVersion(scratch.digest);
-      scratch.requireItem(item);
+      if (!scratch.isKnown(item)) {
+        return false;
+      }
       boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
       scratch.network.stack().step(user.memory(), prepared, scratch.step, item);
+      return true;
     } finally {
       lease.exit();
     }
@@ -197,7 +200,7 @@ public final class Scorer implements ModelReader {
       user.requireVersion(scratch.digest);
       filter.requireVersion(scratch.digest);
       task.setUser(scratch.network.ranking(), scratch.items, user.memory());
-      task.setResult(k, ranked.best());
+      task.setResult(k, ranked.startOf(scratch.network.itemKeys()));
       filter.applyTo(task.eligible());
       if (workers == null) {
         ranking.rank(task);
@@ -215,7 +218,7 @@ public final class Scorer implements ModelReader {
   void warmUp(Network network, UserState user, Ranked ranked) {
     try {
       task.setUser(network.ranking(), network.specification().ranking().items(), user.memory());
-      task.setResult(1, ranked.best());
+      task.setResult(1, ranked.startOf(network.itemKeys()));
       ranking.rankFirstChunk(task);
     } finally {
       task.clear();
@@ -226,8 +229,8 @@ public final class Scorer implements ModelReader {
    * Scores one item.
    *
    * @param user the state
-   * @param item the index of the item
-   * @return its score
+   * @param item the index of the item, or {@link ItemKeys#UNKNOWN}
+   * @return its score, −∞ if it is unknown
    * @throws IndexOutOfBoundsException if there is no such item
    * @throws StaleVersionException if the state is of another model version
    */
@@ -235,8 +238,7 @@ public final class Scorer implements ModelReader {
     ScorerScratch scratch = lease.enter();
     try {
       user.requireVersion(scratch.digest);
-      scratch.requireItem(item);
-      return scratch.network.ranking().score(user.memory(), item);
+      return scratch.score(user, item);
     } finally {
       lease.exit();
     }
@@ -246,9 +248,9 @@ public final class Scorer implements ModelReader {
    * Scores a batch of candidates.
    *
    * @param user the state
-   * @param candidates the indices of the items
+   * @param candidates the indices of the items, unknown ones as {@link ItemKeys#UNKNOWN}
    * @param count the number of candidates to score
-   * @param results receives their scores
+   * @param results receives their scores, −∞ for unknown ones
    * @throws IndexOutOfBoundsException if there is no such item, or if an array is shorter than the
    *     count; the results of the earlier candidates are then valid
    * @throws StaleVersionException if the state is of another model version
@@ -257,11 +259,10 @@ public final class Scorer implements ModelReader {
     ScorerScratch scratch = lease.enter();
     try {
       user.requireVersion(scratch.digest);
-      LinearHead output = scratch.network.ranking();
-      Objects.checkFromIndexSize(0, count, Math.min(candidates.length, results.length));
+      Bounds.requireElements("candidates", 0, count, Math.min(candidates.length, results.length));
+      scratch.network.ranking();
       for (int i = 0; i < count; i++) {
-        scratch.requireItem(candidates[i]);
-        results[i] = output.score(user.memory(), candidates[i]);
+        results[i] = scratch.score(user, candidates[i]);
       }
     } finally {
       lease.exit();

@@ -2,7 +2,9 @@ package org.staccato;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
+import org.staccato.format.ItemKeys;
 import org.staccato.kernel.Panels;
+import org.staccato.memory.Bounds;
 import org.staccato.memory.OffHeap;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
@@ -43,7 +45,7 @@ final class ScorerScratch {
     network = model.network();
     digest = model.version().digest();
     ModelSpecification specification = network.specification();
-    items = specification.items().map(ItemInput::items).orElse(0);
+    items = specification.findItemInput().map(ItemInput::items).orElse(0);
     features = network.stack().features();
     step = new StepScratch(network.stack(), before == null ? null : before.step);
     int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
@@ -52,11 +54,26 @@ final class ScorerScratch {
             LinearHead.scoresBytes(blocks), before == null ? MemorySegment.NULL : before.sums);
   }
 
-  void requireItem(int item) {
-    if (item < 0 || item >= items) {
-      network.specification().itemInput();
-      throw new IndexOutOfBoundsException("item: found " + item + ", expected 0 to " + (items - 1));
+  /** Checks an item, and returns false if it is {@link ItemKeys#UNKNOWN}. */
+  boolean isKnown(int item) {
+    return isKnown(item, items, network);
+  }
+
+  static boolean isKnown(int item, int items, Network network) {
+    if (item >= 0 && item < items) {
+      return true;
     }
+    network.specification().itemInput();
+    if (item != ItemKeys.UNKNOWN) {
+      Bounds.requireIndex("item", item, items);
+    }
+    return false;
+  }
+
+  /** Scores an item, −∞ if it is unknown. */
+  float score(UserState user, int item) {
+    LinearHead ranking = network.ranking();
+    return isKnown(item) ? ranking.score(user.memory(), item) : Float.NEGATIVE_INFINITY;
   }
 
   /** Checks features and sets them as the input of the next step. */

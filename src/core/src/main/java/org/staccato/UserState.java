@@ -5,7 +5,7 @@ import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
-import java.util.Objects;
+import org.staccato.memory.Bounds;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 import org.staccato.model.Layer;
@@ -105,10 +105,10 @@ public final class UserState {
   }
 
   private float element(int layer, String name, int unit) {
-    Objects.checkIndex(layer, stack.layers());
+    Bounds.requireIndex("layer", layer, stack.layers());
     for (StateLayout.Field field : stack.fields()) {
       if (field.layer() == layer && field.field().name().equals(name)) {
-        Objects.checkIndex(unit, field.field().size());
+        Bounds.requireIndex("unit", unit, field.field().size());
         return memory.get(LittleEndian.FLOAT, field.offset() + (long) unit * Float.BYTES);
       }
     }

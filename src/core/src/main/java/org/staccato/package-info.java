@@ -8,12 +8,9 @@
  *     Scorer scorer = live.newScorer()) {
  *   UserState user = scorer.newState();
  *   Ranked ranked = new Ranked(10);
- *   scorer.acquire(); // pins one version until the release
- *   try {
- *     scorer.step(user, scorer.items().indexOf(4711));
+ *   try (AcquiredVersion acquired = scorer.acquire()) { // one version for the block
+ *     scorer.step(user, acquired.itemKeys().indexOf(4711));
  *     int n = scorer.topK(user, 10, ranked);
- *   } finally {
- *     scorer.release();
  *   }
  * }
  * }</pre>

@@ -23,9 +23,9 @@ import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * After its creation a scorer allocates nothing. Before C2 has compiled the vector kernels they box
- * their vectors, so each call is repeated until a whole batch of it allocates nothing, and must
- * then do so again.
+ * A scorer allocates nothing after its creation. The vector kernels box their vectors until C2 has
+ * compiled them, so the test repeats each call until a whole batch of calls allocates nothing; the
+ * next batch must then allocate nothing either.
  */
 class AllocationTest {
   private static final int CALLS = 2_000;
@@ -35,7 +35,7 @@ class AllocationTest {
 
   @TempDir Path folder;
 
-  /** A call that is given its number, so that the arguments vary. */
+  /** A call that takes its number, so that the arguments vary. */
   private interface Call {
     void run(int number);
   }
@@ -94,7 +94,8 @@ class AllocationTest {
             other.copyFrom(user);
             scorer.reset(other);
           });
-      assertAllocatesNothing("key", i -> scorer.step(user, live.items().indexOf(100 + i % items)));
+      assertAllocatesNothing(
+          "key", i -> scorer.step(user, live.itemKeys().indexOf(100 + i % items)));
     }
   }
 
@@ -110,11 +111,11 @@ class AllocationTest {
         UserState user = scorer.newState();
         byte[] key = new byte[ItemKeys.TEXT_LIMIT];
         assertAllocatesNothing(
-            live.items().kind() + " keys as bytes",
+            live.itemKeys().kind() + " keys as bytes",
             i -> {
               scorer.acquire();
-              int length = scorer.items().copyText(i % items, key);
-              scorer.step(user, scorer.items().indexOf(key, 0, length));
+              int length = scorer.itemKeys().copyText(i % items, key);
+              scorer.step(user, scorer.itemKeys().indexOf(key, 0, length));
               scorer.release();
             });
       }
@@ -229,7 +230,7 @@ class AllocationTest {
       Thread.onSpinWait();
     }
     long again = Long.MAX_VALUE;
-    // The JIT may throw code away once more, which boxes vectors for the moment.
+    // The JIT may discard code once more, which boxes vectors for a moment.
     for (int trial = 0; trial < 5 && again != 0; trial++) {
       again = allocated(call);
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.staccato.format.WeightFile;
 
 /**
- * The packages of the core, from the ground up, and what each may use. Nothing uses what lies above
- * it, and nothing uses anything outside the JDK.
+ * The packages of the core, from the ground up, and the packages that each may use. No package uses
+ * a package above it, or anything outside the JDK.
  */
 class ArchitectureTest {
   private static final String MEMORY = "org.staccato.memory";

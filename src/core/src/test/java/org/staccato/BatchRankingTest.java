@@ -26,11 +26,11 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** Rankings and scores of many users at a time: bit for bit those of one user at a time. */
+/** Rankings and scores of many users at a time equal those of one user at a time, bit for bit. */
 class BatchRankingTest {
   private static final int CAPACITY = 33;
 
-  /** No multiple of four among them is the capacity; 8 is where a search in eight bits ends. */
+  /** None of the multiples of four equals the capacity; a search in eight bits ends at 8. */
   private static final int[] COUNTS = {1, 2, 3, 4, 5, 7, 8, 13, 33};
 
   @TempDir Path folder;
@@ -100,7 +100,7 @@ class BatchRankingTest {
     };
   }
 
-  /** The items that pass a filter by their scores, equal ones by index, and no more than k. */
+  /** Sorts the items that pass a filter by score, equal scores by index, and returns at most k. */
   private static int[] best(float[] scores, ItemFilter filter, int k) {
     return IntStream.range(0, scores.length)
         .filter(filter::accepts)

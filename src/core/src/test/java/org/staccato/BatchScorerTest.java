@@ -28,8 +28,8 @@ import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * Many users at a time: bit for bit what single steps give. Many steps at a time: the same but for
- * rounding.
+ * Many users at a time give the results of single steps, bit for bit. Many steps at a time give
+ * them except for rounding.
  */
 class BatchScorerTest {
   private static final int ITEMS = 50;
@@ -208,7 +208,7 @@ class BatchScorerTest {
     }
   }
 
-  /** Native memory is freed by the collector alone, so that none may be taken for a version. */
+  /** Only the collector frees native memory, so no version may allocate any. */
   @Test
   void hundredsOfSwapsTakeNoFurtherMemory() throws IOException {
     Path small = ModelFiles.random(folder, Cell.GRU, 1, ITEMS, 5, 16);
@@ -238,7 +238,9 @@ class BatchScorerTest {
         .sum();
   }
 
-  /** What a larger version left behind the inputs and the hidden values changes no bit. */
+  /**
+   * The values that a larger version left behind the inputs and the hidden values change no bit.
+   */
   @ParameterizedTest
   @EnumSource(Cell.class)
   void memoryOfALargerVersionIsTakenOver(Cell cell) throws IOException {

@@ -22,7 +22,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 
-/** What prepares for a version has done so before anybody can acquire it. */
+/** A preparation for a version ends before any thread can acquire the version. */
 @Timeout(60)
 class CataloguePreparationTest {
   @TempDir Path folder;
@@ -49,7 +49,8 @@ class CataloguePreparationTest {
               .start(
                   () -> {
                     while (!stop.get()) {
-                      String acquired = scorer.acquire().number() + "/" + scorer.items().size();
+                      String acquired =
+                          scorer.acquire().version().number() + "/" + scorer.itemKeys().size();
                       if (!prepared.contains(acquired)) {
                         unprepared.add(acquired);
                       }

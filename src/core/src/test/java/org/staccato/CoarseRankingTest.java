@@ -26,8 +26,8 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * A ranking that finds its items with coarse weights is, bit for bit, that of the same network
- * without them.
+ * A ranking that finds its items with coarse weights equals the ranking of the same network without
+ * them, bit for bit.
  */
 class CoarseRankingTest {
   /** In the largest, coarse weights find even the best hundred. */
@@ -44,7 +44,7 @@ class CoarseRankingTest {
     ALL_EQUAL,
     /** Every second row zero, the rest small. */
     ZERO_ROWS,
-    /** Biases that hide what the weights say. */
+    /** Biases that hide the effect of the weights. */
     LARGE_BIASES,
     /** The bias decides alone for most items. */
     TINY_WEIGHTS,
@@ -190,9 +190,9 @@ class CoarseRankingTest {
   }
 
   /**
-   * Two rows of which the rounding to halved floats makes equals, while their eight bits, taken
-   * from the unrounded weights, would be off in opposite directions, each by three quarters of a
-   * step: the fraction that the byte below adds is ¼ in one and ¾ in the other.
+   * Makes two rows that rounding to halved floats makes equal. Eight bits taken from the unrounded
+   * weights would have errors in opposite directions, each of three quarters of a step: the
+   * fraction that the byte below adds is ¼ in one row and ¾ in the other.
    */
   @Test
   void eightBitsBoundTheWeightsThatAreStoredAndNotThoseBefore() throws IOException {
@@ -235,7 +235,10 @@ class CoarseRankingTest {
     }
   }
 
-  /** The ranking's other half: without it, the comparisons above would compare like with like. */
+  /**
+   * Checks rankings against sorted scores, because the tests above only compare rankings with each
+   * other.
+   */
   @ParameterizedTest
   @EnumSource(Cell.class)
   void layersInEightBitsRankAsTheirOwnScoresSay(Cell cell) throws IOException {

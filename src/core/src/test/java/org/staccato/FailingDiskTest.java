@@ -37,8 +37,8 @@ import org.staccato.testkit.FailingDisk;
 
 /**
  * A disk that fails at each operation of a load in turn: the first, the second, until a load ends
- * before it comes to the one that would fail. Each failure is told, none changes what is served,
- * and none leaves anything behind.
+ * before the operation that would fail. Each failure is reported, no failure changes the version
+ * that is served, and no failure leaves anything behind.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",
@@ -46,14 +46,17 @@ import org.staccato.testkit.FailingDisk;
     disabledReason = "no backend takes part in this")
 class FailingDiskTest {
 
-  /** What disks fail with: an exception of the system, and one that has a class of its own. */
+  /** The failures of disks: an exception of the system, and one with a class of its own. */
   private static final List<Function<String, IOException>> FAILURES =
       List.of(IOException::new, message -> new AccessDeniedException("a file", null, message));
 
   private static final Set<String> MAPPING = Set.of("attributes", "open", "size", "map", "close");
   private static final Set<String> COMPARING = Set.of("attributes", "open", "read", "close");
 
-  /** Before a file is mapped, its header is read: it may be the version that is served. */
+  /**
+   * The header of a file is read before the file is mapped, since it may be the version that is
+   * served.
+   */
   private static final Set<String> COMPARING_AND_MAPPING =
       Set.of("attributes", "open", "read", "size", "map", "close");
 
@@ -100,7 +103,7 @@ class FailingDiskTest {
     disk.failAt(operation, failure);
     try (AutoCloseable loaded = loading.load()) {
       assertTrue(!disk.hasFailed(), () -> loaded + " in spite of " + disk.operations());
-      // Not later: a follower that is closed may look once more.
+      // Check now: a follower that is closed may look once more.
       passed = disk.operations();
       return true;
     } catch (IOException e) {
@@ -139,7 +142,7 @@ class FailingDiskTest {
     Path models = Files.createDirectory(folder.resolve("models"));
     Path served = Files.copy(first, models.resolve("served.safetensors"));
     Path path = disk.path(asFolder ? models : served);
-    // It does not look again while it is counted.
+    // The follower does not look again while the operations are counted.
     OpenOptions options =
         new OpenOptions(
             mode,
@@ -253,7 +256,7 @@ class FailingDiskTest {
         new LiveListener() {
           @Override
           public void published(ModelVersion version) {
-            // What fails from now on is no operation of this load.
+            // Later failures belong to no operation of this load.
             disk.repair();
             published.incrementAndGet();
           }

@@ -16,7 +16,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 
-/** Models that predict from feature vectors, and what they and those that rank refuse. */
+/** Models that predict from feature vectors, and the calls that they and ranking models reject. */
 class FeatureModelTest {
   private static final float[] VECTOR = {0.5f, -1, 2, 0.25f, 1e30f};
 
@@ -128,7 +128,7 @@ class FeatureModelTest {
       assertWrongKind(() -> scorer.score(user, new int[1], 1, new float[1]));
       assertWrongKind(() -> scorer.scores(user, new float[3]));
       assertWrongKind(() -> batch.step(new UserState[] {user}, new int[1], 1));
-      assertWrongKind(live::items);
+      assertWrongKind(live::itemKeys);
       assertWrongKind(() -> live.popularity(0));
     }
   }

@@ -21,11 +21,11 @@ import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * A scorer drops the sets of a filter when a call ends, whether it returns or throws: they may be
- * large, and of a version that is long retired.
+ * A scorer drops the sets of a filter when a call ends, whether it returns or throws, because the
+ * sets may be large and belong to a version retired long ago.
  */
 class FilterReleaseTest {
-  /** Enough for workers to help. */
+  /** A number of items large enough for workers to help. */
   private static final int ITEMS = SharedRanking.LEAST_BLOCKS * 64 + 77;
 
   private static final int CAPACITY = 9;

@@ -41,8 +41,8 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 
 /**
- * A followed file and what can happen to it, while a thread scores all the time: each answer is
- * that of a version that was published, bit by bit, and in the end nothing is left.
+ * A followed file and the events that can befall it, while a thread scores all the time. Each
+ * answer is that of a published version, bit by bit, and at the end no resource is left.
  */
 class FollowTest {
   private static final OpenOptions QUICK =

@@ -8,9 +8,9 @@ import org.staccato.format.CraftedFile;
 import org.staccato.live.LoadMode;
 
 /**
- * Opens what Jazzer makes of small weight files, with the right digest. In the build it opens the
- * files of the corpus as they are; with {@code JAZZER_FUZZ=1} in the environment it looks for new
- * ones, guided by the code that they reach.
+ * Opens the files that Jazzer makes of small weight files, with the right digest. In the build it
+ * opens the files of the corpus as they are; with {@code JAZZER_FUZZ=1} in the environment it looks
+ * for new ones, guided by the code that they reach.
  */
 class HostileFileFuzzTest {
   @TempDir static Path folder;

@@ -33,18 +33,18 @@ import org.staccato.rank.RankingTask;
 import org.staccato.rank.TopK;
 
 /**
- * What must hold of any file: it is rejected with a reason in one line, or it is accepted and every
- * score that comes of it is finite; and opening it takes memory in proportion to it.
+ * The rules for any file: it is rejected with a reason in one line, or it is accepted and all its
+ * scores are finite; and opening it takes memory in proportion to its size.
  */
 final class HostileFileJudge {
 
   /**
-   * The bytes that opening a file may allocate on the heap: so many for each of its bytes. That
-   * much takes a header of nothing but small objects; weights take nothing.
+   * The bytes of heap that opening a file may allocate for each of its bytes. A header of only
+   * small objects takes that much; weights take nothing.
    */
   static final long HEAP_FACTOR = 96;
 
-  /** And so many more, for buffers that do not depend on it. */
+  /** The additional bytes, for buffers that do not depend on the file. */
   static final long HEAP_CONSTANT = 1 << 19;
 
   /** The bytes of native memory that a user and a thread may take for each byte of the file. */
@@ -158,7 +158,7 @@ final class HostileFileJudge {
       requireFinite("best score", best.score(0));
       assertTrue(best.item(0) < items);
     }
-    ItemKeys keys = network.items();
+    ItemKeys keys = network.itemKeys();
     for (int item = 0; item < items; item++) {
       assertEquals(item, keys.indexOf(keys.text(item)));
       requireFinite("popularity of item " + item, network.popularity(item));

@@ -20,8 +20,8 @@ import org.staccato.testkit.RandomNetworks;
 /**
  * Weight files that somebody tampered with: small valid ones, changed in one to six places at any
  * level of the format, from the specification to single bytes. Most get the right digest
- * afterwards, so that the change is met by what lies behind the digest. A file follows from a seed
- * and its number.
+ * afterwards, so that the change reaches the checks behind the digest. A seed and a number
+ * determine a file.
  */
 final class HostileFiles {
   private final List<WeightFileDraft> originals = new ArrayList<>();

@@ -31,7 +31,7 @@ class ItemSetTest {
 
   private static void assertSame(BitSet expected, ItemSet actual, String where) {
     assertEquals(expected.cardinality(), actual.size(), where);
-    for (int item = 0; item < actual.items(); item++) {
+    for (int item = 0; item < actual.catalogueSize(); item++) {
       assertEquals(expected.get(item), actual.contains(item), where + ", item " + item);
     }
   }
@@ -121,7 +121,7 @@ class ItemSetTest {
     for (boolean sparse : new boolean[] {false, true}) {
       ItemSet set = empty(version("a", 65), sparse);
       set.add(64);
-      for (int item : new int[] {-1, 65, 127, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      for (int item : new int[] {-2, 65, 127, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
         assertThrows(IndexOutOfBoundsException.class, () -> set.add(item));
         assertThrows(IndexOutOfBoundsException.class, () -> set.remove(item));
         assertThrows(IndexOutOfBoundsException.class, () -> set.contains(item));

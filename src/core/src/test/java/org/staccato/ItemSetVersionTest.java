@@ -23,7 +23,7 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
-/** A set of items answers for its own version only, and is carried over to others by keys. */
+/** A set of items answers only for its own version; keys carry it over to other versions. */
 class ItemSetVersionTest {
   private static final int ITEMS = 200;
 
@@ -101,17 +101,17 @@ class ItemSetVersionTest {
           ItemSet dense = new ItemSet(ownModel.version());
           dense.addAll(sparse);
           for (ItemSet set : new ItemSet[] {sparse, dense}) {
-            ItemSet carried = set.carriedOver(ownModel.items(), otherModel.items());
+            ItemSet carried = set.carriedOver(ownModel.itemKeys(), otherModel.itemKeys());
             assertEquals(otherModel.version().digest(), carried.digest());
             for (int item = 0; item < ITEMS; item++) {
-              int before = ownModel.items().indexOf(otherModel.items().text(item));
+              int before = ownModel.itemKeys().indexOf(otherModel.itemKeys().text(item));
               boolean expected = before >= 0 && set.contains(before);
               assertEquals(expected, carried.contains(item), from + " to " + to + ", " + item);
             }
           }
           assertThrows(
               StaleVersionException.class,
-              () -> sparse.carriedOver(otherModel.items(), ownModel.items()));
+              () -> sparse.carriedOver(otherModel.itemKeys(), ownModel.itemKeys()));
         }
       }
     }
@@ -123,14 +123,14 @@ class ItemSetVersionTest {
     ItemKeys keys;
     try (LiveModel live = LiveModel.open(write("one", 1, longs(0)))) {
       set = ItemSet.of(live.version(), new int[] {3}, 1);
-      keys = live.items();
+      keys = live.itemKeys();
     }
     try (LiveModel live = LiveModel.open(write("two", 2, longs(1)))) {
-      assertThrows(IllegalStateException.class, () -> set.carriedOver(keys, live.items()));
+      assertThrows(IllegalStateException.class, () -> set.carriedOver(keys, live.itemKeys()));
     }
   }
 
-  /** The way of the manual: what must not be shown is there before a version answers. */
+  /** Follows the manual: the set of hidden items is ready before a version answers. */
   @Test
   void aPreparationCarriesASetFromVersionToVersion() throws IOException {
     Path one = write("one", 1, longs(0));
@@ -144,7 +144,7 @@ class ItemSetVersionTest {
               denied.computeIfAbsent(
                   version.digest(),
                   digest -> {
-                    ItemKeys current = live.items();
+                    ItemKeys current = live.itemKeys();
                     ItemSet set = Objects.requireNonNull(denied.get(current.digest()));
                     return set.carriedOver(current, items);
                   }));
@@ -155,12 +155,12 @@ class ItemSetVersionTest {
           live.publish(publish % 2 == 0 ? two : one);
         }
         Scorer scorer = live.newScorer();
-        ModelVersion version = scorer.acquire();
+        ModelVersion version = scorer.acquire().version();
         ItemFilter filter = ItemFilter.NONE.withDeny(denied.get(version.digest()));
         Ranked ranked = new Ranked();
         assertEquals(ITEMS - 3, scorer.topK(scorer.newState(), ITEMS, filter, ranked));
         for (int rank = 0; rank < ranked.size(); rank++) {
-          long key = scorer.items().longKey(ranked.item(rank));
+          long key = scorer.itemKeys().longKey(ranked.item(rank));
           assertFalse(key == 280 || key == 350 || key == 420, "key " + key);
         }
         scorer.release();

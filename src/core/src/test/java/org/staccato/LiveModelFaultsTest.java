@@ -47,9 +47,9 @@ import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * What happens around a followed file rather than to it: publishers that are killed, disks that are
- * full, devices that fail, file systems without notices. The last good version serves, the reason
- * is visible, and nothing leaks. What the memory and the JVM do is in {@link MemoryFaultsTest}.
+ * Faults around a followed file: killed publishers, full disks, failing devices, file systems
+ * without notices. The last good version serves, the reason is visible, and nothing leaks. {@link
+ * MemoryFaultsTest} has the faults of the memory and the JVM.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",
@@ -58,7 +58,7 @@ import org.staccato.testkit.RandomNetworks;
 class LiveModelFaultsTest {
   private static final OpenOptions COPY = VersionsUnderLoad.options(LoadMode.COPY);
 
-  /** A file that can be opened and has a size, but whose reading is an error of the device. */
+  /** A file that can be opened and has a size, but that the device fails to read. */
   private static final Path FAILING_DEVICE = Path.of("/sys/class/net/lo/speed");
 
   /** A file that claims to have 4096 bytes, and has a few. */
@@ -121,7 +121,7 @@ class LiveModelFaultsTest {
     private Publisher() {}
 
     public static void main(String[] arguments) throws IOException {
-      // The logger's own line must not be the first.
+      // The first line must not be that of the logger.
       LogManager.getLogManager().reset();
       Path target = Path.of(arguments[0]);
       for (int i = 1; ; i++) {
@@ -249,8 +249,7 @@ class LiveModelFaultsTest {
     LiveModel live = LiveModel.open(served, COPY);
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch warm = new CountDownLatch(1);
-    // It is called after the warm-up, before the version is published, and lasts as long as it
-    // likes.
+    // The callback runs after the warm-up, before the version is published, and may take any time.
     live.addPreparation(
         (version, items, pace) -> {
           if (version.number() > 1) {

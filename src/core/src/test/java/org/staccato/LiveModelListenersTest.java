@@ -27,7 +27,7 @@ import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.ModelFiles;
 
-/** What listeners may do: everything, also to the model they hear of. */
+/** Listeners may call all methods, including those of the model that calls them. */
 @Timeout(60)
 class LiveModelListenersTest {
   private static final OpenOptions IMPATIENT =
@@ -85,7 +85,7 @@ class LiveModelListenersTest {
         onPublished(
             version -> {
               if (Thread.currentThread() == main) {
-                // The follower finds another file, and wants to publish it, just now.
+                // At this moment the follower finds another file and tries to publish it.
                 rename(c, path);
                 sleep(100);
                 live.close();

@@ -28,9 +28,9 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.ModelFiles;
 
-/** The life of a model: opened, used, closed, and used too late. */
+/** The life of a model: it is opened, used, closed, and used after the close. */
 class LiveModelTest {
-  /** What the order of the sums changes, between the scalar kernels and the others. */
+  /** The difference that the order of sums makes between the scalar kernels and the others. */
   private static final float COLD_BOUND = 2e-5f;
 
   @TempDir Path folder;
@@ -40,7 +40,7 @@ class LiveModelTest {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 30, 4, 17))) {
       assertEquals(30, live.version().specification().ranking().items());
       assertEquals(64, live.version().digest().length());
-      assertEquals(7, live.items().indexOf(107));
+      assertEquals(7, live.itemKeys().indexOf(107));
       assertEquals(0, live.popularity(29));
       assertEquals(
           live.version().specification().toJson(),
@@ -77,7 +77,7 @@ class LiveModelTest {
         IllegalStateException.class, () -> scorer.score(user, new int[1], 1, new float[1]));
     assertThrows(IllegalStateException.class, () -> scorer.scores(user, new float[30]));
     assertThrows(IllegalStateException.class, () -> live.popularity(3));
-    assertThrows(IllegalStateException.class, () -> live.items().indexOf(107));
+    assertThrows(IllegalStateException.class, () -> live.itemKeys().indexOf(107));
     assertEquals(30, live.version().specification().ranking().items());
     assertEquals(user.digest(), live.version().digest());
   }
@@ -124,7 +124,7 @@ class LiveModelTest {
       assertArrayEquals(expected, scoresOf(copied));
       Files.write(path, new byte[0]);
       assertArrayEquals(expected, scoresOf(copied));
-      assertEquals(7, copied.items().indexOf(107));
+      assertEquals(7, copied.itemKeys().indexOf(107));
     }
   }
 

@@ -52,7 +52,7 @@ class MapCountTest {
       Path own = Files.createDirectory(folder.resolve("attempt-" + attempt));
       Process child = ChildJvm.start(FIXED_MEMORY, Child.class, own);
       String output = ChildJvm.output(child);
-      // The JVM ends itself if it needs a mapping for its own memory just then.
+      // The JVM ends itself if it needs a mapping for its own memory at that moment.
       if (!output.contains("insufficient memory for the Java Runtime Environment")) {
         assertEquals(0, child.exitValue(), output);
         assertTrue(output.contains("served.safetensors: IOException: Map failed"), output);
@@ -78,7 +78,7 @@ class MapCountTest {
       publish(first, served);
       try (LiveModel live = LiveModel.open(served, VersionsUnderLoad.options(LoadMode.MAP));
           Load load = versions.load(live)) {
-        // Once before, so that no class needs to be loaded, and no code compiled, meanwhile.
+        // Publish once in advance, so that later no class needs to be loaded and no code compiled.
         publish(Files.write(folder.resolve("not a model"), new byte[100]), served);
         awaitRejections(live, 1);
         assertThrows(IOException.class, () -> live.publish(folder.resolve("nothing")));
@@ -114,7 +114,7 @@ class MapCountTest {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
         for (int count = 0; ; count++) {
           try {
-            // The kernel makes one mapping of neighbours that are neighbours in the file as well.
+            // The kernel merges adjacent mappings that are adjacent in the file as well.
             channel.map(MapMode.READ_ONLY, 2 * PAGE * (count % 2), PAGE, arena);
           } catch (IOException e) {
             assertEquals("Map failed", e.getMessage());

@@ -44,9 +44,9 @@ import org.staccato.testkit.ChildJvm;
 import org.staccato.testkit.ModelFiles;
 
 /**
- * What the memory and the JVM do to a model that serves: memory that is short, mappings that lose
- * the name of their file, errors in the middle of a load. The process survives, the last good
- * version serves, the reason is visible, and nothing leaks.
+ * Faults of the memory and the JVM while a model serves: scarce memory, mappings that lose the name
+ * of their file, errors in the middle of a load. The process survives, the last good version
+ * serves, the reason is visible, and nothing leaks.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",
@@ -141,7 +141,7 @@ class MemoryFaultsTest {
       live.publish(second);
       long bytes = live.gauges().bytes();
       Scorer scorer = live.newScorer();
-      // A preparation stands for all that needs memory before a version is published.
+      // A preparation stands for every allocation before a version is published.
       AtomicInteger failures = new AtomicInteger(1);
       live.addPreparation(
           (version, items, pace) -> {

@@ -29,7 +29,7 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** A step gives the same bits whether it was prepared or not, whatever happens in between. */
+/** A step gives the same bits with and without preparation, in spite of any calls in between. */
 class PreparedStepTest {
   private static final int ITEMS = 70;
   private static final int FEATURES = 6;
@@ -94,7 +94,7 @@ class PreparedStepTest {
     Event next(Random random);
   }
 
-  /** Takes random calls to two users, of whom only the first is ever prepared. */
+  /** Makes random calls for two users, and prepares only the first. */
   private static void anyOrder(Scorer scorer, Events events, Event answer, String model) {
     for (long seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
@@ -190,7 +190,10 @@ class PreparedStepTest {
     }
   }
 
-  /** As of a model that was opened cold, whose first backend is the scalar one. */
+  /**
+   * Prepares and steps on different backends, as does a model that was opened cold, whose first
+   * backend is scalar.
+   */
   @Test
   void sumsOfAnotherBackendAreNotUsed() throws IOException {
     Path path = ModelFiles.random(folder, 1, ITEMS, 8, 33, 17);

@@ -40,7 +40,9 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 
-/** One version after the other: what scorers see, and what is left of those before. */
+/**
+ * One version after another: the versions that scorers see, and the resources of earlier versions.
+ */
 class PublishVersionTest {
   private static final int ITEMS = 300;
   private static final int CHANGES = 10;
@@ -125,9 +127,9 @@ class PublishVersionTest {
     float[] expected = scoresOf(a);
     try (LiveModel live = LiveModel.open(a, OpenOptions.MAP.withMode(mode))) {
       Scorer scorer = live.newScorer();
-      ModelVersion version = scorer.acquire();
+      ModelVersion version = scorer.acquire().version();
       assertThrows(IllegalStateException.class, scorer::acquire);
-      ItemKeys keys = scorer.items();
+      ItemKeys keys = scorer.itemKeys();
       UserState user = scorer.newState();
       live.publish(b);
       live.publish(c);
@@ -141,7 +143,7 @@ class PublishVersionTest {
       scorer.release();
       await(() -> live.gauges().versions() == 2);
       assertThrows(IllegalStateException.class, () -> keys.indexOf(107), "never another's keys");
-      assertThrows(IllegalStateException.class, scorer::items);
+      assertThrows(IllegalStateException.class, scorer::itemKeys);
       assertThrows(IllegalStateException.class, scorer::release);
       assertThrows(StaleVersionException.class, () -> scorer.step(user, 3));
       assertEquals(Duration.ZERO, live.gauges().oldestLease());
@@ -165,7 +167,7 @@ class PublishVersionTest {
                     Scorer scorer = live.newScorer();
                     String last = first;
                     for (int seen = 0; seen < CHANGES; ) {
-                      ModelVersion version = scorer.acquire();
+                      ModelVersion version = scorer.acquire().version();
                       try {
                         float[] expected = version.digest().equals(first) ? expectedA : expectedB;
                         assertArrayEquals(expected, scores(scorer, scorer.newState()));
@@ -231,7 +233,7 @@ class PublishVersionTest {
                 scorer.acquire();
                 acquired.countDown();
                 closing.await();
-                // Until the close has begun, which refuses scorers to come.
+                // Wait until the close has begun, which rejects further scorers.
                 await(() -> throwsIllegalState(live::newScorer));
                 float[] scores = scores(scorer, scorer.newState());
                 scorer.release();
@@ -276,7 +278,7 @@ class PublishVersionTest {
       String first = stateA.digest();
       Ranked ranked = new Ranked(10);
       answer(scorer, first, stateA, stateB, ranked, 20_000);
-      // What is compiled is compiled again when something new is met, and boxes meanwhile.
+      // The JIT recompiles code when it meets a new case, and the code boxes vectors meanwhile.
       long bytes = Long.MAX_VALUE;
       for (int attempt = 0; attempt < 100 && bytes > SMALL; attempt++) {
         AtomicBoolean done = new AtomicBoolean();
@@ -303,7 +305,7 @@ class PublishVersionTest {
   private static void answer(
       Scorer scorer, String first, UserState a, UserState b, Ranked ranked, int calls) {
     for (int i = 0; i < calls; i++) {
-      UserState user = scorer.acquire().digest().equals(first) ? a : b;
+      UserState user = scorer.acquire().version().digest().equals(first) ? a : b;
       try {
         scorer.step(user, i % ITEMS);
         scorer.topK(user, 10, ranked);

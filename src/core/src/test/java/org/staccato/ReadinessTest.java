@@ -17,7 +17,7 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.ModelFiles;
 
-/** What a readiness probe asks, and what it is told. */
+/** The questions of a readiness probe, and the answers. */
 @Timeout(60)
 class ReadinessTest {
   private static final Duration LONG = Duration.ofSeconds(50);
@@ -51,7 +51,7 @@ class ReadinessTest {
     Path cold = ModelFiles.random(folder, 1, 50, 4, 17);
     Path next = ModelFiles.random(folder, 2, 50, 4, 17);
     try (LiveModel live = LiveModel.open(cold, OpenOptions.COPY.withCold(true))) {
-      // Comes before the warm-up in the background as a rule, which then warms this one up.
+      // Usually precedes the warm-up in the background, which then warms this version up.
       live.publish(next);
       String configured = live.backend();
       live.rollBack();

@@ -37,7 +37,7 @@ import org.staccato.live.Rejection;
 import org.staccato.testkit.FailingDisk;
 import org.staccato.testkit.ModelFiles;
 
-/** The version that is served comes once more: nothing is copied, loaded or published. */
+/** A file of the version that is served arrives again: nothing is copied, loaded or published. */
 class SameVersionTest {
   @TempDir Path folder;
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -107,7 +107,7 @@ class SameVersionTest {
       }
       VersionsUnderLoad.publish(second, first);
       awaitServed(live, second);
-      // What a touch had loaded would have been told by now.
+      // The listener would have heard by now of a version that a touch had loaded.
       await("the listener is told", () -> events.contains("published"));
       assertEquals(List.of("loaded", "published"), events);
       assertEquals(2, live.gauges().loaded());
@@ -142,7 +142,7 @@ class SameVersionTest {
     assertEquals(reason, e.reason());
   }
 
-  /** Sizes around those of the chunks that the file is read in. */
+  /** Sizes around the size of the chunks in which the file is read. */
   @Test
   void aDigestIsComparedOverTheWholeFile() throws IOException {
     for (int items : new int[] {1, 60, 61, 127, 128, 1000}) {

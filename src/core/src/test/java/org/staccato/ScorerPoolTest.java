@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.live.OpenOptions;
 import org.staccato.testkit.ModelFiles;
 
-/** Scorers that go from thread to thread. */
+/** Scorers that threads pass on to each other. */
 @Timeout(120)
 class ScorerPoolTest {
   @TempDir static Path folder;

@@ -17,7 +17,7 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** Rankings and scores as a user of the API sees them. */
+/** Rankings and scores, seen by a user of the API. */
 class ScorerTest {
   @TempDir Path folder;
 
@@ -149,7 +149,7 @@ class ScorerTest {
       Ranked ranked = new Ranked(0);
       assertSentence(IllegalArgumentException.class, () -> scorer.topK(user, 0, ranked));
       assertSentence(IllegalArgumentException.class, () -> scorer.topK(user, -5, ranked));
-      assertSentence(IndexOutOfBoundsException.class, () -> scorer.step(user, -1));
+      assertSentence(IndexOutOfBoundsException.class, () -> scorer.step(user, -2));
       assertSentence(IndexOutOfBoundsException.class, () -> scorer.step(user, 20));
       assertSentence(IndexOutOfBoundsException.class, () -> scorer.score(user, 20));
       assertSentence(IllegalArgumentException.class, () -> scorer.scores(user, new float[19]));
@@ -209,7 +209,7 @@ class ScorerTest {
           List.<Runnable>of(
               scorer::acquire,
               scorer::release,
-              scorer::items,
+              scorer::itemKeys,
               scorer::newState,
               () -> scorer.step(user, 1),
               () -> scorer.score(user, 1))) {

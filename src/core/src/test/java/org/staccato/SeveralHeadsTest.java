@@ -40,7 +40,9 @@ import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** Models over items that rank, predict, or do both from one state, of layers of several kinds. */
+/**
+ * Models over items, with layers of several kinds, that rank, predict, or do both from one state.
+ */
 class SeveralHeadsTest {
   private static final int ITEMS = 131;
   private static final int WIDTH = 13;
@@ -188,7 +190,7 @@ class SeveralHeadsTest {
     Path path = write(weights(specification), MatrixTypes.F32);
     try (LiveModel live = LiveModel.open(path, OpenOptions.MAP.withCold(true))) {
       Scorer scorer = live.newScorer();
-      // Its backend answers to the end, also when the vector kernels are compiled meanwhile.
+      // The first backend answers to the end, even if the vector kernels are compiled meanwhile.
       scorer.acquire();
       UserState user = scorer.newState();
       step(specification, scorer, user, 3);
@@ -273,7 +275,7 @@ class SeveralHeadsTest {
             assertEquals(OUTPUTS, scorer.predict(user, outputs));
             assertNear(reference.predict(specification.prediction()), outputs);
           }
-          assertEquals(3, live.items().indexOf(103));
+          assertEquals(3, live.itemKeys().indexOf(103));
           assertDoesNotRank(live, scorer, user);
         }
       }
@@ -310,7 +312,10 @@ class SeveralHeadsTest {
     }
   }
 
-  /** Versions stand in for each other if they take and answer the same, whatever their layers. */
+  /**
+   * Versions can replace each other if their inputs and answers have the same form; their layers
+   * may differ.
+   */
   @Test
   void aVersionHasTheSameHeads() throws IOException {
     Head rating = rating(Activation.LINEAR);

@@ -24,9 +24,9 @@ import org.staccato.testkit.ChildJvm;
 import org.staccato.testkit.RandomNetworks;
 
 /**
- * A file that is cut while it is mapped takes its pages with it: reading them is a bus error. It
- * must end the call that reads them, and not the process, in interpreted and in compiled code, in
- * each kernel; and the next version must serve. Each cell has a JVM of its own, which may die.
+ * Cutting a mapped file removes its pages, and reading them is a bus error. The error must end the
+ * call that reads them, and not the process, in interpreted and in compiled code, in each kernel;
+ * and the next version must serve. Each cell has a JVM of its own, which may die.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",
@@ -45,7 +45,7 @@ class ShortenedMappingTest {
     }
   }
 
-  /** Cuts one model after the other below those who read it, and publishes another. */
+  /** Cuts one model after another while scorers read it, and publishes the next. */
   static final class Shortening {
     private static final int ITEMS = 500;
     private static final int FEATURES = 70;
@@ -88,7 +88,7 @@ class ShortenedMappingTest {
           types);
     }
 
-    /** What can be called on a model that ranks, and leaves its answers in an array. */
+    /** The calls of a ranking model that leave their answers in an array. */
     private static List<Runnable> rankingCalls(LiveModel live, float[] answers) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();

@@ -16,7 +16,8 @@ import org.staccato.testkit.ChildJvm;
 import org.staccato.testkit.ModelFiles;
 
 /**
- * A service that never collects garbage: the number of versions that it has served costs nothing.
+ * A service that never collects garbage: its memory does not grow with the number of versions
+ * served.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",

@@ -16,7 +16,7 @@ import org.staccato.format.CraftedFile;
 import org.staccato.format.WeightFile;
 import org.staccato.model.ModelSpecification;
 
-/** What happens to one file. */
+/** The changes to one file. */
 final class Tampering {
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+");
 
@@ -210,7 +210,7 @@ final class Tampering {
     return rarely(16) ? file : CraftedFile.sealed(file);
   }
 
-  /** Mostly one, seldom up to six. */
+  /** Draws the number of changes: mostly one, rarely up to six. */
   private int edits() {
     int edits = 1;
     while (edits < 6 && rarely(3)) {
@@ -297,7 +297,7 @@ final class Tampering {
     }
   }
 
-  /** More tensors, seldom more than are allowed. */
+  /** Adds tensors, rarely more than are allowed. */
   private void crowd() {
     int count = rarely(8) ? WeightFile.TENSOR_LIMIT : random.nextInt(4);
     for (int i = 0; i < count; i++) {
@@ -327,7 +327,9 @@ final class Tampering {
     }
   }
 
-  /** Another type of the same size: only what reads the elements can tell. */
+  /**
+   * Changes a type to another one of the same size, which only a reader of the elements can detect.
+   */
   private void retype(Row row) {
     String same =
         switch (row.type) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.testkit.ModelFiles;
 
-/** States know their model version, and survive serialisation. */
+/** States name their model version, and serialisation preserves them. */
 class UserStateTest {
   @TempDir Path folder;
 

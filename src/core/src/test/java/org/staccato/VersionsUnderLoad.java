@@ -28,8 +28,8 @@ import org.staccato.live.Rejection;
 import org.staccato.testkit.ModelFiles;
 
 /**
- * Versions in a folder, the answer of each of which is known, and the threads that ask for them
- * while something happens to the folder.
+ * Versions in a folder, each with a known answer, and the threads that ask for answers while the
+ * folder changes.
  */
 final class VersionsUnderLoad {
   static final int ITEMS = 200;
@@ -41,7 +41,7 @@ final class VersionsUnderLoad {
     this.folder = folder;
   }
 
-  /** How tests follow: impatiently. */
+  /** The options with which tests follow a file: short periods. */
   static OpenOptions options(LoadMode mode) {
     return new OpenOptions(
         mode,
@@ -71,7 +71,7 @@ final class VersionsUnderLoad {
 
   /** Asks once, and compares bit by bit with the answer of the version that is served. */
   void assertAnswers(Scorer scorer, Map<String, UserState> users) {
-    String digest = scorer.acquire().digest();
+    String digest = scorer.acquire().version().digest();
     try {
       assertArrayEquals(answers.get(digest), answer(scorer, digest, users));
     } finally {
@@ -81,7 +81,7 @@ final class VersionsUnderLoad {
 
   private static float[] answer(Scorer scorer, String digest, Map<String, UserState> users) {
     UserState user = users.computeIfAbsent(digest, of -> scorer.newState());
-    int items = scorer.items().size();
+    int items = scorer.itemKeys().size();
     scorer.reset(user);
     scorer.step(user, 3);
     scorer.step(user, items - 1);
@@ -159,13 +159,13 @@ final class VersionsUnderLoad {
     return live.lastRejection().orElseThrow();
   }
 
-  /** What a publisher does: writes beside, then renames. */
+  /** Publishes like a service: writes a file beside the target, then renames it. */
   static void publish(Path version, Path target) throws IOException {
     Path beside = Files.copy(version, target.resolveSibling(".beside"), REPLACE_EXISTING);
     Files.move(beside, target, ATOMIC_MOVE);
   }
 
-  /** After the close: no version, byte, mapping, open file or thread. */
+  /** Requires that no version, byte, mapping, open file or thread is left after the close. */
   void assertNothingIsLeft(LiveModel closed) throws IOException {
     assertEquals(0, closed.gauges().versions());
     assertEquals(0, closed.gauges().bytes());

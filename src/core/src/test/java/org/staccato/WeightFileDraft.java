@@ -11,8 +11,8 @@ import org.staccato.format.WeightFile;
 import org.staccato.json.Json.JsonString;
 
 /**
- * The parts of a weight file, each of which may be replaced by what no writer would write: names
- * may occur twice, and whatever is a number in the header is a text here.
+ * The parts of a weight file, each of which a test may replace with parts that no writer would
+ * write: names may occur twice, and the numbers of the header are texts here.
  */
 final class WeightFileDraft {
 
@@ -37,7 +37,7 @@ final class WeightFileDraft {
     final List<String> shape;
     byte[] bytes;
 
-    /** The offsets where they are not where the bytes are. */
+    /** The offsets, if they differ from the position of the bytes. */
     String begin = "";
 
     String end = "";

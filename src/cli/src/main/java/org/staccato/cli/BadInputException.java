@@ -1,6 +1,8 @@
 package org.staccato.cli;
 
-/** What the user gave cannot be worked with; the message is the one sentence to show. */
+/**
+ * Reports input that a verb cannot process; the message is the one sentence to show to the user.
+ */
 final class BadInputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

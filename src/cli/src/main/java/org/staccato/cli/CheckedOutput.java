@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** An output that remembers why it failed first, which a print stream above it does not tell. */
+/** An output that remembers its first failure, which a print stream on top of it hides. */
 final class CheckedOutput extends FilterOutputStream {
   private @Nullable IOException failure;
 
@@ -13,7 +13,7 @@ final class CheckedOutput extends FilterOutputStream {
     super(out);
   }
 
-  /** {@return why something could not be written, or null if everything could} */
+  /** {@return the first failure of a write, or null if every write succeeded} */
   @Nullable IOException failure() {
     return failure;
   }

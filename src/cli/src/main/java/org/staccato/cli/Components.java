@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads the components of records, so that options are reported without a list to keep in step. */
+/**
+ * Reads the components of records, so that reports of options need no list that must be kept in
+ * step.
+ */
 final class Components {
   private Components() {}
 
@@ -32,7 +35,10 @@ final class Components {
     return components;
   }
 
-  /** {@return the components of a public record, and those of its records by both names} */
+  /**
+   * {@return the components of a public record; a component that is a record is replaced by its own
+   * components, whose names begin with its name}
+   */
   static Map<String, Object> flat(Record options) {
     Map<String, Object> components = new LinkedHashMap<>();
     of(options)

@@ -6,12 +6,13 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * Where a verb writes: results to standard output, progress and remarks to standard error.
+ * Takes the output of a verb: results go to standard output, progress and remarks to standard
+ * error.
  *
- * @param out takes the result: either text or exactly one JSON object
- * @param err takes everything else
- * @param columns the width of the terminal that {@code err} is, on which a progress bar may redraw
- *     its line; 0 if it is none
+ * @param out receives the result: text, or exactly one JSON object
+ * @param err receives everything else
+ * @param columns the width of the terminal behind {@code err}, where a progress bar may redraw its
+ *     line; 0 if {@code err} is not a terminal
  */
 record Console(PrintStream out, PrintStream err, int columns) {
 

@@ -30,12 +30,12 @@ import org.staccato.trainer.shop.ShopOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Goes the whole way once, from a log to recommendations. */
+/** Runs every stage once, from a log to recommendations. */
 @Command(
     name = "demo",
     sortOptions = false,
     description = {
-      "Goes the whole way once on the log of an imaginary shop.",
+      "Runs every stage once on the log of an imaginary shop.",
       "Makes the log, trains on it, measures the model beside the baselines, writes one weight file,"
           + " maps it, recommends to three customers, and measures the latency of its answers.",
       "Takes about a minute on two cores, and needs no data and no network."
@@ -53,7 +53,7 @@ final class DemoCommand extends Verb {
       order = 1,
       paramLabel = "FOLDER",
       description =
-          "Where the files go; made if it is not there (default: a new temporary folder).")
+          "The folder for the files; created if absent (default: a new temporary folder).")
   private @Nullable Path directory;
 
   @Option(
@@ -81,7 +81,7 @@ final class DemoCommand extends Verb {
       names = "--seconds",
       order = 5,
       paramLabel = "S",
-      description = "How long to measure each latency (default: ${DEFAULT-VALUE}).")
+      description = "The time to measure each latency (default: ${DEFAULT-VALUE}).")
   private double seconds = 2;
 
   DemoCommand(Console console, Interruption interruption) {
@@ -125,7 +125,7 @@ final class DemoCommand extends Verb {
             source, split, network, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
     TrainingOutcome outcome = run.run(console, interruption);
 
-    step(3, "Beside what counting alone would do");
+    step(3, "Comparison with counting alone");
     if (!json) {
       Results.print(console, "test", outcome.test());
     }
@@ -145,7 +145,7 @@ final class DemoCommand extends Verb {
         say("   → " + String.join(", ", example.recommended()) + "; " + example.outcome());
       }
 
-      step(5, "How long an answer takes, in microseconds, on one thread");
+      step(5, "Latency of an answer, in microseconds, on one thread");
       Duration measured = Duration.ofNanos(Math.round(seconds * 1e9));
       LatencySeries timer = LatencyMeasurement.timer(measured.dividedBy(4));
       List<LatencySeries> series =
@@ -153,7 +153,7 @@ final class DemoCommand extends Verb {
               .measure(new LatencyMeasurement(measured.dividedBy(2), measured));
       new PercentilePlot(
               "Latency of one call",
-              Figures.count(live.items().size()) + " items · " + live.backend(),
+              Figures.count(live.itemKeys().size()) + " items · " + live.backend(),
               LatencyCommand.whereAndWhen(),
               series)
           .write(plot);
@@ -186,7 +186,7 @@ final class DemoCommand extends Verb {
 
   private TrainingOptions options() {
     try {
-      // More and bolder steps than usual: the log is small, and nobody waits long for a demo.
+      // Take more and larger steps than usual: the log is small, and a demo must end soon.
       return TrainingOptions.forLongSequences()
           .withEpochs(epochs)
           .withBatchSize(32)
@@ -205,7 +205,7 @@ final class DemoCommand extends Verb {
     try {
       Files.createDirectories(directory);
     } catch (IOException refused) {
-      throw new BadInputException(directory + ": the folder cannot be made");
+      throw new BadInputException(directory + ": the folder cannot be created");
     }
     Outputs.requireWritable(directory.resolve("shop.csv"));
     return directory;

@@ -13,8 +13,9 @@ import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.TrainingListener;
 
 /**
- * Shows how training goes: a bar per epoch on a terminal, a line every half minute elsewhere, and a
- * line per epoch everywhere. Used by one thread and closed at the end.
+ * Shows the progress of a training: on a terminal a bar per epoch, elsewhere a line every half
+ * minute, and in both cases a line at the end of each epoch. Confined to one thread, which closes
+ * it at the end.
  */
 final class EpochProgress implements TrainingListener, AutoCloseable {
   private static final int UPDATE_MILLIS = 250;
@@ -32,7 +33,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
     this(console, epochs, metric, System::nanoTime);
   }
 
-  /** The same with another clock, of nanoseconds. */
+  /** Creates a progress display with another clock, which counts nanoseconds. */
   EpochProgress(Console console, int epochs, Metric metric, LongSupplier clock) {
     this.console = console;
     this.epochs = epochs;
@@ -71,7 +72,7 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
             remaining(progress)));
   }
 
-  /** What is left of the epoch, once enough of it has been seen to tell. */
+  /** Estimates the remaining time of the epoch, once enough of it has passed for an estimate. */
   static String remaining(Progress progress) {
     if (progress.events() < LEAST_SHARE * progress.totalEvents()) {
       return "";

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Measures a weight file on a log, beside popularity, Markov and sequential rules.",
-      "The log is read, cleaned and split as the one that the model was trained on, unless told"
+      "The log is read, cleaned and split like the training log of the model, unless options say"
           + " otherwise."
     },
     footerHeading = "%nExample:%n",

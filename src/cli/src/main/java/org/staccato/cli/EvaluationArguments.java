@@ -4,7 +4,7 @@ import java.util.List;
 import org.staccato.trainer.evaluate.Evaluator;
 import picocli.CommandLine.Option;
 
-/** The options that say how models are measured. */
+/** The options of the evaluation of models. */
 final class EvaluationArguments {
   @Option(
       names = "--at",
@@ -21,7 +21,7 @@ final class EvaluationArguments {
       description = "Threads that evaluate (default: the number of cores).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /** {@return what measures models, once nothing on the command line of a verb forbids it} */
+  /** {@return the evaluator, after a check of the options} */
   Evaluator evaluator(Verb verb) {
     if (threads < 1) {
       throw verb.wrongUsage("--threads: found " + threads + ", expected at least 1");

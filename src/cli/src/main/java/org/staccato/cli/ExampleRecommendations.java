@@ -14,7 +14,7 @@ import org.staccato.UserState;
 import org.staccato.trainer.report.Section.Example;
 import org.staccato.trainer.sequence.EvaluationCases;
 
-/** What a model recommends in a few of the test cases, beside what came next. */
+/** The recommendations of a model in a few test cases, beside the items that came next. */
 final class ExampleRecommendations {
   private static final int CASES = 6;
   private static final int LENGTH = 5;
@@ -22,10 +22,10 @@ final class ExampleRecommendations {
   private ExampleRecommendations() {}
 
   /**
-   * {@return the last case of a few sequences, which lie evenly among all}
+   * {@return the last case of a few sequences, which are spread evenly over all sequences}
    *
    * @param live a model over the catalogue of the cases
-   * @param cases the test cases, which say whether items of the history are ranked
+   * @param cases the test cases, which also tell whether items of the history are ranked
    */
   static List<Example> of(LiveModel live, EvaluationCases cases) {
     int count = cases.sequences().count();
@@ -44,7 +44,7 @@ final class ExampleRecommendations {
       List<String> history = new ArrayList<>();
       for (int event = 0; event < length; event++) {
         scorer.step(user, events[event]);
-        history.add(live.items().text(events[event]));
+        history.add(live.itemKeys().text(events[event]));
       }
       int next = events[length];
       ItemFilter filter = ItemFilter.NONE;
@@ -52,12 +52,12 @@ final class ExampleRecommendations {
         int[] seen = Arrays.stream(events, 0, length).filter(item -> item != next).toArray();
         filter = filter.withSeen(ItemSet.of(live.version(), seen, seen.length));
       }
-      scorer.topK(user, Math.min(LENGTH, live.items().size()), filter, ranked);
+      scorer.topK(user, Math.min(LENGTH, live.itemKeys().size()), filter, ranked);
       List<String> recommended = new ArrayList<>();
       for (int rank = 0; rank < ranked.size(); rank++) {
-        recommended.add(live.items().text(ranked.item(rank)));
+        recommended.add(live.itemKeys().text(ranked.item(rank)));
       }
-      examples.add(new Example(history, recommended, live.items().text(next)));
+      examples.add(new Example(history, recommended, live.itemKeys().text(next)));
     }
     return examples;
   }

@@ -1,18 +1,18 @@
 package org.staccato.cli;
 
-/** What the command tells the process that started it. */
+/** The exit codes of the command. */
 enum ExitCode {
-  /** The verb did what it was asked. */
+  /** The verb succeeded. */
   DONE(0),
-  /** Something failed that is neither of the user's command nor of the input. */
+  /** Something failed for a reason other than the command line and the input. */
   FAILED(1),
   /** The command line is wrong. */
   USAGE(2),
-  /** The input is wrong: a log, a weight file, a key, or a place to write that is none. */
+  /** The input is wrong: a log, a weight file, a key, or a path that cannot be written to. */
   BAD_INPUT(3),
   /**
-   * An interrupt has ended the verb. A JVM that a signal ends has 128 and the number of the signal:
-   * 130 after Ctrl-C, 143 after SIGTERM.
+   * An interrupt ended the verb. A JVM that a signal ends exits with 128 plus the number of the
+   * signal: 130 after Ctrl-C, 143 after SIGTERM.
    */
   INTERRUPTED(130);
 

@@ -15,23 +15,23 @@ import org.staccato.trainer.log.LogFormatException;
 import org.staccato.trainer.sequence.UnusableLogException;
 
 /**
- * Why a verb failed, as the user is told.
+ * The failure of a verb, as it is reported to the user.
  *
  * @param exitCode the exit code of the process
- * @param sentence what failed, in one line without a stack trace
- * @param details what a program may want to know of it, by name
+ * @param sentence the message, one line without a stack trace
+ * @param details further facts for programs, by name
  */
 record Failure(ExitCode exitCode, String sentence, Map<String, Object> details) {
 
   private static final Pattern DECIMAL_COMMA = Pattern.compile("'[+-]?\\d*,\\d+'");
 
-  /** A failure of which there is no more to know. */
+  /** Creates a failure without further facts. */
   Failure(ExitCode exitCode, String sentence) {
     this(exitCode, sentence, Map.of());
   }
 
   /**
-   * Says it once more to a program that wants JSON.
+   * Writes the failure as a JSON object as well, if the user asked for JSON.
    *
    * @return the exit code of the process
    */
@@ -48,7 +48,7 @@ record Failure(ExitCode exitCode, String sentence, Map<String, Object> details) 
     return exitCode.code();
   }
 
-  /** {@return how to tell the user about something thrown by a verb} */
+  /** {@return the failure that reports an exception of a verb} */
   static Failure of(Throwable thrown) {
     return switch (thrown) {
       case LogFormatException log ->
@@ -95,15 +95,15 @@ record Failure(ExitCode exitCode, String sentence, Map<String, Object> details) 
     };
   }
 
-  /** Which option may help with a log. */
+  /** Names the option that may help to read a log. */
   private static String hint(LogFormatException log) {
     return switch (log.subject()) {
       case SOURCE -> "";
-      case COLUMN -> " (--columns item=NAME,user=NAME,… says which they are)";
+      case COLUMN -> " (--columns item=NAME,user=NAME,… names them)";
       case ROW ->
           log.column() != null && DECIMAL_COMMA.matcher(log.found()).matches()
               ? " (--decimal-comma reads a comma as the decimal point)"
-              : " (--skip-broken 1% leaves out up to so many rows)";
+              : " (--skip-broken 1% leaves out up to that share of the rows)";
     };
   }
 

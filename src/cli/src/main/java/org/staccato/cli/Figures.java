@@ -2,7 +2,7 @@ package org.staccato.cli;
 
 import java.util.Locale;
 
-/** Figures with their units, as they are shown to a person. */
+/** Formats figures with their units for people. */
 final class Figures {
   private Figures() {}
 
@@ -16,7 +16,7 @@ final class Figures {
     return String.format(Locale.ROOT, "%.4f", value);
   }
 
-  /** {@return a part of a whole in per cent, or an empty text where there is no whole} */
+  /** {@return a part of a whole in per cent, or an empty text if the whole is 0} */
   static String share(long part, long whole) {
     return whole == 0 ? "" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
   }
@@ -39,7 +39,7 @@ final class Figures {
     return String.format(Locale.ROOT, nanos < 100_000 ? "%.3f" : "%.1f", nanos / 1e3);
   }
 
-  /** {@return a duration as a person would say it} */
+  /** {@return a duration in seconds, minutes or hours, whichever suits its length} */
   static String seconds(double seconds) {
     if (seconds < 10) {
       return String.format(Locale.ROOT, "%.1f s", seconds);

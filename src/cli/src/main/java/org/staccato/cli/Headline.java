@@ -7,20 +7,20 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Metric;
 
 /**
- * The one figure of a model, beside the best of what only counts.
+ * The main figure of a model, beside that of the best baseline.
  *
- * @param metric what is compared
+ * @param metric the metric that is compared
  * @param model the model's figure
  * @param baseline the name of the baseline with the highest figure
- * @param counted its figure
+ * @param counted the baseline's figure
  */
 record Headline(Metric metric, double model, String baseline, double counted) {
 
   /**
    * {@return the comparison of a model with the baselines}
    *
-   * @param wanted the metric to compare; if nothing was measured at its cutoff, it is NDCG at the
-   *     greatest one
+   * @param wanted the metric to compare; if its cutoff was not measured, NDCG at the greatest
+   *     cutoff takes its place
    * @param results the model's result, then those of one baseline or more, on the same cases
    */
   static Headline of(Metric wanted, List<EvaluationResult> results) {
@@ -37,12 +37,15 @@ record Headline(Metric metric, double model, String baseline, double counted) {
     return new Headline(metric, metric.of(model), best.model(), metric.of(best));
   }
 
-  /** {@return whether counting alone does better} */
+  /** {@return whether the baseline beats the model} */
   boolean belowCounting() {
     return model < counted;
   }
 
-  /** {@return how much the model is above the baseline, or an empty text if that has nothing} */
+  /**
+   * {@return the gain of the model over the baseline in per cent, or an empty text if the
+   * baseline's figure is 0}
+   */
   String gain() {
     return counted == 0 ? "" : String.format(Locale.ROOT, "%+.1f %%", 100 * (model / counted - 1));
   }

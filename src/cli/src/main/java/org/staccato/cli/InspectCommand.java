@@ -15,11 +15,11 @@ import org.staccato.format.WeightFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Shows what is in a weight file. */
+/** Shows the contents of a weight file. */
 @Command(
     name = "inspect",
     description =
-        "Shows what is in a weight file: specification, tensors, sizes, types of the"
+        "Shows the contents of a weight file: specification, tensors, sizes, types of the"
             + " matrices, and provenance.",
     footerHeading = "%nExample:%n",
     footer = "  staccato inspect shop.safetensors")
@@ -120,9 +120,7 @@ final class InspectCommand extends Verb {
     table.print(console);
   }
 
-  /**
-   * Prints the members of an object, nested ones further to the right; empty texts are left out.
-   */
+  /** Prints the members of an object, nested ones with a deeper indent; leaves out empty texts. */
   private void print(Map<?, ?> object, String indent) {
     int width = object.keySet().stream().mapToInt(name -> name.toString().length()).max().orElse(0);
     object.forEach(

@@ -1,6 +1,6 @@
 package org.staccato.cli;
 
-/** A signal has ended a verb; the message says what was saved. */
+/** Reports that a signal ended a verb; the message tells which result was saved. */
 final class InterruptedRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,10 +4,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a signal that ends the JVM, such as Ctrl-C or SIGTERM. Work that has something to
- * save is interrupted, and the JVM ends when it has saved it; otherwise a sentence is said.
+ * Handles a signal that ends the JVM, such as Ctrl-C or SIGTERM. Work that can save a result is
+ * interrupted, and the JVM ends after the result is saved; otherwise a sentence is printed.
  *
- * <p>Belongs to the thread that made it; the signal comes on a thread of its own.
+ * <p>An object belongs to the thread that created it; a signal arrives on another thread.
  */
 final class Interruption implements AutoCloseable {
   private final Console console;
@@ -15,7 +15,7 @@ final class Interruption implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::signalled, "staccato-interruption");
 
-  /** What to say if nothing is at work that has something to save. Guarded by this. */
+  /** The sentence to print while no work with a result to save is running. Guarded by this. */
   private @Nullable String sentence;
 
   private boolean saving;
@@ -27,14 +27,14 @@ final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** From now on, a signal ends the JVM at once, with a sentence. */
+  /** Lets a signal end the JVM at once, after a sentence. */
   synchronized void say(String what) {
     sentence = "interrupted " + what;
     saving = false;
     interruptible = false;
   }
 
-  /** From now on, a signal interrupts the thread, and the JVM waits for {@link #close}. */
+  /** Lets a signal interrupt the thread; the JVM then waits for {@link #close}. */
   synchronized void interruptAndWait() throws InterruptedException {
     saving = true;
     interruptible = true;
@@ -44,12 +44,12 @@ final class Interruption implements AutoCloseable {
   }
 
   /**
-   * From now on, nothing interrupts the thread, and after a signal the JVM waits for {@link
-   * #close}: what is written is written to its end.
+   * Lets a signal no longer interrupt the thread; the JVM still waits for {@link #close}, so that a
+   * file is written to its end.
    */
   synchronized void onlyWait() {
     interruptible = false;
-    Thread.interrupted(); // A signal may have come when the work was already done.
+    Thread.interrupted(); // A signal may have arrived after the work was done.
   }
 
   /** {@return whether a signal is about to end the JVM} */
@@ -83,7 +83,7 @@ final class Interruption implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException alreadyEnding) {
-      // The hook has run or runs.
+      // The hook has run or is running.
     }
   }
 }

@@ -11,16 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Keys of items as they are given on a command line. */
+/** Reads keys of items from a command line. */
 final class KeyList {
   private KeyList() {}
 
   /**
-   * {@return the keys of a list with commas, those with a comma quoted as in CSV, or of a file with
-   * a key a line; blank ones are left out}
+   * {@return the keys of a comma-separated list, where a key with a comma is quoted as in CSV, or
+   * of a file with one key per line; blank keys are left out}
    *
    * @param given the list, or {@code @} and a path
-   * @throws BadInputException if a quote does not close, or the file is no text
+   * @throws BadInputException if a quote is not closed, or the file is not UTF-8 text
    * @throws IOException if the file cannot be read
    */
   static List<String> of(String given) throws IOException {
@@ -33,7 +33,7 @@ final class KeyList {
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof CharacterCodingException) {
         throw new BadInputException(
-            file + ": found bytes that are no UTF-8 text, expected a key a line");
+            file + ": found bytes that are not UTF-8 text, expected one key per line");
       }
       throw e.getCause();
     }

@@ -23,18 +23,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures how long a weight file's answers take. */
+/** Measures the latency of a weight file's answers. */
 @Command(
     name = "latency",
     sortOptions = false,
     description = {
-      "Measures how long the answers of a weight file take.",
+      "Measures the latency of the answers of a weight file.",
       "Single calls on one thread: a step (one event), a step whose recurrent products were done"
           + " before it, the first K of the whole catalogue or a prediction, and step and answer"
           + " together.",
       "Calls follow each other without a pause, so this is service time without queueing. The cost of"
           + " reading the timer is part of every value; its own median is shown beside them.",
-      "With --scenario, what a service under load would see, its queue included."
+      "With --scenario, the latency includes the queue of a service under load."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -51,7 +51,7 @@ final class LatencyCommand extends Verb {
       names = {"-k", "--k"},
       order = 1,
       paramLabel = "K",
-      description = "How many items to rank (default: ${DEFAULT-VALUE}).")
+      description = "Number of items to rank (default: ${DEFAULT-VALUE}).")
   private int count = 10;
 
   @Option(
@@ -59,14 +59,14 @@ final class LatencyCommand extends Verb {
       order = 2,
       paramLabel = "S",
       description =
-          "How long to measure each of the four (default: 5), a steady load (60) or a soak (1200).")
+          "The time to measure each of the four (default: 5), a steady load (60) or a soak (1200).")
   private @Nullable Double seconds;
 
   @Option(
       names = "--warmup",
       order = 3,
       paramLabel = "S",
-      description = "How long to warm up before each (default: ${DEFAULT-VALUE}).")
+      description = "The time to warm up before each (default: ${DEFAULT-VALUE}).")
   private double warmup = 2;
 
   @Option(
@@ -178,7 +178,7 @@ final class LatencyCommand extends Verb {
     };
   }
 
-  /** Prints the percentiles in microseconds, and what reading the timer takes. */
+  /** Prints the percentiles in microseconds, and the cost of reading the timer. */
   static void print(Console console, LatencySeries timer, List<LatencySeries> series) {
     print(console, series);
     console.line(

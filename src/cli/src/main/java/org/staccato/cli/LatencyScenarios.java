@@ -23,7 +23,7 @@ import org.staccato.load.scenario.SwapOutcome;
 import org.staccato.load.scenario.SwapPage;
 import org.staccato.load.scenario.SwapScenario;
 
-/** Runs a load on an open loop, writes its page, and prints what came of it. */
+/** Runs a load on an open loop, writes its page, and prints the outcome. */
 final class LatencyScenarios {
   private static final float SHIFT = 0.5f;
   private static final int USERS = 200_000;

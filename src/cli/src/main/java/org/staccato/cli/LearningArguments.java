@@ -16,12 +16,12 @@ import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Option;
 
-/** The options that say how large a network is and how it learns. */
+/** The options of the size of a network and of its training. */
 final class LearningArguments extends Arguments {
-  /** Sequences of this mean length or more are learnt with the options for long ones. */
+  /** The mean length from which sequences are learnt with the options for long sequences. */
   private static final double LONG = 20;
 
-  /** On a small log smaller batches make more updates of an epoch. */
+  /** The updates of an epoch that are enough; on a small log, smaller batches make more updates. */
   private static final int ENOUGH_UPDATES = 200;
 
   private static final int SMALLEST_BATCH = 8;
@@ -54,7 +54,7 @@ final class LearningArguments extends Arguments {
       order = 310,
       paramLabel = "N",
       description =
-          "Greatest number of passes over the events (default: ${bundle:usual.stopping.epochs}).")
+          "Maximum number of passes over the events (default: ${bundle:usual.stopping.epochs}).")
   private @Nullable Integer epochs;
 
   @Option(
@@ -69,7 +69,8 @@ final class LearningArguments extends Arguments {
       names = "--metric",
       order = 312,
       paramLabel = "NAME",
-      description = "What validation looks at: hr@K, mrr@K or ndcg@K (default: ${DEFAULT-VALUE}).")
+      description =
+          "The metric of the validation: hr@K, mrr@K or ndcg@K (default: ${DEFAULT-VALUE}).")
   private String metric = "ndcg@10";
 
   @Option(
@@ -85,7 +86,8 @@ final class LearningArguments extends Arguments {
       order = 314,
       paramLabel = "HOW",
       description =
-          "How the learning rate changes: constant or cosine (default: ${bundle:usual.optimization.schedule}).")
+          "Schedule of the learning rate: constant or cosine (default:"
+              + " ${bundle:usual.optimization.schedule}).")
   private @Nullable Schedule schedule;
 
   @Option(
@@ -129,7 +131,7 @@ final class LearningArguments extends Arguments {
       order = 320,
       paramLabel = "X",
       description =
-          "Greatest norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
+          "Maximum norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
   private @Nullable Double clip;
 
   @Option(
@@ -162,18 +164,19 @@ final class LearningArguments extends Arguments {
       order = 324,
       paramLabel = "N",
       description =
-          "Threads that learn and evaluate; part of what makes a run reproducible (default: 2,"
-              + " or 1 on a machine with one core).")
+          "Threads that learn and evaluate; to reproduce a run, give the same number (default: 2, or"
+              + " 1 on a machine with one core).")
   private @Nullable Integer threads;
 
   @Option(
       names = "--seed",
       order = 325,
       paramLabel = "N",
-      description = "Decides initial weights, order and dropout (default: ${bundle:usual.seed}).")
+      description =
+          "Seed of the initial weights, the order and dropout (default: ${bundle:usual.seed}).")
   private @Nullable Long seed;
 
-  /** {@return the figure that decides which epoch was the best} */
+  /** {@return the metric that selects the best epoch} */
   Metric metric() {
     try {
       return Metric.of(metric);
@@ -200,7 +203,7 @@ final class LearningArguments extends Arguments {
     }
   }
 
-  /** Complains about options that are wrong for any log, before a log is read. */
+  /** Rejects options that are wrong for any log, before a log is read. */
   void check() {
     metric();
     checkNetwork();
@@ -208,8 +211,8 @@ final class LearningArguments extends Arguments {
   }
 
   /**
-   * {@return how a network learns from sequences: what suits their length and number, and what was
-   * said}
+   * {@return the training options for sequences: defaults that suit their length and number,
+   * changed by the options of the command line}
    */
   TrainingOptions options(Sequences train) {
     double meanLength = (double) train.events() / train.count();

@@ -10,9 +10,9 @@ import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import picocli.CommandLine.Option;
 
-/** The options that say how a log is laid out. What is not given stays as it is. */
+/** The options of the layout of a log. An absent option changes nothing. */
 final class LogArguments extends Arguments {
-  /** The source that a command line calls -; it can be read once. */
+  /** Standard input, written - on a command line; it can be read once. */
   static final LogSource STANDARD_INPUT = LogSource.of("standard input", () -> System.in);
 
   @Option(
@@ -20,7 +20,7 @@ final class LogArguments extends Arguments {
       order = 100,
       paramLabel = "PRESET",
       description =
-          "How the log is laid out: delimited (a header with user, item, time), gru4rec, movielens,"
+          "The layout of the log: delimited (a header with user, item, time), gru4rec, movielens,"
               + " sequences, online-retail or recbole. Plain or gzip (default: delimited).")
   private @Nullable String format;
 
@@ -30,8 +30,9 @@ final class LogArguments extends Arguments {
       split = ",",
       paramLabel = "ROLE=NAME",
       description =
-          "Which column plays which role, over the preset's: user, session, item, time, quantity,"
-              + " value; e.g. user=visitor,item=sku,time=at. An empty name takes the role away (default:"
+          "The columns of roles, in place of the preset's: user, session, item, time, quantity,"
+              + " value; e.g. user=visitor,item=sku,time=at. An empty name removes the role"
+              + " (default:"
               + " the preset's).")
   private Map<String, String> columns = new LinkedHashMap<>();
 
@@ -39,7 +40,7 @@ final class LogArguments extends Arguments {
       names = "--delimiter",
       order = 102,
       paramLabel = "TEXT",
-      description = "What separates the fields (default: recognised from the first line).")
+      description = "The separator of fields (default: recognised from the first line).")
   private @Nullable String delimiter;
 
   @Option(
@@ -47,7 +48,7 @@ final class LogArguments extends Arguments {
       order = 103,
       paramLabel = "PATTERN",
       description =
-          "How times are written, e.g. d/M/yyyy H:mm (UTC); those that do not fit may be numbers or"
+          "The pattern of times, e.g. d/M/yyyy H:mm (UTC); times that do not fit may be numbers or"
               + " ISO-8601 (default: M/d/yyyy H:mm for online-retail, none for all others).")
   private @Nullable String timePattern;
 
@@ -70,11 +71,11 @@ final class LogArguments extends Arguments {
       order = 106,
       paramLabel = "N%",
       description =
-          "Leave out rows that cannot be read, up to this share of all, and tell the first ten. A"
-              + " row is then one line (default: 0%%, the first one ends it).")
+          "Leave out rows that cannot be read, up to this share of all rows, and report the first"
+              + " ten. A row is then one line (default: 0%%, the first such row ends the run).")
   private @Nullable String mostBroken;
 
-  /** {@return the layout that results from a given one and what was said on the command line} */
+  /** {@return a layout, changed by the options of the command line} */
   LogFormat over(LogFormat given) {
     try {
       LogFormat result = format == null ? given : LogFormat.preset(format);
@@ -118,7 +119,7 @@ final class LogArguments extends Arguments {
     throw wrongUsage("--skip-broken: found '" + text + "', expected a share from 0% to 100%");
   }
 
-  /** {@return what a word of the command line names: a file, or with - standard input} */
+  /** {@return the source that an argument names: a file, or standard input for -} */
   static LogSource source(String word) {
     return word.equals("-") ? STANDARD_INPUT : LogSource.of(Path.of(word));
   }

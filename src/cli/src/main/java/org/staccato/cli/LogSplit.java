@@ -17,11 +17,11 @@ import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
 import org.staccato.trainer.sequence.Split;
 
 /**
- * Where the events of a run come from and how they are laid out and split.
+ * The events of a run: their sources, their layout and their split.
  *
- * @param logs the files that together are the log
- * @param format how they are laid out
- * @param preparation how they are cleaned and split
+ * @param logs the files that make up the log
+ * @param format the layout of the files
+ * @param preparation the options of cleaning and splitting
  * @param validation the validation log of {@link SplitBy#GIVEN}
  * @param test the test log of {@link SplitBy#GIVEN}
  */
@@ -33,8 +33,8 @@ record LogSplit(
     @Nullable LogSource test) {
 
   /**
-   * {@return a log laid out, cleaned and split as the one that a model was trained on, unless told
-   * otherwise}
+   * {@return a log with the layout, cleaning and split of a model's training log, unless options
+   * say otherwise}
    */
   static LogSplit asTrained(
       Path model,
@@ -60,7 +60,7 @@ record LogSplit(
     return logs.stream().map(log -> String.valueOf(Path.of(log.name()).getFileName())).toList();
   }
 
-  /** {@return the split that results} */
+  /** {@return the split, read from the files} */
   Split read() throws IOException {
     if (Stream.concat(logs.stream(), Stream.of(validation, test))
             .filter(source -> source == LogArguments.STANDARD_INPUT)

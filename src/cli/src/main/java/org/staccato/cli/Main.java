@@ -30,7 +30,10 @@ public final class Main {
   /** Set by the launcher to the width of the terminal if standard error is one. */
   private static final String COLUMNS_PROPERTY = "staccato.terminal.columns";
 
-  /** The log of the core; held, since what nobody holds is forgotten with its level. */
+  /**
+   * The logger of the core, held here because an unreferenced logger is collected together with its
+   * level.
+   */
   private static final Logger LOG = Logger.getLogger("org.staccato");
 
   private Main() {}
@@ -38,7 +41,7 @@ public final class Main {
   /**
    * Runs a command line and exits with its exit code.
    *
-   * @param arguments the verb and what belongs to it
+   * @param arguments the verb and its arguments
    */
   public static void main(String[] arguments) {
     LOG.setLevel(Level.WARNING);
@@ -50,9 +53,9 @@ public final class Main {
   /**
    * Runs a command line within this JVM.
    *
-   * @param arguments the verb and what belongs to it
-   * @param out takes the result
-   * @param err takes progress and complaints
+   * @param arguments the verb and its arguments
+   * @param out receives the result
+   * @param err receives progress and messages of failures
    * @return the exit code: 0 done, 2 wrong usage, 3 bad input, 130 interrupted, 1 anything else
    */
   public static int run(String[] arguments, OutputStream out, OutputStream err) {
@@ -110,7 +113,7 @@ public final class Main {
     return commands;
   }
 
-  /** Lets the constants of an enum be written as words with hyphens. */
+  /** Accepts the constants of an enum as words with hyphens. */
   private static <E extends Enum<E>> void registerWords(CommandLine commands, Class<E> type) {
     commands.registerConverter(
         type,

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Looks before hours of work whether its result could be written. */
+/** Checks before hours of work that the result can be written. */
 final class Outputs {
   private Outputs() {}
 
   /**
-   * Refuses a file that cannot be written; null, for a file that is not wanted, is fine.
+   * Rejects a file that cannot be written; accepts null, which stands for no file.
    *
    * @throws BadInputException with the reason
    */
@@ -39,9 +39,9 @@ final class Outputs {
   }
 
   /**
-   * Refuses a file that its disk has no room for.
+   * Rejects a file that does not fit on its disk.
    *
-   * @param bytes about how large it will be
+   * @param bytes the approximate size of the file
    * @throws CannotWriteException if there is less room
    */
   static void requireSpace(Path file, long bytes) throws IOException {

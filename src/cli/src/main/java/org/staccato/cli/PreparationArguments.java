@@ -9,9 +9,9 @@ import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
 import picocli.CommandLine.Option;
 
-/** The options that say how a log is cleaned and split. What is not given stays as it is. */
+/** The options of cleaning and splitting a log. An absent option changes nothing. */
 final class PreparationArguments extends Arguments {
-  /** How the parts are made, as said on the command line. */
+  /** The ways to split a log, as the command line names them. */
   enum SplitChoice {
     LEAVE_ONE_OUT(SplitBy.LEAVE_ONE_OUT),
     TEMPORAL(SplitBy.TEMPORAL),
@@ -29,9 +29,10 @@ final class PreparationArguments extends Arguments {
       order = 200,
       paramLabel = "HOW",
       description =
-          "leave-one-out: each user's last event is the test, the one before it the validation;"
-              + " temporal: the last days are; files: logs of their own are, with --validation and"
-              + " --test (default: files if these are given, temporal for gru4rec and online-retail,"
+          "leave-one-out: test on each user's last event, validate on the one before it; temporal:"
+              + " test and validate on the last days; files: on separate logs, given by"
+              + " --validation and --test (default: files if these are given, temporal for gru4rec"
+              + " and online-retail,"
               + " leave-one-out for all others).")
   private @Nullable SplitChoice split;
 
@@ -62,8 +63,7 @@ final class PreparationArguments extends Arguments {
       names = "--sequences-by",
       order = 204,
       paramLabel = "WHAT",
-      description =
-          "What makes a sequence: user, session, or gap, see --session-gap (default: user).")
+      description = "Make sequences by user, session, or gap, see --session-gap (default: user).")
   private @Nullable SequenceBy sequencesBy;
 
   @Option(
@@ -115,8 +115,8 @@ final class PreparationArguments extends Arguments {
       order = 211,
       negatable = true,
       description =
-          "Leave items that a sequence already holds out of the ranking when measuring, as when"
-              + " nobody watches a film twice (default: for movielens only).")
+          "When measuring, leave the items of a sequence out of its rankings, for example because"
+              + " few people watch a film twice (default: for movielens only).")
   private @Nullable Boolean excludeSeen;
 
   /** {@return the validation log, or null if none was given} */
@@ -129,7 +129,7 @@ final class PreparationArguments extends Arguments {
     return test;
   }
 
-  /** {@return what is usual for a preset} */
+  /** {@return the default options of a preset} */
   static PreparationOptions usualFor(String preset) {
     return switch (preset) {
       case "gru4rec" -> PreparationOptions.temporal(1);
@@ -139,7 +139,7 @@ final class PreparationArguments extends Arguments {
     };
   }
 
-  /** {@return the options that result from given ones and what was said on the command line} */
+  /** {@return preparation options, changed by those of the command line} */
   PreparationOptions over(PreparationOptions given) {
     try {
       return apply(given);

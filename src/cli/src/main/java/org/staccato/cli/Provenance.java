@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a weight file says about how it was made. */
+/** The metadata of a weight file about its origin. */
 final class Provenance {
   /** The metadata key of the provenance. */
   static final String KEY = "staccato.provenance";
@@ -17,14 +17,14 @@ final class Provenance {
   /** The metadata key of the specification. */
   static final String SPECIFICATION_KEY = "staccato.specification";
 
-  /** What fixes the time that results state; see reproducible-builds.org. */
+  /** The environment variable that fixes the time in results; see reproducible-builds.org. */
   private static final String DATE_VARIABLE = "SOURCE_DATE_EPOCH";
 
   private Provenance() {}
 
   /**
-   * {@return the time that a result states, in whole seconds: that of the environment variable
-   * SOURCE_DATE_EPOCH, which makes results reproducible, or now}
+   * {@return the time to state in a result, in whole seconds: that of the environment variable
+   * SOURCE_DATE_EPOCH, which makes results reproducible, or the current time}
    */
   static Instant now() {
     String fixed = System.getenv(DATE_VARIABLE);
@@ -39,7 +39,7 @@ final class Provenance {
     }
   }
 
-  /** {@return a JSON object of the metadata, empty if it is absent or not one} */
+  /** {@return a JSON object of the metadata; empty if the entry is absent or not a JSON object} */
   static Map<String, Object> parse(@Nullable String json) {
     if (json == null) {
       return Map.of();
@@ -52,7 +52,7 @@ final class Provenance {
   }
 
   /**
-   * {@return how the log of a model was laid out, cleaned and split, as flat text; may be empty}
+   * {@return the layout, cleaning and split of a model's training log, as flat text; may be empty}
    */
   static Map<String, String> recipe(Map<String, String> metadata) {
     Map<String, String> recipe = new LinkedHashMap<>();

@@ -24,16 +24,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a smaller weight file of one. */
+/** Rewrites a weight file with smaller weights. */
 @Command(
     name = "quantize",
     sortOptions = false,
     description = {
       "Rewrites a weight file with its matrices in bf16 or in eight bits.",
-      "Measures what that does to the answers, and writes the new file only if it is within the"
+      "Measures the errors of the scores, and writes the new file only if they are within the"
           + " bound.",
-      "With --log, both files are measured on a log, read, cleaned and split as the one that the"
-          + " model was trained on, unless told otherwise."
+      "With --log, both files are measured on a log, which is read, cleaned and split like the"
+          + " training log of the model, unless options say otherwise."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -114,7 +114,7 @@ final class QuantizeCommand extends Verb {
       paramLabel = "E",
       description =
           "The largest error of a score to accept, relative to 1 + the largest score (default: 0.05"
-              + " with layers in i8, 0.02 with bf16, 0.001 else).")
+              + " with layers in i8, 0.02 with bf16, 0.001 otherwise).")
   private @Nullable Double maxError;
 
   @Option(names = "--force", order = 7, description = "Accept any error.")
@@ -217,7 +217,7 @@ final class QuantizeCommand extends Verb {
     return report;
   }
 
-  /** What became of size and quality, in one line. */
+  /** Sums up the change of size and quality in one line. */
   private String summary(Quantization.Report report, String rankings) {
     return String.format(
         Locale.ROOT,
@@ -263,7 +263,10 @@ final class QuantizeCommand extends Verb {
             bound));
   }
 
-  /** Quantises between reading the log, which may be bad, and measuring both files on it. */
+  /**
+   * Reads the log first, since it may be bad, then quantises, and then measures both files on the
+   * log.
+   */
   private String evaluate(
       MatrixTypes types,
       double bound,
@@ -292,7 +295,7 @@ final class QuantizeCommand extends Verb {
     }
   }
 
-  /** What became of the rankings of the test cases. */
+  /** Describes the change of the rankings of the test cases. */
   private static String rankings(List<EvaluationResult> test) {
     Metric metric = new Metric(Metric.Kind.NDCG, test.getFirst().metrics().getFirst().cutoff());
     double before = metric.of(test.getFirst());

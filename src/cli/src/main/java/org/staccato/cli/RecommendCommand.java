@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Recommends items after a history: keys of items, the oldest first, or a user's events in a log.",
-      "An empty history asks for what suits somebody new."
+      "An empty history asks for recommendations to a new user."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -74,7 +74,7 @@ final class RecommendCommand extends Verb {
       names = {"-k", "--count"},
       order = 3,
       paramLabel = "K",
-      description = "How many items to recommend (default: ${DEFAULT-VALUE}).")
+      description = "Number of items to recommend (default: ${DEFAULT-VALUE}).")
   private int count = 10;
 
   @Option(
@@ -90,7 +90,7 @@ final class RecommendCommand extends Verb {
       names = "--allow",
       order = 5,
       paramLabel = "KEY,…|@FILE",
-      description = "Recommend none but these (default: all items may be).")
+      description = "Recommend only these (default: all items).")
   private @Nullable String allow;
 
   @Option(
@@ -98,13 +98,13 @@ final class RecommendCommand extends Verb {
       order = 6,
       paramLabel = "KEY,…|@FILE",
       description =
-          "Do not recommend these; keys that the model does not know do no harm (default: none).")
+          "Do not recommend these; keys that the model does not know are ignored (default: none).")
   private @Nullable String deny;
 
   @Option(
       names = "--skip-unknown",
       order = 7,
-      description = "Pass over items of the history that the model does not know.")
+      description = "Skip items of the history that the model does not know.")
   private boolean skipUnknown;
 
   @Mixin private LogArguments logArguments = new LogArguments();
@@ -125,7 +125,7 @@ final class RecommendCommand extends Verb {
       throw wrongUsage("--user needs a log to look in, and a log needs --user");
     }
     try (LiveModel live = LiveModel.open(model)) {
-      ItemKeys keys = live.items();
+      ItemKeys keys = live.itemKeys();
       List<String> given = history == null ? historyOf(live) : KeyList.of(history);
       List<String> unknown = new ArrayList<>();
       List<Integer> items = known(keys, given, unknown);
@@ -136,7 +136,7 @@ final class RecommendCommand extends Verb {
                 + (unknown.size() == 1 ? "the item " : unknown.size() + " of the items: ")
                 + String.join(", ", unknown.subList(0, Math.min(NAMED, unknown.size())))
                 + (unknown.size() > NAMED ? ", …" : "")
-                + " (--skip-unknown passes over them)");
+                + " (--skip-unknown skips them)");
       }
       Ranked ranked = rank(live, items);
       if (json) {
@@ -165,12 +165,12 @@ final class RecommendCommand extends Verb {
     if (deny != null) {
       filter = filter.withDeny(set(live, deny));
     }
-    Ranked ranked = new Ranked(Math.min(count, live.items().size()));
-    scorer.topK(state, Math.min(count, live.items().size()), filter, ranked);
+    Ranked ranked = new Ranked(Math.min(count, live.itemKeys().size()));
+    scorer.topK(state, Math.min(count, live.itemKeys().size()), filter, ranked);
     return ranked;
   }
 
-  /** The keys of the events of the user, oldest first. */
+  /** Returns the keys of the user's events, oldest first. */
   private List<String> historyOf(LiveModel live) throws IOException {
     LogFormat format =
         logArguments.over(LogFormat.fromMap(Provenance.recipe(live.version().metadata())));
@@ -202,7 +202,7 @@ final class RecommendCommand extends Verb {
 
   private static ItemSet set(LiveModel live, String given) throws IOException {
     ItemSet set = new ItemSet(live.version());
-    known(live.items(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
+    known(live.itemKeys(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
     return set;
   }
 
@@ -212,7 +212,7 @@ final class RecommendCommand extends Verb {
     for (int i = 0; i < ranked.size(); i++) {
       Map<String, Object> each = new LinkedHashMap<>();
       each.put("rank", i + 1);
-      each.put("item", live.items().text(ranked.item(i)));
+      each.put("item", live.itemKeys().text(ranked.item(i)));
       each.put("score", ranked.score(i));
       recommendations.add(each);
     }

@@ -35,14 +35,14 @@ final class Results {
     table.print(console);
   }
 
-  /** {@return what was read, kept and left out, for JSON} */
+  /** {@return the counts of the rows that were read, kept and left out, for JSON} */
   static Map<String, Object> data(PreparationReport report) {
     Map<String, Object> object = new LinkedHashMap<>(report.toMap());
     object.put("broken", report.dropped().broken());
     return object;
   }
 
-  /** {@return two results and how the second differs from the first} */
+  /** {@return two results and the difference of the second from the first} */
   static List<EvaluationResult> withChange(List<EvaluationResult> results) {
     EvaluationResult from = results.getFirst();
     EvaluationResult to = results.getLast();

@@ -15,13 +15,13 @@ final class ScenarioArguments {
   private static final Path CORES = Path.of("/sys/devices/system/cpu");
   private static final int MOST_SWAPS = 1_000_000;
 
-  /** What happens under the load. */
+  /** The events during the load. */
   enum Scenario {
     /** Nothing. */
     STEADY,
     /** The model is swapped. */
     SWAP,
-    /** The followed file is replaced, sometimes by something wrong, and users come. */
+    /** The followed file is replaced, sometimes by a fault, and new users arrive. */
     SOAK
   }
 
@@ -30,10 +30,10 @@ final class ScenarioArguments {
       order = 10,
       paramLabel = "NAME",
       description = {
-        "Let requests arrive by a schedule instead, each a step and an answer, and time them from"
-            + " when they were meant to start:",
+        "Instead of single calls, let requests arrive by a schedule, each a step and an answer,"
+            + " and time them from their intended start:",
         "steady, swap (the model is swapped under the load, in turns with steady), or soak (a"
-            + " followed file is replaced, sometimes by something wrong, while users come) (default:"
+            + " followed file is replaced, sometimes by a fault, while users arrive) (default:"
             + " none, single calls)."
       })
   @Nullable Scenario scenario;
@@ -50,7 +50,7 @@ final class ScenarioArguments {
       names = "--swaps",
       order = 12,
       paramLabel = "N",
-      description = "How many swaps (default: ${DEFAULT-VALUE}).")
+      description = "Number of swaps (default: ${DEFAULT-VALUE}).")
   long swaps = 600;
 
   @Option(
@@ -101,7 +101,7 @@ final class ScenarioArguments {
       names = "--memory",
       order = 19,
       paramLabel = "HOW",
-      description = "How versions come into memory: map or copy (default: copy).")
+      description = "The way of versions into memory: map or copy (default: copy).")
   LoadMode memory = LoadMode.COPY;
 
   @Option(
@@ -109,7 +109,7 @@ final class ScenarioArguments {
       order = 20,
       paramLabel = "N",
       description =
-          "In a soak, one of so many replacements is a fault; 0 for none (default:"
+          "In a soak, the number of replacements of which one is a fault; 0 for none (default:"
               + " ${DEFAULT-VALUE}).")
   int faults = 100;
 
@@ -127,12 +127,12 @@ final class ScenarioArguments {
     return Duration.ofNanos(Math.round(period * 1e6));
   }
 
-  /** {@return how long a scenario is without another wish} */
+  /** {@return the default duration of a scenario} */
   static double usualSeconds(Scenario scenario) {
     return scenario == Scenario.SOAK ? 1200 : 60;
   }
 
-  /** {@return the load, once nothing on the command line of a verb forbids it} */
+  /** {@return the load, after a check of the options} */
   LoadOptions options(Verb verb, double warmup) {
     if (!(period >= 1 && period <= LONGEST_SECONDS * 1e3)) {
       throw verb.wrongUsage("--period: found " + period + ", expected 1 ms to a day");
@@ -155,7 +155,7 @@ final class ScenarioArguments {
     }
     int last = core + threads - 1;
     if (core >= 0 && Files.isDirectory(CORES) && !Files.isDirectory(CORES.resolve("cpu" + last))) {
-      throw verb.wrongUsage("--core: found " + last + ", which is no core of this machine");
+      throw verb.wrongUsage("--core: found " + last + ", which is not a core of this machine");
     }
     return new LoadOptions(
         threads, arrivals, rate, load, core, Duration.ofNanos(Math.round(warmup * 1e9)));

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  0  done",
       "  2  wrong usage",
-      "  3  bad input: which file, line and column, and what was expected; or no place to write to",
+      "  3  bad input, with its file, line and column; or an output that cannot be written",
       "  1  anything else",
       "  130 or 143  interrupted by Ctrl-C or SIGTERM",
       "",

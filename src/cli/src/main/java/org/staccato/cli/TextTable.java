@@ -3,7 +3,7 @@ package org.staccato.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of aligned columns: the first to the left, the others to the right unless told. */
+/** A table of aligned columns: by default, the first to the left, the others to the right. */
 final class TextTable {
   private static final String GAP = "  ";
 
@@ -33,7 +33,7 @@ final class TextTable {
     return this;
   }
 
-  /** Writes the table, indented by two blanks. */
+  /** Writes the table, indented by two spaces. */
   void print(Console console) {
     int[] widths = new int[left.length];
     for (List<String> row : rows) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
       "Trains a model on a behaviour log and writes one weight file.",
       "The written file is then measured as it is served, beside popularity, Markov and sequential"
           + " rules on the same split.",
-      "Where a default differs for short sequences, these have fewer than 20 events on average."
+      "Defaults for short sequences apply to sequences of fewer than 20 events on average."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -10,14 +10,14 @@ import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
 
 /**
- * What a training came to.
+ * The outcome of a training.
  *
- * @param run what was asked for
- * @param training what the trainer reported
- * @param written what was written
+ * @param run the run that was asked for
+ * @param training the trainer's report
+ * @param written the written file
  * @param validation the model's result on the validation cases, then the baselines'
  * @param test the model's result on the test cases, then the baselines'
- * @param examples what the model recommends in some test cases
+ * @param examples recommendations of the model in some test cases
  */
 record TrainingOutcome(
     TrainingRun run,
@@ -30,7 +30,7 @@ record TrainingOutcome(
   /**
    * The weight file that was written.
    *
-   * @param date when the training began
+   * @param date the start of the training
    * @param digest its SHA-256 digest
    * @param bytes its size
    * @param backend the kernels that measured it
@@ -38,7 +38,7 @@ record TrainingOutcome(
    */
   record Written(Instant date, String digest, long bytes, String backend, double seconds) {}
 
-  /** Prints the tables and where the file is. */
+  /** Prints the tables and the path of the file. */
   void print(Console console) {
     Results.print(console, "validation", validation);
     console.line("");
@@ -60,7 +60,7 @@ record TrainingOutcome(
     console.line("sha256 " + written.digest());
   }
 
-  /** {@return what lets the figures say less than they seem to, one sentence each} */
+  /** {@return the reasons to trust the figures less, one sentence each} */
   List<String> warnings() {
     return Warnings.of(run.split(), run.metric(), test);
   }
@@ -91,7 +91,7 @@ record TrainingOutcome(
     return object;
   }
 
-  /** {@return on what it ran} */
+  /** {@return the JDK, the machine and the backend of the run} */
   Map<String, Object> environment() {
     Map<String, Object> environment = new LinkedHashMap<>();
     environment.put("jdk", Version.jdk());
@@ -102,7 +102,7 @@ record TrainingOutcome(
     return environment;
   }
 
-  /** {@return the mean pace of the epochs} */
+  /** {@return the mean speed of the epochs} */
   double eventsPerSecond() {
     return training.epochs().stream().mapToDouble(EpochReport::eventsPerSecond).average().orElse(0);
   }

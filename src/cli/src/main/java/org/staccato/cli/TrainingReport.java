@@ -21,20 +21,20 @@ import org.staccato.trainer.report.Section.Facts;
 import org.staccato.trainer.sequence.PreparationReport;
 
 /**
- * The report of a training for a person's browser.
+ * The report of a training, as a page for a browser.
  *
- * @param outcome what the training came to
- * @param commandLine the command that asked for it
+ * @param outcome the outcome of the training
+ * @param commandLine the command that started it
  */
 record TrainingReport(TrainingOutcome outcome, String commandLine) {
-  /** What a recipe says where nothing was asked for. */
+  /** The values of options that were not set, which the page leaves out. */
   private static final Map<String, String> UNSET =
       Map.of(
           "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
 
   private static final Facts BASELINES =
       new Facts(
-          "What the model is compared with",
+          "The baselines",
           List.of(
               new Fact("popularity", "training events of each item"),
               new Fact("Markov chain", "how often an item directly followed the last one"),
@@ -194,7 +194,7 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
     return options;
   }
 
-  /** The recipe without its prefixes and without what is not set. */
+  /** Returns the recipe without its prefixes and without options that were not set. */
   private Map<String, String> recipe() {
     Map<String, String> recipe = new LinkedHashMap<>();
     outcome

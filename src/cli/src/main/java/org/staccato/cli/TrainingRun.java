@@ -27,14 +27,14 @@ import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Split;
 
 /**
- * One training from a split log to an evaluated weight file, shown on the console while it goes.
+ * One training from a split log to an evaluated weight file, with its progress on the console.
  *
- * @param source where the events come from
+ * @param source the source of the events
  * @param split the events
  * @param network the network
- * @param options how it learns
- * @param metric the figure that decides which epoch is the best
- * @param cutoffs where the result is measured
+ * @param options the training options
+ * @param metric the metric that selects the best epoch
+ * @param cutoffs the cutoffs at which the result is measured
  * @param output the weight file to write
  */
 record TrainingRun(
@@ -49,13 +49,14 @@ record TrainingRun(
   /** The name of the trained model in tables. */
   static final String MODEL_NAME = "staccato";
 
-  /** What an interrupt before the end of the first epoch leaves. */
+  /** The end of the message after an interrupt before the end of the first epoch. */
   static final String NOTHING_WRITTEN = "before the end of the first epoch: no model was written";
 
   /**
    * Trains, writes the weight file, and measures it as it is served.
    *
-   * @throws InterruptedRunException if a signal came first; the best epoch so far is then written
+   * @throws InterruptedRunException if a signal ends the training; the best epoch so far is then
+   *     written
    */
   TrainingOutcome run(Console console, Interruption interruption)
       throws IOException, InterruptedException {
@@ -103,7 +104,7 @@ record TrainingRun(
     }
   }
 
-  /** Trains to the end, or to a signal. */
+  /** Trains to the end or until a signal. */
   private TrainingResult train(
       TrainingPipeline training, Console console, Interruption interruption)
       throws IOException, InterruptedException {
@@ -129,7 +130,9 @@ record TrainingRun(
     return results;
   }
 
-  /** About the size of the weight file: the folded inputs, the layers and the output in floats. */
+  /**
+   * Estimates the size of the weight file: the folded inputs, the layers and the output in floats.
+   */
   private long estimatedBytes() {
     long items = network.itemInput().items();
     long rows = 4L * network.layers().getFirst().width();
@@ -158,7 +161,7 @@ record TrainingRun(
     return provenance;
   }
 
-  /** {@return how the log is laid out, cleaned and split, as flat text} */
+  /** {@return the layout, cleaning and split of the log, as flat text} */
   Map<String, String> recipe() {
     Map<String, String> recipe = new LinkedHashMap<>(source.format().toMap());
     recipe.putAll(source.preparation().toMap());

@@ -9,12 +9,12 @@ import org.staccato.export.FormatUpgrade;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Converts a weight file of the format version before. */
+/** Converts a weight file of the previous format version. */
 @Command(
     name = "upgrade",
     description = {
       "Converts a weight file of format version 2 to the one that this version reads.",
-      "The weights, and so the scores, stay what they are; keys and golden samples are checked"
+      "The weights, and therefore the scores, stay the same; keys and golden samples are checked"
           + " before the new file takes its place."
     },
     footerHeading = "%nExample:%n",

@@ -9,17 +9,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is wrong with a command line, as the user is told. */
+/** Describes a mistake in a command line to the user. */
 final class UsageMistake {
   private UsageMistake() {}
 
-  /** {@return one sentence, with what was probably meant} */
+  /** {@return one sentence, with a suggestion where a known word is similar} */
   static String sentence(ParameterException mistake) {
     CommandLine command = mistake.getCommandLine();
     List<String> unmatched = command.getUnmatchedArguments();
     for (String word : unmatched) {
       if (word.startsWith("-") && word.length() > 1) {
-        // A parameter that is missing too is often the word after the wrong option.
+        // If a parameter is missing as well, it is often the word after the wrong option.
         return "unknown option " + quote(word) + suggestion(word, options(command));
       }
     }
@@ -30,7 +30,7 @@ final class UsageMistake {
     }
     Collection<String> verbs = command.getSubcommands().keySet();
     return verbs.isEmpty()
-        ? "found " + quote(word) + " after all that was expected"
+        ? "found " + quote(word) + ", expected no further argument"
         : "found the verb "
             + quote(word)
             + ", expected one of "
@@ -38,7 +38,9 @@ final class UsageMistake {
             + suggestion(word, verbs);
   }
 
-  /** The word after {@code help} that is no verb. */
+  /**
+   * Returns the word after {@code help} that is not a verb, or null if the mistake is another one.
+   */
   private static @Nullable String unknownVerb(ParameterException mistake) {
     return mistake.getCommandLine().getSubcommands().isEmpty() || mistake.getArgSpec() != null
         ? null
@@ -60,8 +62,8 @@ final class UsageMistake {
   }
 
   /**
-   * {@return the one word that was probably meant: one in which at most a third of the letters is
-   * wrong, or else the only one that begins like it}
+   * {@return the word that the user probably meant: the closest one if at most a third of its
+   * letters differ, or else the only one that begins with the given word}
    */
   static Optional<String> closest(String word, Collection<String> known) {
     String best = "";
@@ -81,8 +83,8 @@ final class UsageMistake {
   }
 
   /**
-   * The least number of letters to insert, delete, replace, or swap with their neighbour to make
-   * one word of another (optimal string alignment distance).
+   * Returns the least number of letters to insert, delete, replace, or swap with their neighbour to
+   * turn one word into another (optimal string alignment distance).
    */
   private static int distance(String from, String to) {
     int[][] distance = new int[from.length() + 1][to.length() + 1];

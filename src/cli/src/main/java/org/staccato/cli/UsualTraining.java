@@ -5,8 +5,8 @@ import java.util.Map;
 import org.staccato.trainer.learn.TrainingOptions;
 
 /**
- * How a network learns where nothing else is said, for help texts: by the names of the components
- * of {@link TrainingOptions}, such as {@code stopping.epochs}.
+ * The default training options for help texts, by the names of the components of {@link
+ * TrainingOptions}, such as {@code stopping.epochs}.
  */
 final class UsualTraining extends ListResourceBundle {
   /** Keeps the names apart from those under which picocli looks for the texts of an option. */

@@ -10,12 +10,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** What all verbs have in common. */
+/** The options and the output that all verbs share. */
 abstract class Verb implements Callable<Integer> {
-  /** A word that a shell takes as it is. */
+  /** A word that needs no quotes in a shell. */
   private static final Pattern PLAIN = Pattern.compile("[\\w./,:=@%+-]+");
 
-  /** Where the verb writes. */
+  /** The output of the verb. */
   final Console console;
 
   @Spec private @Nullable CommandSpec spec;
@@ -24,14 +24,13 @@ abstract class Verb implements Callable<Integer> {
   @Option(
       names = "--json",
       order = 900,
-      description =
-          "Print the result, or why there is none, as one JSON object on standard output.")
+      description = "Print the result, or the failure, as one JSON object on standard output.")
   boolean json;
 
   @Option(
       names = "--stacktrace",
       order = 901,
-      description = "After a failure, show where it happened.")
+      description = "After a failure, print its stack trace.")
   private boolean stackTrace;
 
   @Option(
@@ -46,7 +45,7 @@ abstract class Verb implements Callable<Integer> {
     this.console = console;
   }
 
-  /** Does what the verb is for. */
+  /** Runs the verb. */
   abstract void run() throws Exception;
 
   @Override
@@ -55,7 +54,7 @@ abstract class Verb implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  /** {@return a complaint about the command line, to be thrown} */
+  /** {@return an exception that reports a mistake in the command line} */
   final ParameterException wrongUsage(String sentence) {
     if (spec == null) {
       throw new IllegalStateException("the verb was not called from a command line");
@@ -63,7 +62,7 @@ abstract class Verb implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), sentence);
   }
 
-  /** {@return the command line that was given, as a shell would take it again} */
+  /** {@return the given command line, quoted so that a shell can run it again} */
   final String commandLine() {
     if (spec == null) {
       throw new IllegalStateException("the verb was not called from a command line");
@@ -75,7 +74,7 @@ abstract class Verb implements Callable<Integer> {
     return line.toString();
   }
 
-  /** {@return a word as a shell takes it, quoted where it has to be} */
+  /** {@return a word for a shell, quoted where necessary} */
   static String shellWord(String word) {
     return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }

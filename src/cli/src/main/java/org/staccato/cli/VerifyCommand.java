@@ -9,14 +9,14 @@ import org.staccato.LiveModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Checks a weight file as a service would before serving it. */
+/** Checks a weight file as a service does before it serves the file. */
 @Command(
     name = "verify",
     description = {
       "Checks a weight file as a service does before it serves it.",
-      "Looks at its structure, its digest and whether its weights are finite, and has the network"
+      "Checks its structure, its digest and that its weights are finite, and lets the network"
           + " reproduce the scores that the trainer stored.",
-      "Says OK, or why not with exit code 3."
+      "Prints OK, or the reason of the rejection with exit code 3."
     },
     footerHeading = "%nExample:%n",
     footer = "  staccato verify shop.safetensors")

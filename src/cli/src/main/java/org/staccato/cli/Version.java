@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of Staccato that this is. */
+/** The version of this copy of Staccato. */
 final class Version implements IVersionProvider {
   private static final String RESOURCE = "build.properties";
 
@@ -26,17 +26,17 @@ final class Version implements IVersionProvider {
     return properties.getProperty("version");
   }
 
-  /** {@return the JDK that runs, with its vendor} */
+  /** {@return the running JDK, with its vendor} */
   static String jdk() {
     return Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")";
   }
 
-  /** {@return the system and its kind of processor} */
+  /** {@return the operating system and the processor architecture} */
   static String system() {
     return System.getProperty("os.name") + " " + System.getProperty("os.arch");
   }
 
-  /** {@return one line with all that a report of a mistake has to name} */
+  /** {@return one line with the facts that a bug report needs} */
   static String line() {
     return "staccato " + number() + "  JDK " + jdk() + "  " + system();
   }

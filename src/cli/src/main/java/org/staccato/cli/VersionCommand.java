@@ -6,7 +6,7 @@ import java.util.Map;
 import org.staccato.format.WeightFile;
 import picocli.CommandLine.Command;
 
-/** Says which version this is. */
+/** Shows the version. */
 @Command(
     name = "version",
     description =

@@ -8,14 +8,14 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.sequence.PreparationReport;
 import org.staccato.trainer.sequence.Split;
 
-/** What lets figures say less than they seem to, one sentence each. */
+/** The reasons to trust figures less, one sentence each. */
 final class Warnings {
-  /** With fewer cases a hit more or less moves the hit rate by more than a hundredth. */
+  /** The number of cases below which one hit moves the hit rate by more than a hundredth. */
   private static final int FEW_CASES = 100;
 
   private Warnings() {}
 
-  /** {@return what is wrong with the data already} */
+  /** {@return the problems of the data alone} */
   static List<String> of(Split split) {
     PreparationReport report = split.report();
     List<String> warnings = new ArrayList<>();
@@ -24,7 +24,7 @@ final class Warnings {
           "the catalogue has one item: every ranking is right, and no figure means anything");
     }
     if (report.log().users() == 1) {
-      warnings.add("the log has one user: nothing is learnt of what others choose");
+      warnings.add("the log has one user: the model learns nothing about the choices of others");
     }
     addFew(warnings, "validation", report.validationCases());
     addFew(warnings, "test", report.testCases());
@@ -44,9 +44,9 @@ final class Warnings {
   }
 
   /**
-   * {@return what is wrong with the data, and with the model that was measured on it}
+   * {@return the problems of the data, and of the model that was measured on it}
    *
-   * @param metric what the model is compared by
+   * @param metric the metric of the comparison
    * @param test its result on the test cases, then the baselines'
    */
   static List<String> of(Split split, Metric metric, List<EvaluationResult> test) {
@@ -66,7 +66,7 @@ final class Warnings {
     return warnings;
   }
 
-  /** Says warnings beside the result, those that were not said before. */
+  /** Prints warnings beside the result, except those that were printed before. */
   static void print(Console console, List<String> warnings, List<String> said) {
     warnings.stream()
         .filter(warning -> !said.contains(warning))

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code train} says about logs that cannot be trained on. */
+/** The messages of {@code train} about logs that cannot be trained on. */
 class BadLogTest {
   @TempDir private Path folder;
 

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A command line in a JVM of its own, for what only a process has: signals, its environment, and
- * files as its standard streams. Its environment is that of the tests, and may be changed.
+ * A command line in a JVM of its own, for tests of signals, of the environment, and of files as
+ * standard streams. The process inherits the environment of the tests, which a test may change.
  */
 final class ChildCommandLine {
   private ChildCommandLine() {}
@@ -25,7 +25,7 @@ final class ChildCommandLine {
     return new ProcessBuilder(command);
   }
 
-  /** Runs a prepared process to its end, its standard output first and complaints last. */
+  /** Runs a prepared process to its end, and reads standard output before standard error. */
   static CommandLineRun run(ProcessBuilder prepared) throws IOException, InterruptedException {
     return finish(prepared.start());
   }

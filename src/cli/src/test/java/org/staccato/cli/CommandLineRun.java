@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
-/** One command line run in this JVM, and what came of it. */
+/** One command line run in this JVM, and its outcome. */
 record CommandLineRun(String commandLine, int exitCode, String out, String err) {
 
   /** Runs a command line; every argument is a word of its own. */
@@ -26,15 +26,15 @@ record CommandLineRun(String commandLine, int exitCode, String out, String err) 
         err.toString(StandardCharsets.UTF_8));
   }
 
-  /** Requires that the verb did what it was asked. */
+  /** Requires that the verb succeeded. */
   CommandLineRun done() {
     assertEquals(0, exitCode, this::toString);
     return this;
   }
 
   /**
-   * Requires an exit code other than 0, nothing on standard output, and one sentence on standard
-   * error that contains some words, without a stack trace.
+   * Requires a given exit code, nothing on standard output, and one sentence on standard error that
+   * contains the given words, without a stack trace.
    */
   CommandLineRun failed(ExitCode expected, String... words) {
     assertEquals(expected.code(), exitCode, this::toString);

@@ -80,7 +80,7 @@ class CommandLineTest {
   void unknownOptionsAndArgumentsAreNamed() {
     CommandLineRun.of("train", "--bogus").failed(ExitCode.USAGE, "unknown option '--bogus'");
     CommandLineRun.of("verify", "a", "--fast").failed(ExitCode.USAGE, "--fast");
-    CommandLineRun.of("verify", "a", "b").failed(ExitCode.USAGE, "'b' after all");
+    CommandLineRun.of("verify", "a", "b").failed(ExitCode.USAGE, "found 'b', expected no further");
     CommandLineRun.of("verify").failed(ExitCode.USAGE, "MODEL", "verify --help");
   }
 

@@ -12,7 +12,7 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.Progress;
 
-/** What is said of a training whose output is no terminal, by a clock that the test turns. */
+/** The progress of a training whose output is not a terminal, by a clock that the test sets. */
 class EpochProgressTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

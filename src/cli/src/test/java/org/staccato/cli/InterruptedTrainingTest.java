@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
 
-/** Signals to a process that trains: what was reached is saved, and never half a file. */
+/** Signals to a process that trains: the best epoch so far is saved, and never half a file. */
 class InterruptedTrainingTest {
   private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -37,7 +37,10 @@ class InterruptedTrainingTest {
     ShopLog.write(log, new ShopOptions(60, 60, 30, 7));
   }
 
-  /** A process that a shell put into the background may ignore Ctrl-C, and its children do so. */
+  /**
+   * A process that a shell put into the background may ignore Ctrl-C, and its children inherit
+   * this.
+   */
   private static void assumeNotIgnored(String signal) throws IOException {
     if (signal.equals("INT") && Files.exists(STATUS)) {
       for (String line : Files.readAllLines(STATUS)) {
@@ -49,7 +52,7 @@ class InterruptedTrainingTest {
     }
   }
 
-  /** Sends a signal once a line of the process' complaints begins with a text. */
+  /** Sends a signal once a line of the process' standard error begins with a text. */
   private static CommandLineRun signalAfter(String begin, String signal, ProcessBuilder prepared)
       throws IOException, InterruptedException {
     Process process = prepared.start();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every scenario of the latency verb, for a moment. */
+/** Every scenario of the latency verb, in short runs. */
 class LatencyScenariosTest {
   @TempDir private static Path folder;
   private static Path model = Path.of("");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The launcher in a tree of its own, whose folder has a space in its name, with a JDK and a Maven
- * that only write down how they were called.
+ * that only record their calls.
  */
 class LauncherTest {
   private static final Path LAUNCHER =
@@ -56,7 +56,7 @@ class LauncherTest {
     return launch(line, Map.of("HOME", folder.toString()));
   }
 
-  /** Runs a line of the shell in the tree, with nothing in the environment but what is given. */
+  /** Runs a line of the shell in the tree, with only the given variables in the environment. */
   private CommandLineRun launch(String line, Map<String, String> environment)
       throws IOException, InterruptedException {
     ProcessBuilder process = new ProcessBuilder("/bin/bash", "-c", line).directory(tree.toFile());
@@ -107,7 +107,7 @@ class LauncherTest {
     Files.delete(tree.resolve("maven-was-called"));
     assertEquals("", launch("./staccato verify m").done().err());
     assertEquals(List.of(), mavenCall());
-    // Once it is built, the command line knows better what was meant.
+    // Once it is built, the command line itself suggests the verb.
     launch("./staccato trian").done();
   }
 

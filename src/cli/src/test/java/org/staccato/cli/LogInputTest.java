@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same events in every form that a log may have, and the same model of each. */
+/** The same events in every form that a log may have: each form gives the same model. */
 class LogInputTest {
   @TempDir private static Path folder;
   private static List<String> rows = List.of();
@@ -98,7 +98,7 @@ class LogInputTest {
     assertTrue(run.err().contains("12 broken rows"), run.err());
     assertEquals(10, run.err().lines().filter(line -> line.startsWith("broken ")).count());
     assertTrue(run.err().contains("damaged.csv, line 11: found"), run.err());
-    // What was said of the log holds where the model is measured on it again.
+    // The options of the log also apply when the model is measured on the log again.
     CommandLineRun.of("evaluate", folder.resolve("m"), file).done();
   }
 

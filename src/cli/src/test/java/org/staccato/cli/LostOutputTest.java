@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A result that nobody can read is a failure, whatever the verb did before. */
+/** A verb fails if its result cannot be written, even if all its work succeeded. */
 class LostOutputTest {
   private static final String SENTENCE = "staccato: standard output: cannot be written: ";
 
@@ -28,7 +28,7 @@ class LostOutputTest {
     model = SmallModel.in(folder);
   }
 
-  /** Takes some bytes, and then no more. */
+  /** Accepts some bytes, and then fails. */
   private static final class FullDisk extends OutputStream {
     private int room;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
 
-/** One small model, trained once, and what {@code quantize} makes of it. */
+/** One small model, trained once, and the files that {@code quantize} makes of it. */
 class QuantizeTest {
   @TempDir private static Path shared;
   private static Path log;

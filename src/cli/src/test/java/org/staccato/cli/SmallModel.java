@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
 
-/** The log of a small shop and a model that was trained on it for a moment. */
+/** The log of a small shop and a model after a short training on it. */
 record SmallModel(Path log, Path file) {
 
   /** Makes both in a folder. */

@@ -20,7 +20,7 @@ import org.staccato.format.WeightFile;
 import org.staccato.trainer.shop.ShopLog;
 import org.staccato.trainer.shop.ShopOptions;
 
-/** When a model says that it was trained, in processes with an environment of their own. */
+/** The training date in a weight file, from processes with environments of their own. */
 class TrainingDateTest {
   private static final String VARIABLE = "SOURCE_DATE_EPOCH";
 

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of the format version before, which other verbs refuse, and {@code upgrade} converts. */
+/** Files of the previous format version, which other verbs reject, and {@code upgrade} converts. */
 class UpgradeTest {
 
-  /** Written by the release before, beside the tests of the conversion. */
+  /** Written by the previous release, beside the tests of the conversion. */
   private static final Path EARLIER =
       Path.of("../core/src/test/resources/org/staccato/export/format-2/lstm-tied.safetensors");
 

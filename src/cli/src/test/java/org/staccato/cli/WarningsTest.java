@@ -12,11 +12,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said where the figures mean less than they seem to. */
+/** The warnings about figures that deserve less trust. */
 class WarningsTest {
   @TempDir private Path folder;
 
-  /** Trains, and returns the warnings once they are on the terminal and in the report too. */
+  /** Trains, checks that the terminal and the report have the warnings too, and returns them. */
   private List<String> warnings(Path log, Object... options) throws IOException {
     Path report = folder.resolve("report.html");
     List<Object> words =
@@ -60,7 +60,9 @@ class WarningsTest {
   @Test
   void oneUserAndFewCases() throws IOException {
     List<String> warnings = warnings(log(1, 40, 5));
-    assertEquals("the log has one user: nothing is learnt of what others choose", warnings.get(0));
+    assertEquals(
+        "the log has one user: the model learns nothing about the choices of others",
+        warnings.get(0));
     assertEquals(
         "few validation cases (1): one more hit moves the hit rate by 1.000, so the figures are a"
             + " hint",
@@ -70,8 +72,8 @@ class WarningsTest {
 
   @Test
   void aModelBelowCounting() throws IOException {
-    // What comes next is certain for a Markov chain, and a network that learns nothing does not
-    // know.
+    // A Markov chain is certain of the next item, and a network that learns nothing does not know
+    // it.
     List<String> warnings = warnings(log(150, 12, 40), "--epochs", 1, "--learning-rate", "1e-9");
     assertEquals(1, warnings.size(), warnings::toString);
     assertTrue(
@@ -89,7 +91,8 @@ class WarningsTest {
 
   @Test
   void nothingWhereAllIsWell() throws IOException {
-    // What counting knows for certain is soon learnt, and as good is not below.
+    // The network soon learns a next item that counting is certain of, and an equal figure is not
+    // below.
     Path log = log(150, 24, 12);
     assertEquals(List.of(), warnings(log, "--epochs", 30, "--learning-rate", 0.01));
   }

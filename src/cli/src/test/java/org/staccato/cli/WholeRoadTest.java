@@ -90,7 +90,7 @@ class WholeRoadTest {
     assertEquals(64, String.valueOf(training.get("digest")).length());
     assertEquals(Files.size(model), number(training, "bytes"));
     assertTrue(report.contains("NDCG") && report.contains("consecutive repeats"), report);
-    // When, by what and how it came about, and what the figures are.
+    // The date, the version and the command of the run, and its figures.
     assertTrue(report.contains("2026-01-01T00:00:00Z, staccato " + Version.number()), report);
     assertTrue(report.contains("./staccato train " + log + " --output " + model), report);
     assertTrue(report.contains("NDCG@10 of the best baseline, "), report);

@@ -131,6 +131,28 @@ public final class FormatUpgrade {
   }
 
   private String write(Path target) throws IOException {
+    try {
+      return newWriter().publish(target, ModelWriter::check);
+    } catch (IllegalArgumentException e) {
+      // JSON can spell names and texts that are not Unicode, which a writer refuses.
+      throw rejected(Reason.HEADER_STRUCTURE, e);
+    } catch (IllegalStateException e) {
+      // Some names become longer, so that a header of the greatest size does not fit any more.
+      throw rejected(Reason.HEADER_TOO_LARGE, e);
+    } catch (IOException e) {
+      // A rejection by the check means that the source is invalid, not that writing failed.
+      if (e.getCause() instanceof ModelRejectedException rejected) {
+        throw rejected.of(source.path());
+      }
+      throw e;
+    }
+  }
+
+  private ModelRejectedException rejected(Reason reason, RuntimeException e) {
+    return new ModelRejectedException(source.path(), reason, String.valueOf(e.getMessage()));
+  }
+
+  private WeightFileWriter newWriter() throws ModelRejectedException {
     WeightFileWriter writer =
         new WeightFileWriter().metadata(ModelSpecification.METADATA_KEY, specification.toJson());
     source
@@ -161,15 +183,7 @@ public final class FormatUpgrade {
           source.data().asSlice(tensor.offset(), tensor.byteSize()),
           tensor.shape().stream().mapToLong(Long::longValue).toArray());
     }
-    try {
-      return writer.publish(target, ModelWriter::check);
-    } catch (IOException e) {
-      // A rejection by the check means that the source is invalid, not that writing failed.
-      if (e.getCause() instanceof ModelRejectedException rejected) {
-        throw rejected.of(source.path());
-      }
-      throw e;
-    }
+    return writer;
   }
 
   private String newName(String name) {

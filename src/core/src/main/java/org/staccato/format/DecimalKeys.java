@@ -1,6 +1,6 @@
 package org.staccato.format;
 
-import java.util.Objects;
+import org.staccato.memory.Bounds;
 
 /**
  * Reads and writes the decimal form of 64-bit keys in ASCII, as {@link Long#toString(long)} writes
@@ -59,7 +59,7 @@ final class DecimalKeys {
     for (long rest = key / 10; rest != 0; rest /= 10) {
       length++;
     }
-    Objects.checkFromIndexSize(0, length, target.length);
+    Bounds.requireElements("target", 0, length, target.length);
     long rest = key;
     for (int i = length - 1; i >= (key < 0 ? 1 : 0); i--) {
       target[i] = (byte) ('0' + Math.abs((int) (rest % 10)));

@@ -3,8 +3,8 @@ package org.staccato.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.memory.Bounds;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
@@ -22,6 +22,9 @@ public final class ItemKeys {
     /** A text in UTF-8. */
     TEXT
   }
+
+  /** What a look-up returns for a key that no item has. Methods that take items accept it. */
+  public static final int UNKNOWN = ItemIndex.EMPTY;
 
   /** The most bytes of a text key. */
   public static final int TEXT_LIMIT = 65_535;
@@ -180,11 +183,12 @@ public final class ItemKeys {
    * Looks up a 64-bit key; does not allocate.
    *
    * @param key the external key
-   * @return the index of the item, or −1 if there is none or the keys are text
+   * @return the index of the item, or {@link #UNKNOWN} if there is none or the keys are text
    */
   public int indexOf(long key) {
+    file.requireOpen();
     if (kind != Kind.LONG) {
-      return ItemIndex.EMPTY;
+      return UNKNOWN;
     }
     int slot = (int) ItemIndex.hash(key) & mask;
     int item = itemIn(slot);
@@ -200,7 +204,7 @@ public final class ItemKeys {
    * {@link Long#toString(long)} writes it.
    *
    * @param key the external key
-   * @return the index of the item, or −1 if there is none
+   * @return the index of the item, or {@link #UNKNOWN} if there is none
    */
   public int indexOf(String key) {
     return kind == Kind.LONG ? indexOfDecimal(key) : indexOfText(key);
@@ -209,15 +213,15 @@ public final class ItemKeys {
   private int indexOfDecimal(String key) {
     try {
       long value = Long.parseLong(key);
-      return Long.toString(value).equals(key) ? indexOf(value) : ItemIndex.EMPTY;
+      return Long.toString(value).equals(key) ? indexOf(value) : UNKNOWN;
     } catch (NumberFormatException e) {
-      return ItemIndex.EMPTY;
+      return UNKNOWN;
     }
   }
 
   private int indexOfText(String key) {
     byte[] encoded = Utf8.encode(key);
-    return encoded == null ? ItemIndex.EMPTY : indexOf(encoded, 0, encoded.length);
+    return encoded == null ? UNKNOWN : indexOf(encoded, 0, encoded.length);
   }
 
   /**
@@ -227,15 +231,16 @@ public final class ItemKeys {
    * @param utf8 holds the external key
    * @param offset the index of its first byte
    * @param length the number of its bytes
-   * @return the index of the item, or −1 if there is none
+   * @return the index of the item, or {@link #UNKNOWN} if there is none
    * @throws IndexOutOfBoundsException if the array is shorter
    */
   public int indexOf(byte[] utf8, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, utf8.length);
+    Bounds.requireElements("key", offset, length, utf8.length);
+    file.requireOpen();
     if (kind == Kind.LONG) {
       return DecimalKeys.isCanonical(utf8, offset, length)
           ? indexOf(DecimalKeys.parse(utf8, offset, length))
-          : ItemIndex.EMPTY;
+          : UNKNOWN;
     }
     int slot = (int) ItemIndex.hash(utf8, offset, length) & mask;
     int item = itemIn(slot);
@@ -258,7 +263,8 @@ public final class ItemKeys {
     if (kind != Kind.LONG) {
       throw new IllegalStateException("the item keys are text, expected 64-bit keys");
     }
-    return longAt(Objects.checkIndex(item, size));
+    file.requireOpen();
+    return longAt(requireItem(item));
   }
 
   /**
@@ -269,7 +275,8 @@ public final class ItemKeys {
    * @throws IndexOutOfBoundsException if there is no such item
    */
   public String text(int item) {
-    Objects.checkIndex(item, size);
+    file.requireOpen();
+    requireItem(item);
     if (kind == Kind.LONG) {
       return Long.toString(longAt(item));
     }
@@ -288,16 +295,21 @@ public final class ItemKeys {
    * @throws IndexOutOfBoundsException if there is no such item or the target is shorter
    */
   public int copyText(int item, byte[] target) {
-    Objects.checkIndex(item, size);
+    file.requireOpen();
+    requireItem(item);
     if (kind == Kind.LONG) {
       return DecimalKeys.write(longAt(item), target);
     }
     long start = longAt(item);
     int length = (int) (longAt(item + 1) - start);
-    Objects.checkFromIndexSize(0, length, target.length);
+    Bounds.requireElements("target", 0, length, target.length);
     MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, start, target, 0, length);
     file.requireOpen();
     return length;
+  }
+
+  private int requireItem(int item) {
+    return Bounds.requireIndex("item", item, size);
   }
 
   // The memory may hold another file by now, so this checks every value that it reads.

@@ -116,7 +116,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   }
 
   /** {@return the input as items, or empty if the network takes features} */
-  public Optional<ItemInput> items() {
+  public Optional<ItemInput> findItemInput() {
     return input instanceof ItemInput items ? Optional.of(items) : Optional.empty();
   }
 

@@ -2,8 +2,11 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Normalization;
+import org.staccato.kernel.Panels;
+import org.staccato.memory.LittleEndian;
 import org.staccato.model.LayerNorm;
 
 /** The step of a layer normalisation, which has no state. */
@@ -18,10 +21,32 @@ final class LayerNormStep implements LayerStep {
     return new LayerNormStep(
         new Normalization(
             place.file().data(),
-            place.vector(LayerNorm.GAIN),
-            place.vector(LayerNorm.BIAS),
+            boundedVector(LayerNorm.GAIN, place),
+            boundedVector(LayerNorm.BIAS, place),
             norm.width(),
             LayerNorm.EPSILON));
+  }
+
+  /** Finds the offset of a vector, and checks that its elements are below the limit. */
+  private static long boundedVector(String parameter, LayerPlace place)
+      throws ModelRejectedException {
+    long offset = place.vector(parameter);
+    for (int i = 0; i < place.order().blocks() * Panels.ROWS; i++) {
+      float value = place.file().data().get(LittleEndian.FLOAT, offset + (long) i * Float.BYTES);
+      if (!(Math.abs(value) < LayerNorm.LIMIT)) {
+        throw new ModelRejectedException(
+            place.file().path(),
+            Reason.VALUE_RANGE,
+            "tensor \""
+                + place.name(parameter)
+                + "\": found "
+                + value
+                + " as element "
+                + i
+                + ", expected numbers below 2^32");
+      }
+    }
+    return offset;
   }
 
   @Override

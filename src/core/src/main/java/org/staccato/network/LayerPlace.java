@@ -43,7 +43,8 @@ record LayerPlace(
     return StateLayout.find(fields, number, name).offset();
   }
 
-  private String name(String parameter) {
+  /** Returns the name of one of the layer's parameters. */
+  String name(String parameter) {
     return ModelSpecification.layerName(number, parameter);
   }
 }

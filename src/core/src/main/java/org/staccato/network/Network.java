@@ -225,7 +225,7 @@ public final class Network {
    * @return the keys
    * @throws WrongTaskException if the network takes features
    */
-  public ItemKeys items() {
+  public ItemKeys itemKeys() {
     ItemKeys keys = items;
     if (keys == null) {
       specification.itemInput();

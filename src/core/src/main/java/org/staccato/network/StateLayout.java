@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.staccato.kernel.Kernels;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.StateField;
 
@@ -43,9 +44,9 @@ public final class StateLayout {
       }
     }
     Layer last = layers.getLast();
-    if (last.state().isEmpty()) {
+    if (last instanceof LayerNorm norm) {
       StateField output =
-          new StateField(ModelSpecification.OUTPUT_FIELD, last.width(), Float.MAX_VALUE);
+          new StateField(ModelSpecification.OUTPUT_FIELD, norm.width(), LayerNorm.OUTPUT_BOUND);
       fields.add(new Field(layers.size() - 1, output, offset));
     }
     return List.copyOf(fields);

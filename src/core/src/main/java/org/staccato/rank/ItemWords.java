@@ -1,7 +1,8 @@
 package org.staccato.rank;
 
 import java.util.Arrays;
-import java.util.Objects;
+import org.staccato.format.ItemKeys;
+import org.staccato.memory.Bounds;
 
 /**
  * A set of items as words of 64 bits, one for each block of the output layer, the first item of a
@@ -80,35 +81,36 @@ public final class ItemWords {
   /**
    * Tells whether the set contains an item.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}
    * @return whether the set contains it
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
   public boolean contains(int item) {
-    requireItem(item);
-    return (word(item / Long.SIZE) & 1L << item) != 0;
+    return isKnown(item) && (word(item / Long.SIZE) & 1L << item) != 0;
   }
 
   /**
-   * Adds an item.
+   * Adds an item, unless it is unknown.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
   public void add(int item) {
-    requireItem(item);
-    addWord(item / Long.SIZE, 1L << item);
+    if (isKnown(item)) {
+      addWord(item / Long.SIZE, 1L << item);
+    }
   }
 
   /**
    * Removes an item.
    *
-   * @param item the index of an item
+   * @param item the index of an item, or {@link ItemKeys#UNKNOWN}
    * @throws IndexOutOfBoundsException if the catalogue has no such item
    */
   public void remove(int item) {
-    requireItem(item);
-    removeWord(item / Long.SIZE, 1L << item);
+    if (isKnown(item)) {
+      removeWord(item / Long.SIZE, 1L << item);
+    }
   }
 
   /** Removes all items. */
@@ -124,32 +126,40 @@ public final class ItemWords {
   /**
    * Replaces the items.
    *
-   * @param list the indices of the items from the start on, in any order; repeated ones count once
+   * @param list the indices of the items from the start on, in any order; repeated ones count once,
+   *     {@link ItemKeys#UNKNOWN} not at all
    * @param count the number of indices
    * @throws IndexOutOfBoundsException if the catalogue has no such item, or the array fewer; the
    *     set is unchanged
    */
   public void set(int[] list, int count) {
-    Objects.checkFromIndexSize(0, count, list.length);
+    Bounds.requireElements("items", 0, count, list.length);
     for (int i = 0; i < count; i++) {
-      requireItem(list[i]);
+      isKnown(list[i]);
     }
     clear();
     if (sparse) {
       setSparse(list, count);
     } else {
       for (int i = 0; i < count; i++) {
-        addBits(list[i] / Long.SIZE, 1L << list[i]);
+        if (isKnown(list[i])) {
+          addBits(list[i] / Long.SIZE, 1L << list[i]);
+        }
       }
     }
   }
 
   private void setSparse(int[] list, int count) {
     requireCapacity(count);
-    System.arraycopy(list, 0, blocks, 0, count);
-    sort(blocks, count);
-    // A word takes the place of its first item, which has been read.
+    int known = 0;
     for (int i = 0; i < count; i++) {
+      if (isKnown(list[i])) {
+        blocks[known++] = list[i];
+      }
+    }
+    sort(blocks, known);
+    // A word takes the place of its first item, which has been read.
+    for (int i = 0; i < known; i++) {
       int item = blocks[i];
       int block = item / Long.SIZE;
       if (entries == 0 || blocks[entries - 1] != block) {
@@ -313,10 +323,8 @@ public final class ItemWords {
     }
   }
 
-  private void requireItem(int item) {
-    if (item < 0 || item >= catalogueSize) {
-      throw new IndexOutOfBoundsException(
-          "item: found " + item + ", expected 0 to " + (catalogueSize - 1));
-    }
+  /** Checks an item, and returns false if it is {@link ItemKeys#UNKNOWN}. */
+  private boolean isKnown(int item) {
+    return item != ItemKeys.UNKNOWN && Bounds.requireIndex("item", item, catalogueSize) >= 0;
   }
 }

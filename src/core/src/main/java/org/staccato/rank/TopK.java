@@ -1,7 +1,7 @@
 package org.staccato.rank;
 
 import java.util.Arrays;
-import java.util.Objects;
+import org.staccato.memory.Bounds;
 
 /**
  * Keeps the k best of the items that are offered to it, best first, equal scores by the lower item
@@ -37,7 +37,7 @@ public final class TopK {
    * @throws IndexOutOfBoundsException if there are fewer
    */
   public int item(int rank) {
-    return items[Objects.checkIndex(rank, size)];
+    return items[Bounds.requireIndex("rank", rank, size)];
   }
 
   /**
@@ -48,7 +48,12 @@ public final class TopK {
    * @throws IndexOutOfBoundsException if there are fewer
    */
   public float score(int rank) {
-    return scores[Objects.checkIndex(rank, size)];
+    return scores[Bounds.requireIndex("rank", rank, size)];
+  }
+
+  /** Empties the ranking. */
+  public void clear() {
+    size = 0;
   }
 
   /** Empties the ranking, for at most {@code count} items. */

@@ -161,7 +161,8 @@ public final class Lease<W> {
     assert confinement.enter();
     if (acquired) {
       assert confinement.exit();
-      throw new IllegalStateException("a version is already acquired, expected a release before");
+      throw new IllegalStateException(
+          "a version is acquired already: call release() before, or close the AcquiredVersion");
     }
     // The following store to the held version publishes it.
     OWNER.set(this, Thread.currentThread());
@@ -210,7 +211,9 @@ public final class Lease<W> {
 
   private IllegalStateException notAcquired() {
     assert confinement.exit();
-    return new IllegalStateException("no version is acquired");
+    return new IllegalStateException(
+        "no version is acquired: call acquire() before, as try (AcquiredVersion acquired ="
+            + " scorer.acquire()) does");
   }
 
   private IllegalStateException closedException() {

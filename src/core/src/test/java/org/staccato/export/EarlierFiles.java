@@ -16,7 +16,7 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
-/** Weight files of format version 2, which an earlier release wrote, and what is in them. */
+/** Weight files of format version 2, which an earlier release wrote, and their contents. */
 final class EarlierFiles {
   private static final ItemKeys.Kind LONG = ItemKeys.Kind.LONG;
 

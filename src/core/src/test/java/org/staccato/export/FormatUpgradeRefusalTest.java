@@ -27,7 +27,10 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.WeightFile;
 
-/** What is not converted: other versions, damage and contradictions; the target stays as it is. */
+/**
+ * Files that are not converted: other versions, damage and contradictions. The target does not
+ * change.
+ */
 class FormatUpgradeRefusalTest {
   @TempDir Path folder;
   private Path source;
@@ -182,6 +185,35 @@ class FormatUpgradeRefusalTest {
     assertRefused(
         Reason.DUPLICATE_NAME, "input.items", changed("lstm-tied", "output.bias", "input.items"));
     assertOnlyOlder(older);
+  }
+
+  /** Headers that are JSON, but that no writer can write. */
+  @Test
+  void headersThatCannotBeWrittenAreRefused() throws IOException {
+    byte[] older = {1, 2, 3};
+    Files.write(target, older);
+    String member = "\"staccato.specification\"";
+    String[] added = {"\"note\":\"\\ud800\",", "\"\\udc00\":\"note\","};
+    for (String each : added) {
+      assertRefused(
+          Reason.HEADER_STRUCTURE,
+          "found an unpaired surrogate",
+          changed("lstm-tied", member, each + member));
+    }
+    assertRefused(
+        Reason.HEADER_STRUCTURE,
+        "found an unpaired surrogate",
+        changed("lstm-tied", "output.bias", "output.\\ud800bias"));
+    int rest = WeightFile.HEADER_LIMIT - header(changed("lstm-tied", member, member)) - 64;
+    String note = "\"note\":\"" + "x".repeat(rest) + "\",";
+    assertRefused(
+        Reason.HEADER_TOO_LARGE, "header: found", changed("lstm-tied", member, note + member));
+    assertOnlyOlder(older);
+  }
+
+  /** Returns the length of the header of a file. */
+  private static int header(byte[] file) {
+    return Math.toIntExact(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong());
   }
 
   @Test

@@ -39,7 +39,7 @@ import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
 
-/** What becomes of weight files of format version 2. */
+/** The conversion of weight files of format version 2. */
 class FormatUpgradeTest {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -63,7 +63,7 @@ class FormatUpgradeTest {
     return FormatUpgrade.write(source, target);
   }
 
-  /** What the earlier release answered after a sequence. */
+  /** The answers of the earlier release after a sequence. */
   private record Answers(String sequence, int[] bits) {
     static List<Answers> read(String name) throws IOException {
       List<String> lines =
@@ -157,7 +157,7 @@ class FormatUpgradeTest {
     }
   }
 
-  /** Only names change, and what the format itself says. */
+  /** Only names and the entries of the format itself change. */
   @ParameterizedTest
   @MethodSource("files")
   void theBytesOfAllTensorsAndTheMetadataOfOthersStay(String name) throws IOException {
@@ -207,11 +207,11 @@ class FormatUpgradeTest {
     upgrade(name);
     try (WeightFile file = WeightFile.open(target)) {
       Network network = Network.open(file);
-      int items = network.specification().items().map(ItemInput::items).orElse(0);
+      int items = network.specification().findItemInput().map(ItemInput::items).orElse(0);
       for (int item = 0; item < items; item++) {
         assertEquals((item + 1) / 16f, network.popularity(item));
-        if (network.items().kind() == ItemKeys.Kind.LONG) {
-          assertEquals(item, network.items().indexOf(1000 + 7L * item));
+        if (network.itemKeys().kind() == ItemKeys.Kind.LONG) {
+          assertEquals(item, network.itemKeys().indexOf(1000 + 7L * item));
         }
       }
     }
@@ -221,7 +221,7 @@ class FormatUpgradeTest {
   void textualKeysComeAlong() throws IOException {
     upgrade("lstm-text-keys");
     try (WeightFile file = WeightFile.open(target)) {
-      ItemKeys keys = Network.open(file).items();
+      ItemKeys keys = Network.open(file).itemKeys();
       List<String> texts =
           List.of(
               "tea-01",
@@ -241,7 +241,7 @@ class FormatUpgradeTest {
     }
   }
 
-  /** The coarse weights find what the exact ones do. */
+  /** The coarse weights find the same items as the exact weights. */
   @ParameterizedTest
   @ValueSource(strings = {"lstm-tied", "gru-two-layers", "lstm-i8"})
   void theSameItemsAreTheBest(String name) throws IOException {

@@ -21,7 +21,7 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.testkit.RandomNetworks;
 
-/** What is stored of a matrix in each type, read back straight from the bytes of the file. */
+/** The stored form of a matrix in each type, read back directly from the bytes of the file. */
 class PackingTest {
   private static final String NAME = "matrix";
   private static final ValueLayout.OfInt WORD =

@@ -285,7 +285,10 @@ class QuantizationTest {
     assertTrue(String.valueOf(refused.getMessage()).contains("layer.0.recurrent"));
   }
 
-  /** What is read back from the panels of each type is what was packed, to within its rounding. */
+  /**
+   * The weights read back from the panels of each type equal the packed weights, to within the
+   * rounding.
+   */
   @Test
   void panelsAreReadBack() throws IOException {
     Path source = ranking(Cell.LSTM, 17, 33, 15);
@@ -340,7 +343,7 @@ class QuantizationTest {
         same.inputs());
   }
 
-  /** Also where the output is rounded: the coarse weights are those of the rounded ones. */
+  /** Holds for a rounded output too, because coarse weights are made from the rounded weights. */
   @ParameterizedTest
   @EnumSource(names = {"F32", "BF16"})
   void coarseWeightsDoNotChangeARanking(DataType output) throws IOException {

@@ -23,7 +23,7 @@ import org.staccato.format.HeaderReader.Header;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.memory.OffHeap;
 
-/** Whatever happens to a file, opening it succeeds or throws ModelRejectedException. */
+/** Opening a damaged file either succeeds or throws ModelRejectedException. */
 class DamageTest {
   private static final int HEADER_INPUTS = 20_000;
   private static final int FILE_INPUTS = 1_500;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.memory.LittleEndian;
 import org.staccato.storage.Storage;
 
-/** Publishing replaces a file as a whole or not at all, and leaves nothing else behind. */
+/** Publishing replaces a file completely or not at all, and leaves no other file behind. */
 class PublishTest {
   private static final byte[] OLD = {1, 2, 3};
 

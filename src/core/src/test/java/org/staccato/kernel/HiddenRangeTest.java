@@ -11,7 +11,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
-/** No step takes a hidden value beyond ±1, whatever is rounded: saved states are checked for it. */
+/**
+ * No step takes a hidden value beyond ±1, in spite of rounding; the check of saved states relies on
+ * it.
+ */
 class HiddenRangeTest {
   private static final int ROUNDS = 20_000;
   private static final long SEED = 11;

@@ -30,7 +30,7 @@ final class KernelCases {
             kernels -> Stream.of(WeightType.values()).map(type -> Arguments.of(kernels, type)));
   }
 
-  /** Random inputs after others that belong to nothing, padded with zeros. */
+  /** Makes random inputs, padded with zeros, after unrelated values. */
   static float[] inputs(Random random, int inputs) {
     return Arrays.copyOf(randoms(random, BEFORE + inputs), BEFORE + (inputs + 3) / 4 * 4);
   }

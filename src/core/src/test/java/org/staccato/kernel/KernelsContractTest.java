@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.memory.OffHeap;
 
 /**
- * What every implementation of the kernels owes in cells, rows and scans, against double precision,
- * and where all of them end.
+ * The contract of every implementation of the kernels for cells, rows and scans, against double
+ * precision, and the limits of the memory that they touch.
  */
 class KernelsContractTest {
   /** The error of a tangent. */

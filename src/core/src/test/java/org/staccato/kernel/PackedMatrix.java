@@ -5,8 +5,8 @@ import java.util.Random;
 
 /**
  * A random matrix in panels, packed here word by word as {@link Panels} and {@link WeightType}
- * describe them, and read back as double precision in the same independent way. Sixteen words that
- * belong to nothing lie before it.
+ * describe them, and read back as double precision in the same independent way. Sixteen unrelated
+ * words precede it.
  */
 final class PackedMatrix {
   private static final int BEFORE = 16;

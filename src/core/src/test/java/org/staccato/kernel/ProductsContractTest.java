@@ -28,9 +28,9 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 
 /**
- * What every implementation of the kernels owes in products, against double precision. The bounds
- * follow from the length: a sum of n products in float is off by at most about n · 2⁻²⁴ · Σ|w·x|,
- * in whichever order it is taken.
+ * The contract of every implementation of the kernels for products, against double precision. The
+ * bounds follow from the length: a sum of n products in float is off by at most about n · 2⁻²⁴ ·
+ * Σ|w·x|, in whichever order it is taken.
  */
 class ProductsContractTest {
   @TempDir static Path folder;

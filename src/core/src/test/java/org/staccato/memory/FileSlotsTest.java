@@ -18,7 +18,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Slots that files take turns in: what they hold, what they count, and whom they keep waiting. */
+/**
+ * Slots that files take turns in: their contents, their counts, and the threads that wait for them.
+ */
 class FileSlotsTest {
   @TempDir Path folder;
 

@@ -12,9 +12,9 @@ import org.staccato.model.Lstm;
 import org.staccato.model.Weights;
 
 /**
- * The layers of a network in double precision, which carry beside each value a bound on the error
- * that float arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most
- * (n + 4) · u times the sum of the magnitudes, and by what the errors of its inputs contribute; the
+ * The layers of a network in double precision, which keep for each value a bound on the error that
+ * float arithmetic can have made so far. With u = 2⁻²⁴, a sum of n products is off by at most (n +
+ * 4) · u times the sum of the magnitudes, and by what the errors of its inputs contribute; the
  * steepest slope of tanh is 1 and of the sigmoid ¼; products and sums round once each.
  */
 final class BoundedReference {

@@ -37,7 +37,7 @@ import org.staccato.model.WrongTaskException;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.RandomNetworks;
 
-/** What holds for every kind of head in each of its forms, on items and on features. */
+/** The contract of every kind of head in each of its forms, on items and on features. */
 class HeadContractTest {
   private static final int STATES = 6;
   private static final double BOUND = 2e-5;
@@ -222,7 +222,7 @@ class HeadContractTest {
         });
   }
 
-  /** The coarse sums, with what they may be off, are above the exact ones. */
+  /** The coarse sums plus their error bound are above the exact sums. */
   private static void assertBounded(Run run, int state) {
     LinearHead linear = run.linear();
     float[] sums = run.sums(state);

@@ -39,7 +39,7 @@ import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
-/** What holds for every kind of layer, in networks of several kinds over items and features. */
+/** The contract of every kind of layer, in networks of several kinds over items and features. */
 class LayerContractTest {
   private static final int STEPS = 7;
   private static final double BOUND = 2e-5;
@@ -241,7 +241,7 @@ class LayerContractTest {
         });
   }
 
-  /** What a scratch holds from before, of other versions too, never shows. */
+  /** Earlier contents of a scratch, even those of other versions, never affect a result. */
   @ParameterizedTest
   @MethodSource("networks")
   void scratchIsWrittenBeforeItIsRead(ModelSpecification specification) throws IOException {
@@ -320,7 +320,7 @@ class LayerContractTest {
     }
   }
 
-  /** What one state has prepared for itself, a batch has prepared too. */
+  /** Preparing a batch of states gives the same bits as preparing each state alone. */
   @ParameterizedTest
   @MethodSource("networks")
   void manyStatesArePreparedAsOneIs(ModelSpecification specification) throws IOException {

@@ -50,7 +50,7 @@ class NetworkTest {
   @TempDir Path folder;
   private Path path;
 
-  /** What rewritten files say of the errors that they may have, if anything. */
+  /** The bounds on errors that rewritten files state, if any. */
   private String tolerance = "";
 
   /** Whether rewritten files differ in all elements of a tensor, and not in its first one alone. */
@@ -135,7 +135,7 @@ class NetworkTest {
       Network network = Network.open(file);
       assertEquals(specification, network.specification());
       assertEquals(0.25f, network.popularity(7));
-      assertEquals(7, network.items().indexOf(1000 + 7 * 7));
+      assertEquals(7, network.itemKeys().indexOf(1000 + 7 * 7));
       assertEquals("{\"seed\":1}", file.metadata().get(ModelWriter.PROVENANCE_KEY));
     }
   }
@@ -191,7 +191,8 @@ class NetworkTest {
         if (tensor.name().equals(changed) && tensor.type() == DataType.F32) {
           ValueLayout.OfFloat unaligned = FLOAT.withByteAlignment(1);
           for (long i = 0; i < (wholeTensors ? tensor.elements() : 1); i++) {
-            // By different amounts: a softmax does not notice what all of its sums have in common.
+            // Change by different amounts, because a softmax ignores a constant that is added to
+            // all of its sums.
             float value = copy.get(unaligned, i * Float.BYTES) + (i + 1) * delta;
             copy.set(unaligned, i * Float.BYTES, value);
           }
@@ -371,7 +372,7 @@ class NetworkTest {
   /** Of layers and heads of several kinds, whatever tensors they have. */
   @Test
   void everyTensorOfEveryKindIsChecked() throws IOException {
-    // A single weight of a gate may have little to say in a network of many layers.
+    // A single weight of a gate may have little effect in a network of many layers.
     wholeTensors = true;
     for (Class<?> kind : Kinds.ofLayers()) {
       for (ModelSpecification specification : Kinds.networksOf(kind)) {

@@ -116,7 +116,7 @@ class WorkedExampleTest {
     }
   }
 
-  /** What a step leaves in the gates: their tangents, of which σ is ½ + ½·tangent. */
+  /** The contents of the gates after a step: their tangents, from which σ is ½ + ½·tangent. */
   private static float gate(StepScratch scratch, int gate, int unit) {
     return at(scratch.memory, scratch.recurrentSums + gate * Kernels.GROUP_BYTES, unit);
   }

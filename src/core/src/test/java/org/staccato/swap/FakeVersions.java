@@ -18,17 +18,17 @@ final class FakeVersions {
   private static final ModelSpecification SPECIFICATION =
       RandomNetworks.prediction(RandomNetworks.layers(Cell.LSTM, 1, 1), Activation.LINEAR, 1);
 
-  /** What no fake reads. */
+  /** A placeholder that no fake reads. */
   static final Network NO_NETWORK = null;
 
   private FakeVersions() {}
 
-  /** A version, and what became of its file. */
+  /** A version, and the fate of its file. */
   static final class Fake {
     final AtomicInteger closes = new AtomicInteger();
     final LoadedModel model;
 
-    /** What the next closes throw. */
+    /** The exceptions that the next closes throw. */
     final AtomicInteger failures = new AtomicInteger();
 
     Fake(long number) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.swap.FakeVersions.Fake;
 
-/** Leases in the hands of one thread after another, and in those of the closer. */
+/** Leases of one thread after another, and of the closer. */
 @Timeout(60)
 class LeaseTest {
   private final Fake first = new Fake(1);
@@ -115,7 +115,7 @@ class LeaseTest {
                   }
                   handed.exit();
                 } catch (IllegalStateException closed) {
-                  // It came too late.
+                  // The call came too late.
                 }
                 handed.release();
               });

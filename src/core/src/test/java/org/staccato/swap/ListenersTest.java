@@ -19,7 +19,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
 
-/** Events are told once, in order, and to all, whatever a listener does. */
+/** All listeners receive each event once and in order, in spite of the actions of any listener. */
 class ListenersTest {
   private final Listeners listeners = new Listeners();
   private final List<Long> heard = Collections.synchronizedList(new ArrayList<>());

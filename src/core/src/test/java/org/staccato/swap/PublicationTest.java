@@ -14,7 +14,7 @@ import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.swap.FakeVersions.Fake;
 
-/** What becomes of versions when something goes wrong while they are published or retired. */
+/** The fate of versions when a publication or a retirement fails. */
 @Timeout(60)
 class PublicationTest {
   private final Fake first = new Fake(1);

@@ -21,6 +21,9 @@ final class SeenItems {
     if (own == null || !fits) {
       own = ItemSet.of(version, items, count);
       seen = own;
+      // The filter that was made last refers to the set of the version before.
+      given = ItemFilter.NONE;
+      joined = given.withSeen(own);
     } else {
       own.set(items, count);
     }
@@ -28,7 +31,7 @@ final class SeenItems {
     if (others != null) {
       own.addAll(others);
     }
-    if (!fits || !filter.equals(given)) {
+    if (!filter.equals(given)) {
       given = filter;
       joined = filter.withSeen(own);
     }

@@ -51,6 +51,10 @@ public record UserRecord(long user, long total, List<Key> events, Optional<State
             "item key: found " + bytes + " bytes, expected at most " + ItemKeys.TEXT_LIMIT);
       }
     }
+
+    byte[] utf8() {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   /** A state in the serialised form of {@link UserState#writeTo}. Immutable. */

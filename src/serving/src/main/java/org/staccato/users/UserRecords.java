@@ -1,6 +1,5 @@
 package org.staccato.users;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +19,6 @@ import org.staccato.users.table.UserTable;
  * items. Thread-safe.
  */
 final class UserRecords {
-
-  /** The most events in all of a user who is imported: the table continues to count from there. */
-  private static final long TOTAL_LIMIT = 1L << 62;
 
   private final UserTable table;
   private final ItemDictionary dictionary;
@@ -76,14 +72,14 @@ final class UserRecords {
   }
 
   void put(UserRecord user) {
-    if (user.total() > TOTAL_LIMIT) {
+    if (user.total() > StoredUser.TOTAL_LIMIT) {
       throw new IllegalArgumentException(
           "user "
               + user.user()
               + ": found "
               + user.total()
               + " events in all, expected at most "
-              + TOTAL_LIMIT);
+              + StoredUser.TOTAL_LIMIT);
     }
     List<UserRecord.Key> events = user.events();
     StoredUser stored = version.newStoredUser(events.size());
@@ -103,8 +99,8 @@ final class UserRecords {
   private int numberOf(UserRecord.Key key) {
     return switch (key) {
       case LongKey(long value) -> dictionary.numberOf(value);
-      case TextKey(String text) -> {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      case TextKey text -> {
+        byte[] bytes = text.utf8();
         yield dictionary.numberOf(bytes, 0, bytes.length);
       }
     };

@@ -1,7 +1,10 @@
 package org.staccato.users;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.staccato.AcquiredVersion;
 import org.staccato.ItemFilter;
 import org.staccato.ModelReader;
 import org.staccato.Ranked;
@@ -9,22 +12,25 @@ import org.staccato.Scorer;
 import org.staccato.StaleVersionException;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
+import org.staccato.format.ItemKeys.Kind;
 import org.staccato.live.ModelVersion;
+import org.staccato.users.UserRecord.TextKey;
+import org.staccato.users.items.ItemDictionary;
 import org.staccato.users.replay.StateReplay;
 
 /**
- * Scores the users of {@link UserStates}. A request acquires a version, makes its calls, all of
- * which are on that version, and releases it; items are indices of that version.
+ * Scores the users of {@link UserStates}.
  *
  * <pre>{@code
- * users.acquire();
- * try {
- *   users.record(user, users.items().indexOf(key));
- *   users.topK(user, 10, ItemFilter.NONE, ranked);
- * } finally {
- *   users.release();
+ * try (AcquiredVersion acquired = scorer.acquire()) { // one version for the request
+ *   scorer.recordKey(user, "tea-01");
+ *   scorer.topKUnseen(user, 10, ItemFilter.NONE, ranked);
+ *   String best = ranked.text(0);
  * }
  * }</pre>
+ *
+ * <p>Methods that take or fill arrays with indices of items need an acquired version. The others
+ * run on the current version if none is acquired.
  *
  * <p>A user whose state is of another version is first brought to the acquired one, by a replay of
  * the events that are kept. A user who is not in the table gets the answers of a user without
@@ -50,19 +56,19 @@ public final class UserScorer implements ModelReader {
   }
 
   @Override
-  public ModelVersion acquire() {
+  public AcquiredVersion acquire() {
     users.table().requireOpen();
-    ModelVersion acquired = scorer.acquire();
+    AcquiredVersion acquired = scorer.acquire();
     boolean ready = false;
     try {
-      replay.bind(acquired, scorer.items());
+      replay.bind(acquired.version(), acquired.itemKeys());
       ready = true;
     } finally {
       if (!ready) {
         scorer.release();
       }
     }
-    version = acquired;
+    version = acquired.version();
     return acquired;
   }
 
@@ -77,8 +83,8 @@ public final class UserScorer implements ModelReader {
   }
 
   @Override
-  public ItemKeys items() {
-    return scorer.items();
+  public ItemKeys itemKeys() {
+    return scorer.itemKeys();
   }
 
   @Override
@@ -93,15 +99,124 @@ public final class UserScorer implements ModelReader {
 
   /**
    * Records an event of a user, and advances the user's state by it. A user who is not in the table
-   * enters it. If this throws, the table is unchanged.
+   * enters it. An event on an unknown item changes nothing; {@link #recordKey(long, String)} keeps
+   * it. If this throws, the table is unchanged.
    *
    * @param user the key of the user
-   * @param item the index of the item
+   * @param item the index of the item, or {@link ItemKeys#UNKNOWN}
+   * @return whether the item is known
    * @throws IndexOutOfBoundsException if there is no such item
    * @throws IllegalStateException if no version is acquired, or the table is closed
    */
-  public void record(long user, int item) {
-    acquired().record(user, item);
+  public boolean record(long user, int item) {
+    StateReplay own = acquired();
+    if (item == ItemKeys.UNKNOWN) {
+      return false;
+    }
+    own.record(user, item);
+    return true;
+  }
+
+  /**
+   * Records an event of a user on an item with a 64-bit key, and advances the user's state by it. A
+   * user who is not in the table enters it. If the version lacks the item, the event is kept, and
+   * counts on the first version that has the item, unless there are already too many items that no
+   * version has had, see {@link UserStatesOptions#unknownItems}. If this throws, the table is
+   * unchanged.
+   *
+   * @param user the key of the user
+   * @param itemKey the external key of the item
+   * @return whether the version has the item
+   * @throws IllegalStateException if the table is closed
+   */
+  public boolean recordKey(long user, long itemKey) {
+    boolean own = acquireUnlessAcquired();
+    try {
+      int item = itemKeys().indexOf(itemKey);
+      return item == ItemKeys.UNKNOWN ? recordUnknown(user, itemKey) : record(user, item);
+    } finally {
+      releaseIf(own);
+    }
+  }
+
+  /**
+   * Records an event of a user on an item, as {@link #recordKey(long, long)} does, by the textual
+   * form of the item's key.
+   *
+   * @param user the key of the user
+   * @param itemKey the external key of the item: a text, or, if the version has 64-bit keys, the
+   *     decimal form of one
+   * @return whether the version has the item
+   * @throws IllegalArgumentException if the key has more than {@link ItemKeys#TEXT_LIMIT} bytes of
+   *     UTF-8, or an unpaired surrogate
+   * @throws IllegalStateException if the table is closed
+   */
+  public boolean recordKey(long user, String itemKey) {
+    boolean own = acquireUnlessAcquired();
+    try {
+      int item = itemKeys().indexOf(itemKey);
+      return item == ItemKeys.UNKNOWN ? recordUnknown(user, itemKey) : record(user, item);
+    } finally {
+      releaseIf(own);
+    }
+  }
+
+  /**
+   * Records an event of a user on an item, as {@link #recordKey(long, String)} does, by the UTF-8
+   * of the item's key. Allocates nothing if the version has the item.
+   *
+   * @param user the key of the user
+   * @param utf8 holds the external key of the item
+   * @param offset the index of its first byte
+   * @param length the number of its bytes
+   * @return whether the version has the item
+   * @throws IndexOutOfBoundsException if the array is shorter
+   * @throws IllegalArgumentException if the key has more than {@link ItemKeys#TEXT_LIMIT} bytes
+   * @throws IllegalStateException if the table is closed
+   */
+  public boolean recordKey(long user, byte[] utf8, int offset, int length) {
+    boolean own = acquireUnlessAcquired();
+    try {
+      int item = itemKeys().indexOf(utf8, offset, length);
+      return item == ItemKeys.UNKNOWN
+          ? recordUnknown(user, new String(utf8, offset, length, StandardCharsets.UTF_8))
+          : record(user, item);
+    } finally {
+      releaseIf(own);
+    }
+  }
+
+  private boolean recordUnknown(long user, long itemKey) {
+    int limit = users.options().unknownItems();
+    return recordUnknown(user, users.dictionary().numberOfUnknown(itemKey, limit));
+  }
+
+  private boolean recordUnknown(long user, String itemKey) {
+    if (itemKeys().kind() == Kind.LONG) {
+      OptionalLong decimal = decimal(itemKey);
+      if (decimal.isPresent()) {
+        return recordUnknown(user, decimal.getAsLong());
+      }
+    }
+    byte[] utf8 = new TextKey(itemKey).utf8();
+    int limit = users.options().unknownItems();
+    return recordUnknown(user, users.dictionary().numberOfUnknown(utf8, limit));
+  }
+
+  private boolean recordUnknown(long user, int number) {
+    if (number != ItemDictionary.ABSENT) {
+      acquired().recordUnknown(user, number);
+    }
+    return false;
+  }
+
+  private static OptionalLong decimal(String text) {
+    try {
+      long value = Long.parseLong(text);
+      return Long.toString(value).equals(text) ? OptionalLong.of(value) : OptionalLong.empty();
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /**
@@ -112,12 +227,16 @@ public final class UserScorer implements ModelReader {
    * is not in the table, this does nothing.
    *
    * @param user the key of the user
-   * @throws IllegalStateException if no version is acquired, or the table is closed
+   * @throws IllegalStateException if the table is closed
    */
   public void prepare(long user) {
-    StateReplay own = acquired();
-    if (users.options().preparedUsers() > 0) {
-      own.prepare(user);
+    boolean own = acquireUnlessAcquired();
+    try {
+      if (users.options().preparedUsers() > 0) {
+        replay.prepare(user);
+      }
+    } finally {
+      releaseIf(own);
     }
   }
 
@@ -131,10 +250,15 @@ public final class UserScorer implements ModelReader {
    * @return the number of items in {@code ranked}
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a set of the filter is of another version
-   * @throws IllegalStateException if no version is acquired, or the table is closed
+   * @throws IllegalStateException if the table is closed
    */
   public int topK(long user, int k, ItemFilter filter, Ranked ranked) {
-    return scorer.topK(acquired().stateOf(user), k, filter, ranked);
+    boolean own = acquireUnlessAcquired();
+    try {
+      return scorer.topK(replay.stateOf(user), k, filter, ranked);
+    } finally {
+      releaseIf(own);
+    }
   }
 
   /**
@@ -147,21 +271,27 @@ public final class UserScorer implements ModelReader {
    * @return the number of items in {@code ranked}
    * @throws IllegalArgumentException if k is below 1
    * @throws StaleVersionException if a set of the filter is of another version
-   * @throws IllegalStateException if no version is acquired, or the table is closed
+   * @throws IllegalStateException if the table is closed
    */
   public int topKUnseen(long user, int k, ItemFilter filter, Ranked ranked) {
-    UserState state = acquired().stateWithEvents(user);
-    ItemFilter unseen =
-        seen.without(replay.events(), replay.eventCount(), Objects.requireNonNull(version), filter);
-    return scorer.topK(state, k, unseen, ranked);
+    boolean own = acquireUnlessAcquired();
+    try {
+      UserState state = replay.stateWithEvents(user);
+      ItemFilter unseen =
+          seen.without(
+              replay.events(), replay.eventCount(), Objects.requireNonNull(version), filter);
+      return scorer.topK(state, k, unseen, ranked);
+    } finally {
+      releaseIf(own);
+    }
   }
 
   /**
    * Scores one item for a user.
    *
    * @param user the key of the user
-   * @param item the index of the item
-   * @return its score, a logit
+   * @param item the index of the item, or {@link ItemKeys#UNKNOWN}
+   * @return its score, a logit, −∞ if it is unknown
    * @throws IndexOutOfBoundsException if there is no such item
    * @throws IllegalStateException if no version is acquired, or the table is closed
    */
@@ -173,9 +303,9 @@ public final class UserScorer implements ModelReader {
    * Scores candidates for a user.
    *
    * @param user the key of the user
-   * @param items the indices of the items
+   * @param items the indices of the items, unknown ones as {@link ItemKeys#UNKNOWN}
    * @param count the number of items to score
-   * @param results receives their scores
+   * @param results receives their scores, −∞ for unknown ones
    * @throws IndexOutOfBoundsException if there is no such item, or an array is shorter than the
    *     count; the results of the candidates before it are then valid
    * @throws IllegalStateException if no version is acquired, or the table is closed
@@ -218,8 +348,24 @@ public final class UserScorer implements ModelReader {
   /** Returns the replay, which is on the acquired version. */
   private StateReplay acquired() {
     if (!scorer.isAcquired()) {
-      throw new IllegalStateException("no version is acquired");
+      throw new IllegalStateException(
+          "no version is acquired, found a call with indices of items: call acquire() before, as"
+              + " try (AcquiredVersion acquired = scorer.acquire()) does");
     }
     return replay;
+  }
+
+  private boolean acquireUnlessAcquired() {
+    if (scorer.isAcquired()) {
+      return false;
+    }
+    acquire();
+    return true;
+  }
+
+  private void releaseIf(boolean own) {
+    if (own) {
+      release();
+    }
   }
 }

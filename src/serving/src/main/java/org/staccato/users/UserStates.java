@@ -32,8 +32,8 @@ import org.staccato.users.table.UserTable;
  * them. On a version with keys of the other kind that are all items, since a 64-bit key and a text
  * are never the same item.
  *
- * <p>A user is a 64-bit key; hash textual keys to 64 bits. When a stripe of the table is full, its
- * least recently used user is evicted.
+ * <p>A user is a 64-bit key; {@link UserKeys} makes one of a text. When a stripe of the table is
+ * full, its least recently used user is evicted.
  *
  * <p>Thread-safe; a thread that scores uses a {@link UserScorer}, its own or one that it borrows
  * from a {@link ScorerPool}. The events and the state of a user change together, under the lock of
@@ -109,6 +109,10 @@ public final class UserStates implements AutoCloseable {
     } finally {
       scorers.giveBack(scorer);
     }
+  }
+
+  ItemDictionary dictionary() {
+    return dictionary;
   }
 
   UserTable table() {
@@ -299,7 +303,13 @@ public final class UserStates implements AutoCloseable {
       }
     }
     return new UserStatesGauges(
-        users, options.capacity(), evictions, table.rebuilds(), dictionary.size(), bytes);
+        users,
+        options.capacity(),
+        evictions,
+        table.rebuilds(),
+        dictionary.size(),
+        dictionary.unknown(),
+        bytes);
   }
 
   /**

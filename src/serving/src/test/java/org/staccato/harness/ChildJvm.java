@@ -8,7 +8,7 @@ import java.util.List;
 public final class ChildJvm {
   private ChildJvm() {}
 
-  /** Names the JVM and its arguments; the caller says where the output goes, and starts it. */
+  /** Names the JVM and its arguments; the caller redirects the output, and starts the process. */
   public static ProcessBuilder of(List<String> flags, Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.staccato.storage.Storage;
 
-/** A disk one of whose operations fails. */
+/** A disk that fails at one of its operations. */
 public final class FailingDisk implements Storage {
   public static final String MESSAGE = "No space left on device";
 

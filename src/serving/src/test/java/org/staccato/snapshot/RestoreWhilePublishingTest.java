@@ -15,7 +15,7 @@ import org.staccato.users.UserScorer;
 import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
-/** A table is read from the disk while the model changes the size of its states. */
+/** Reads a table from the disk while the model changes the size of its states. */
 @Timeout(60)
 class RestoreWhilePublishingTest {
   private static final int USERS = 50_000;

@@ -27,8 +27,8 @@ import org.staccato.users.UserStatesOptions;
 import org.staccato.users.table.UserTable;
 
 /**
- * The form of a file, put together byte by byte from {@code docs/serving.md}: such a file is read,
- * and the table that was read is written as the same bytes.
+ * The form of a file, assembled byte by byte from {@code docs/serving.md}: reading such a file and
+ * writing the table gives the same bytes.
  */
 class SnapshotFormTest extends SnapshotFixture {
   private static final UserStatesOptions OPTIONS = new UserStatesOptions(100, EVENTS);

@@ -20,7 +20,7 @@ import org.staccato.users.UserScorer;
 import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
-/** A table of users on the disk, and back. */
+/** Writes a table of users to the disk and reads it back. */
 class SnapshotTest extends SnapshotFixture {
   private static float[] scores(UserStates users, int count) {
     UserScorer scorer = users.newScorer();

@@ -44,7 +44,7 @@ class ClosingTest {
     UserScorer scorer = pool.borrow();
     try {
       scorer.acquire();
-      int items = scorer.items().size();
+      int items = scorer.itemKeys().size();
       scorer.record(user, request % items);
       assertTrue(Float.isFinite(scorer.score(user, request % items)));
       scorer.prepare(user);
@@ -58,7 +58,8 @@ class ClosingTest {
     for (int round = 0; round < 50; round++) {
       try (LiveModel live = LiveModel.open(versions[round % 3], OpenOptions.COPY);
           ExecutorService threads = Executors.newFixedThreadPool(2)) {
-        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64));
+        UserStates users =
+            new UserStates(live, new UserStatesOptions(100, EVENTS).withPreparedUsers(64));
         try (ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
           serve(pool, 1, 1);
           Future<?> requests = threads.submit(() -> serveUntilClosed(pool));

@@ -39,7 +39,8 @@ class PreparedUsersTest {
   @Test
   void preparedSumsAreTakenByTheNextRecordOfAnyScorer() throws IOException {
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
-        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 1));
+        UserStates users =
+            new UserStates(live, new UserStatesOptions(100, EVENTS).withPreparedUsers(1));
         UserScorer one = users.newScorer();
         UserScorer other = users.newScorer()) {
       one.acquire();
@@ -64,10 +65,10 @@ class PreparedUsersTest {
   void noMoreAreKeptThanAskedFor() throws IOException {
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates none = new UserStates(live, new UserStatesOptions(1000, EVENTS));
-        UserStates some = new UserStates(live, new UserStatesOptions(1000, EVENTS, 65));
+        UserStates some =
+            new UserStates(live, new UserStatesOptions(1000, EVENTS).withPreparedUsers(65));
         UserScorer plain = none.newScorer();
         UserScorer scorer = some.newScorer()) {
-      assertThrows(IllegalStateException.class, () -> plain.prepare(1), "no version is acquired");
       plain.acquire();
       scorer.acquire();
       for (long user = 0; user < 1000; user++) {
@@ -79,7 +80,8 @@ class PreparedUsersTest {
       assertEquals(0, kept(none));
       assertEquals(128, kept(some), "a multiple of the stripes");
     }
-    assertThrows(IllegalArgumentException.class, () -> new UserStatesOptions(1, 1, -1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new UserStatesOptions(1, 1).withPreparedUsers(-1));
   }
 
   @Test
@@ -88,7 +90,8 @@ class PreparedUsersTest {
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates plainUsers = new UserStates(live, new UserStatesOptions(20, EVENTS));
-        UserStates users = new UserStates(live, new UserStatesOptions(20, EVENTS, 128));
+        UserStates users =
+            new UserStates(live, new UserStatesOptions(20, EVENTS).withPreparedUsers(128));
         UserScorer plain = plainUsers.newScorer();
         UserScorer scorer = users.newScorer()) {
       float[] expected = new float[60];
@@ -101,7 +104,7 @@ class PreparedUsersTest {
         }
         plain.acquire();
         scorer.acquire();
-        int item = random.nextInt(plain.items().size());
+        int item = random.nextInt(plain.itemKeys().size());
         switch (random.nextInt(12)) {
           case 0 -> assertEquals(plainUsers.forget(user), users.forget(user), which);
           case 1 ->

@@ -17,9 +17,9 @@ import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 
 /**
- * A weight file that is cut while it is mapped makes a step throw in the middle. The users are as
- * before the step, the state of more events than are kept included. The steps run in a JVM of their
- * own, which may die.
+ * Cutting a mapped weight file makes a step throw in the middle. The users are then as before the
+ * step, including the state of more events than are kept. The steps run in a JVM of their own,
+ * which may die.
  */
 @Timeout(120)
 class ShortenedModelTest {
@@ -41,7 +41,7 @@ class ShortenedModelTest {
     }
   }
 
-  /** Cuts a model below its users, and publishes another. */
+  /** Cuts the file of a model in use, and publishes another. */
   static final class Shortening {
     private static final int EVENTS = 5;
     private static final int RECORDED = 2000;
@@ -52,7 +52,8 @@ class ShortenedModelTest {
     public static void main(String[] arguments) throws IOException {
       Path path = Path.of(arguments[0]);
       try (LiveModel live = LiveModel.open(path, OpenOptions.MAP);
-          UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64));
+          UserStates users =
+              new UserStates(live, new UserStatesOptions(100, EVENTS).withPreparedUsers(64));
           UserScorer scorer = users.newScorer()) {
         scorer.acquire();
         for (int event = 0; event < RECORDED; event++) {

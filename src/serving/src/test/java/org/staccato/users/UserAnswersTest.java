@@ -2,6 +2,7 @@ package org.staccato.users;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -73,7 +74,7 @@ class UserAnswersTest {
           live.publish(request % 400 == 199 ? b : a);
         }
         long user = random.nextInt(30);
-        ModelVersion version = scorer.acquire();
+        ModelVersion version = scorer.acquire().version();
         if (random.nextBoolean()) {
           scorer.record(user, random.nextInt(ITEMS));
         }
@@ -113,6 +114,28 @@ class UserAnswersTest {
         assertThrows(StaleVersionException.class, () -> scorer.topK(1, 5, filter, ranked));
       }
       assertEquals(5, scorer.topKUnseen(1, 5, ItemFilter.NONE, ranked));
+    }
+  }
+
+  /** A refused filter leaves nothing behind that the next filter is mixed up with. */
+  @Test
+  void afterASetWasRefusedTheNextFilterIsOfTheVersionThatAnswers() throws IOException {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
+        UserScorer scorer = users.newScorer()) {
+      ItemFilter stale = ItemFilter.NONE.withSeen(new ItemSet(live.version()));
+      Ranked ranked = new Ranked();
+      scorer.acquire();
+      scorer.record(1, 3);
+      assertEquals(5, scorer.topKUnseen(1, 5, ItemFilter.NONE, ranked));
+      scorer.release();
+      live.publish(b);
+      scorer.acquire();
+      scorer.record(1, 150);
+      assertThrows(StaleVersionException.class, () -> scorer.topKUnseen(1, 5, stale, ranked));
+      assertEquals(ITEMS - 1, scorer.topKUnseen(1, ITEMS, ItemFilter.NONE, ranked));
+      assertFalse(items(ranked).contains(150));
+      scorer.release();
     }
   }
 

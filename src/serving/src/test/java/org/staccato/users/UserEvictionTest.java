@@ -36,9 +36,9 @@ import org.staccato.live.OpenOptions;
 import org.staccato.users.table.Stripe;
 
 /**
- * Many threads with more users than fit, who evict one another all the time, over changes of the
- * version. A thread has users of its own, so only an eviction can come between two of its calls:
- * each answer is that of a complete history that the user may have, or that of a new user.
+ * Many threads with more users than fit, so that users evict one another all the time, over changes
+ * of the version. A thread has users of its own, so only an eviction can come between two of its
+ * calls: each answer is that of a complete history that the user may have, or that of a new user.
  */
 class UserEvictionTest {
   private static final int EVENTS = 8;
@@ -145,7 +145,7 @@ class UserEvictionTest {
     assertTrue(gauges.evictions() > USERS, what);
     assertTrue(gauges.rebuilds() > 0, what);
     assertEquals(60 + 6, gauges.items(), what);
-    // The test does not always know whether a user had entered who was evicted between two calls.
+    // The test does not always know whether a user that was evicted between two calls had entered.
     assertTrue(gauges.users() + gauges.evictions() >= fewest, what);
     assertTrue(gauges.users() + gauges.evictions() <= most, what);
     assertTrue(most - fewest < most / 10, what);
@@ -203,7 +203,7 @@ class UserEvictionTest {
 
     /** Acquires the same version on both scorers. */
     private void acquireBoth() {
-      while (!scorer.acquire().digest().equals(plain.acquire().digest())) {
+      while (!scorer.acquire().version().digest().equals(plain.acquire().version().digest())) {
         plain.release();
         scorer.release();
       }
@@ -228,7 +228,7 @@ class UserEvictionTest {
     }
 
     private void record(long user) {
-      ItemKeys keys = scorer.items();
+      ItemKeys keys = scorer.itemKeys();
       int item = random.nextInt(keys.size());
       Object key = keys.kind() == Kind.LONG ? (Object) keys.longKey(item) : keys.text(item);
       scorer.record(user, item);
@@ -268,7 +268,8 @@ class UserEvictionTest {
     private void checkEvents(long user, String which) {
       int count = scorer.events(user, items);
       List<Integer> found = Arrays.stream(items, 0, count).boxed().toList();
-      keep(user, history -> history.items(scorer.items()).equals(found), which + " has " + found);
+      keep(
+          user, history -> history.items(scorer.itemKeys()).equals(found), which + " has " + found);
     }
 
     /** Counts all events in the slot, also those whose items the version lacks. */
@@ -286,7 +287,10 @@ class UserEvictionTest {
           which + " has " + found + " events");
     }
 
-    /** A user of more events than are kept may have the state of all, so has no one answer. */
+    /**
+     * A user of more events than are kept may have the state of all events, and so has more than
+     * one possible answer.
+     */
     private void checkAnswer(long user, String which) {
       if (histories(user).stream().anyMatch(history -> history.events.size() > EVENTS)) {
         forget(user);
@@ -298,7 +302,7 @@ class UserEvictionTest {
 
     private boolean isAnswer(History history, int count) {
       UserState state = plain.newState();
-      history.items(scorer.items()).forEach(item -> plain.step(state, item));
+      history.items(scorer.itemKeys()).forEach(item -> plain.step(state, item));
       if (tolerance == 0) {
         plain.topK(state, TOP, ItemFilter.NONE, expected);
       }

@@ -27,7 +27,7 @@ import org.staccato.users.UserRecord.LongKey;
 import org.staccato.users.table.Stripe;
 import org.staccato.users.table.UserTable;
 
-/** Events are replayed while other requests go on, and none is lost or counted twice. */
+/** Replays events while other requests run; no event is lost or counted twice. */
 @Timeout(120)
 class UserReplayTest {
   private static final int THREADS = 6;
@@ -119,7 +119,7 @@ class UserReplayTest {
       UserState state = plain.newState();
       plain.acquire();
       user.events()
-          .forEach(key -> plain.step(state, plain.items().indexOf(((LongKey) key).value())));
+          .forEach(key -> plain.step(state, plain.itemKeys().indexOf(((LongKey) key).value())));
       scorer.acquire();
       for (int item = 0; item < 40; item++) {
         assertEquals(plain.score(state, item), scorer.score(user.user(), item));
@@ -127,7 +127,7 @@ class UserReplayTest {
     }
   }
 
-  /** If the replay held the lock, no record could return before its end. */
+  /** A replay that held the lock would let no record return before its end. */
   @Test
   void othersGoOnWhileAUserIsReplayed() throws Exception {
     long[] known = usersOfOneStripe(2);

@@ -24,7 +24,7 @@ import org.staccato.ScorerPool;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
 
-/** Scorers of users that threads lend each other, over changes of the version. */
+/** Scorers of users that threads share through a pool, over changes of the version. */
 @Timeout(120)
 class UserScorerPoolTest {
   private static final int EVENTS = 7;
@@ -76,7 +76,7 @@ class UserScorerPoolTest {
     UserScorer scorer = pool.borrow();
     try {
       scorer.acquire();
-      int items = scorer.items().size();
+      int items = scorer.itemKeys().size();
       scorer.record(user, request % items);
       assertTrue(Float.isFinite(scorer.score(user, request % items)));
       scorer.prepare(user);
@@ -98,7 +98,7 @@ class UserScorerPoolTest {
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS));
         UserScorer scorer = users.newScorer()) {
-      String digest = scorer.acquire().digest();
+      String digest = scorer.acquire().version().digest();
       scorer.record(1, 3);
       float expected = scorer.score(1, 4);
       for (int i = 1; i < 6; i++) {
@@ -110,7 +110,7 @@ class UserScorerPoolTest {
       assertTrue(scorer.isAcquired());
       Thread.ofPlatform().start(scorer::release).join();
       assertFalse(scorer.isAcquired());
-      assertFalse(scorer.acquire().digest().equals(digest));
+      assertFalse(scorer.acquire().version().digest().equals(digest));
     }
   }
 

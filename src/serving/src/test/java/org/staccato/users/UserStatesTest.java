@@ -17,7 +17,7 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.harness.Models;
 
-/** The room of a table, the memory of its requests, and its wrong use. */
+/** The capacity of a table, the memory of its requests, and its misuse. */
 class UserStatesTest {
   private static final int EVENTS = 7;
 
@@ -70,7 +70,8 @@ class UserStatesTest {
   void nothingIsAllocated() throws IOException {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (LiveModel live = LiveModel.open(a);
-        UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS, 64))) {
+        UserStates users =
+            new UserStates(live, new UserStatesOptions(100, EVENTS).withPreparedUsers(64))) {
       UserScorer scorer = users.newScorer();
       Ranked ranked = new Ranked();
       int[] candidates = {3, 39, 0};
@@ -104,7 +105,7 @@ class UserStatesTest {
     UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS));
     UserScorer scorer = users.newScorer();
     assertThrows(IllegalStateException.class, () -> scorer.record(1, 1));
-    assertThrows(IllegalStateException.class, scorer::items);
+    assertThrows(IllegalStateException.class, scorer::itemKeys);
     scorer.acquire();
     assertThrows(IllegalStateException.class, scorer::acquire);
     assertThrows(IndexOutOfBoundsException.class, () -> scorer.record(1, 40));

@@ -64,8 +64,8 @@ class UserThreadsTest {
       while (!stop.get()) {
         long user = first + random.nextInt(100);
         scorer.acquire();
-        int item = random.nextInt(scorer.items().size());
-        recorded.computeIfAbsent(user, u -> new ArrayList<>()).add(scorer.items().longKey(item));
+        int item = random.nextInt(scorer.itemKeys().size());
+        recorded.computeIfAbsent(user, u -> new ArrayList<>()).add(scorer.itemKeys().longKey(item));
         scorer.record(user, item);
         scorer.release();
       }
@@ -76,7 +76,7 @@ class UserThreadsTest {
   private static void assertEvents(UserScorer scorer, long user, List<Long> keys) {
     List<Integer> expected =
         keys.subList(Math.max(0, keys.size() - EVENTS), keys.size()).stream()
-            .map(key -> scorer.items().indexOf(key))
+            .map(key -> scorer.itemKeys().indexOf(key))
             .filter(item -> item >= 0)
             .toList();
     int[] items = new int[EVENTS];

@@ -23,10 +23,12 @@ import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
+import org.staccato.live.LiveListener;
+import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.users.table.Stripe;
 
-/** Events outlive versions, and states follow them. */
+/** Events outlive versions, and states follow the versions. */
 class UserVersionsTest {
   private static final int EVENTS = 7;
 
@@ -76,19 +78,19 @@ class UserVersionsTest {
       for (int operation = 0; operation < 20_000; operation++) {
         String which = "seed " + seed + ", operation " + operation;
         if (random.nextInt(200) == 0) {
-          // The third has states of another size, which take the place of all others.
+          // The third version has states of another size, which replace all others.
           int next = operation < 10_000 ? random.nextInt(2) : random.nextInt(3);
           resized |= next == 2;
           live.publish(versions[next]);
         }
         long user = random.nextInt(100);
-        String version = scorer.acquire().digest();
+        String version = scorer.acquire().version().digest();
         try {
           if (random.nextInt(100) == 0) {
             assertEquals(expected.remove(user) != null, users.forget(user), which);
           } else if (random.nextBoolean()) {
-            int item = random.nextInt(scorer.items().size());
-            long key = scorer.items().longKey(item);
+            int item = random.nextInt(scorer.itemKeys().size());
+            long key = scorer.itemKeys().longKey(item);
             Known known = expected.computeIfAbsent(user, u -> new Known());
             known.touch(version);
             List<Long> keptBefore = new ArrayList<>(known.kept());
@@ -96,25 +98,25 @@ class UserVersionsTest {
             known.replayed.add(key);
             scorer.record(user, item);
             float score = scorer.score(user, item);
-            if (score != replayed(plain, scorer.items(), known.replayed, item)) {
+            if (score != replayed(plain, scorer.itemKeys(), known.replayed, item)) {
               assertTrue(resized, which);
               known.replayed = keptBefore;
               known.replayed.add(key);
-              assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
+              assertEquals(replayed(plain, scorer.itemKeys(), known.replayed, item), score, which);
             }
           } else {
             Known known = expected.getOrDefault(user, new Known());
             known.touch(version);
-            int item = random.nextInt(scorer.items().size());
+            int item = random.nextInt(scorer.itemKeys().size());
             float score = scorer.score(user, item);
-            if (score != replayed(plain, scorer.items(), known.replayed, item)) {
+            if (score != replayed(plain, scorer.itemKeys(), known.replayed, item)) {
               assertTrue(resized, which);
               known.replayed = new ArrayList<>(known.kept());
-              assertEquals(replayed(plain, scorer.items(), known.replayed, item), score, which);
+              assertEquals(replayed(plain, scorer.itemKeys(), known.replayed, item), score, which);
             }
             List<Integer> kept =
                 known.kept().stream()
-                    .map(k -> scorer.items().indexOf(k))
+                    .map(k -> scorer.itemKeys().indexOf(k))
                     .filter(i -> i >= 0)
                     .toList();
             assertEquals(kept.size(), scorer.events(user, items), which);
@@ -153,13 +155,13 @@ class UserVersionsTest {
       UserScorer scorer = users.newScorer();
       int[] items = new int[EVENTS];
       scorer.acquire();
-      scorer.record(1, scorer.items().indexOf("cup"));
-      scorer.record(1, scorer.items().indexOf("pot"));
+      scorer.record(1, scorer.itemKeys().indexOf("cup"));
+      scorer.record(1, scorer.itemKeys().indexOf("pot"));
       scorer.release();
       live.publish(two);
       scorer.acquire();
       assertEquals(1, scorer.events(1, items));
-      assertEquals("pot", scorer.items().text(items[0]));
+      assertEquals("pot", scorer.itemKeys().text(items[0]));
       scorer.release();
     }
   }
@@ -267,6 +269,47 @@ class UserVersionsTest {
         for (Stripe stripe : users.table().stripes()) {
           assertEquals(bytes, stripe.stateBytes());
         }
+      }
+    }
+  }
+
+  /** A request between a publication and its notice makes the room itself. */
+  @Test
+  void aRequestThatMakesRoomReplaysOnce() throws IOException {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
+      List<Runnable> requests = new ArrayList<>();
+      // Hears of versions before the table does.
+      live.addListener(
+          new LiveListener() {
+            @Override
+            public void published(ModelVersion version) {
+              requests.forEach(Runnable::run);
+            }
+          });
+      try (UserStates users = new UserStates(live, new UserStatesOptions(1, EVENTS));
+          UserScorer scorer = users.newScorer()) {
+        scorer.acquire();
+        scorer.record(1, 7);
+        scorer.release();
+        long before = users.gauges().rebuilds();
+        requests.add(
+            () -> {
+              scorer.acquire();
+              scorer.record(1, 8);
+              scorer.release();
+            });
+        live.publish(c);
+        assertEquals(before + 1, users.gauges().rebuilds(), "of a record");
+        requests.set(
+            0,
+            () -> {
+              scorer.acquire();
+              scorer.score(1, 8);
+              scorer.score(1, 9);
+              scorer.release();
+            });
+        live.publish(a);
+        assertEquals(before + 2, users.gauges().rebuilds(), "of two answers");
       }
     }
   }

@@ -9,10 +9,10 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
+import org.staccato.AcquiredVersion;
 import org.staccato.ModelReader;
 import org.staccato.ScorerPool;
 import org.staccato.format.ItemKeys;
-import org.staccato.live.ModelVersion;
 
 /** A pool lends a scorer to one thread at a time, and closes each that it does not keep. */
 @JCStressTest
@@ -41,7 +41,7 @@ public class LentOnce {
     }
 
     @Override
-    public ModelVersion acquire() {
+    public AcquiredVersion acquire() {
       throw new UnsupportedOperationException();
     }
 
@@ -54,7 +54,7 @@ public class LentOnce {
     }
 
     @Override
-    public ItemKeys items() {
+    public ItemKeys itemKeys() {
       throw new UnsupportedOperationException();
     }
 

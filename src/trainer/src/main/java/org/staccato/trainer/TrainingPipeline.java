@@ -33,8 +33,8 @@ import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 
 /**
- * Goes the way from a split log to a weight file: trains a network, judges every epoch by what a
- * weight file of it would serve, and writes the best one. Not thread-safe.
+ * Turns a split log into a weight file: trains a network, evaluates a weight file of every epoch as
+ * it is served, and writes the best one. Not thread-safe.
  *
  * <pre>{@code
  * ModelSpecification network =
@@ -60,7 +60,7 @@ public final class TrainingPipeline {
    *
    * @param split the events to learn from and to judge by
    * @param specification the network, over the split's catalogue
-   * @param options how it learns
+   * @param options the training options
    * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
    *     another catalogue
    */
@@ -73,8 +73,8 @@ public final class TrainingPipeline {
    *
    * @param split the events to learn from and to judge by
    * @param specification the network, over the split's catalogue
-   * @param options how it learns
-   * @param metric the figure of the validation cases that decides which epoch is the best
+   * @param options the training options
+   * @param metric the metric on the validation cases that selects the best epoch
    * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
    *     another catalogue
    */
@@ -119,7 +119,7 @@ public final class TrainingPipeline {
   /**
    * Trains the network.
    *
-   * @param listener is told about the progress
+   * @param listener receives the progress
    * @return the best weights and a report of each epoch
    * @throws IOException if the temporary weight files of the epochs cannot be written
    * @throws InterruptedException if the thread is interrupted; {@link #best} then has the best
@@ -132,7 +132,7 @@ public final class TrainingPipeline {
   TrainingResult train(TrainingListener listener, Path folder)
       throws IOException, InterruptedException {
     best = null;
-    // A temporary that cannot be deleted must not hide why the training failed.
+    // A temporary file that cannot be deleted must not hide the failure of the training.
     try (EpochFolder epochs = new EpochFolder(folder)) {
       Epochs judged = new Epochs(listener, epochs.path.resolve("epoch.safetensors"));
       return trainer.train(split.train(), judged, judged);
@@ -148,14 +148,14 @@ public final class TrainingPipeline {
   }
 
   /**
-   * {@return the best weights of the last training and a report of each of its epochs, also if it
-   * was interrupted or has failed; empty if no epoch was completed}
+   * {@return the best weights of the last training and a report of each of its epochs, even if the
+   * training was interrupted or failed; empty if no epoch was completed}
    */
   public Optional<TrainingResult> best() {
     return Optional.ofNullable(best);
   }
 
-  /** Judges the epochs of a training, and keeps the best one. */
+  /** Evaluates the epochs of a training, and keeps the best one. */
   private final class Epochs implements Validation, TrainingListener {
     private final TrainingListener listener;
     private final Path file;
@@ -192,7 +192,7 @@ public final class TrainingPipeline {
     }
   }
 
-  /** A folder that is deleted with its files, also with those that a failed write has left. */
+  /** A folder that is deleted with its files, including those that a failed write left. */
   private record EpochFolder(Path path) implements Closeable {
     @Override
     public void close() throws IOException {
@@ -221,14 +221,14 @@ public final class TrainingPipeline {
    *
    * @param path the weight file; an existing one is replaced as a whole or not at all
    * @param weights the weights
-   * @param provenance where the model comes from, as a JSON object
+   * @param provenance the origin of the model, as a JSON object
    * @throws IOException if it cannot be written
    */
   public void write(Path path, Weights weights, String provenance) throws IOException {
     ModelWriter.write(path, weights, keys(split), popularity(), goldenSequences(), provenance);
   }
 
-  /** The share of the training events that each item has. */
+  /** Returns the share of each item in the training events. */
   private float[] popularity() {
     Sequences train = split.train();
     float[] counts = new float[train.items()];
@@ -243,7 +243,10 @@ public final class TrainingPipeline {
     return counts;
   }
 
-  /** The beginnings of the first sequences to predict; of training sequences if there are none. */
+  /**
+   * Returns the beginnings of the first validation sequences, or of training sequences if there are
+   * none.
+   */
   private int[][] goldenSequences() {
     EvaluationCases validation = split.validation();
     List<int[]> golden = new ArrayList<>(GOLDEN_SEQUENCES);

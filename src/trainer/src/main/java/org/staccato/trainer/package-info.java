@@ -1,4 +1,4 @@
-/** Turns logs of what people did into trained and evaluated weight files. */
+/** Turns logs of behaviour into trained and evaluated weight files. */
 @NullMarked
 package org.staccato.trainer;
 

@@ -33,8 +33,8 @@ import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
 
 /**
- * A split becomes a weight file; the temporary files on the way are gone in the end, and never hide
- * a failure.
+ * Turns splits into weight files; the temporary files are deleted at the end, and never hide a
+ * failure.
  */
 class TrainingPipelineTest {
   @TempDir Path parent;
@@ -104,7 +104,7 @@ class TrainingPipelineTest {
             .getMessage());
   }
 
-  /** Leaves something in the folder after the first epoch, then throws. */
+  /** Leaves a file in the folder after the first epoch, then throws. */
   private static TrainingListener failing(Path left, RuntimeException problem) {
     return new TrainingListener() {
       @Override
@@ -185,7 +185,7 @@ class TrainingPipelineTest {
   @ValueSource(ints = {1, 2})
   void withoutAnEpochThereIsNoBest(int threads) throws Exception {
     TrainingPipeline pipeline = pipeline(20, threads);
-    pipeline.train(new TrainingListener() {}); // The result of an earlier training is forgotten.
+    pipeline.train(new TrainingListener() {}); // Discards the result of an earlier training.
     Thread.currentThread().interrupt();
     assertThrows(InterruptedException.class, () -> pipeline.train(new TrainingListener() {}));
     assertTrue(pipeline.best().isEmpty());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.staccato.AcquiredVersion;
 import org.staccato.ItemFilter;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
@@ -51,12 +52,12 @@ public final class Service {
         ScorerPool<UserScorer> pool = new ScorerPool<>(2, users::newScorer)) {
       Ranked ranked = new Ranked(10);
       UserScorer scorer = pool.borrow();
-      try {
-        scorer.acquire();
-        scorer.record(7, scorer.items().indexOf("item-3"));
+      try (AcquiredVersion acquired = scorer.acquire()) {
+        require(scorer.record(7, acquired.itemKeys().indexOf("item-3")), "the item is known");
+        require(!scorer.recordKey(7, "a new item"), "another one is new");
         require(scorer.topKUnseen(7, 10, ItemFilter.NONE, ranked) == 10, "ten items are ranked");
         System.out.println(
-            arguments[0] + ": " + live.backend() + ", " + scorer.items().text(ranked.item(0)));
+            arguments[0] + ": " + live.backend() + ", " + ranked.text(0));
       } finally {
         pool.giveBack(scorer);
       }

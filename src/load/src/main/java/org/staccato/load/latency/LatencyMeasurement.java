@@ -24,7 +24,7 @@ public final class LatencyMeasurement {
    *
    * @param warmUp the time for which the action is called before its calls are recorded
    * @param duration the time for which its calls are recorded
-   * @throws IllegalArgumentException if the warm-up is negative or the duration not positive
+   * @throws IllegalArgumentException if the warm-up is negative or the duration is not positive
    */
   public LatencyMeasurement(Duration warmUp, Duration duration) {
     if (warmUp.isNegative()) {

@@ -13,7 +13,7 @@ import org.staccato.storage.AtomicFile;
  * therefore thread-safe.
  */
 public final class LatencySeries {
-  /** The lines of an {@code .hgrm} file for every halving of the distance to 100 %. */
+  /** The number of lines of an {@code .hgrm} file per halving of the distance to 100 %. */
   private static final int TICKS_PER_HALF_DISTANCE = 5;
 
   private final String name;
@@ -23,7 +23,7 @@ public final class LatencySeries {
    * Names recorded latencies.
    *
    * @param name the name of the action
-   * @param histogram its latencies in nanoseconds, which the caller changes no more
+   * @param histogram its latencies in nanoseconds, which the caller must not change afterwards
    */
   public LatencySeries(String name, Histogram histogram) {
     this.name = name;

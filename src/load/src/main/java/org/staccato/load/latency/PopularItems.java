@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.staccato.LiveModel;
 
-/** Draws items by their popularity, so that caches see the same accesses as in a service. */
+/** Draws items by their popularity, so that caches see accesses like those of a service. */
 public final class PopularItems {
   private PopularItems() {}
 

@@ -14,13 +14,13 @@ import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
 /**
- * Measures the latency of the calls that a service makes: a step, a step that was prepared, the
- * answer after it, and step and answer together. The answer is the ranking of the catalogue, or a
+ * Measures the latency of the calls that a service makes: a step, a prepared step, the answer after
+ * a step, and step and answer together. The answer is the ranking of the catalogue, or a
  * prediction.
  *
  * <p>Items are drawn by their popularity, as {@link PopularItems} does, and features from a normal
- * distribution, both before the first call is timed. Confined to one thread; the model stays the
- * caller's.
+ * distribution, both before the first call is timed. Confined to one thread; the caller owns the
+ * model.
  */
 public final class ScoringLatency {
   private static final int EVENTS = 1 << 16;
@@ -38,7 +38,7 @@ public final class ScoringLatency {
    * Prepares the actions.
    *
    * @param model an open model
-   * @param k the number of items to rank, at least 1; at most the catalogue is ranked
+   * @param k the number of items to rank, at least 1; the size of the catalogue is the limit
    * @throws IllegalArgumentException if k is below 1
    */
   public ScoringLatency(LiveModel model, int k) {
@@ -90,7 +90,7 @@ public final class ScoringLatency {
     return List.of(
         measurement.measure("step", step::run),
         measurement.measure("prepared step", after(() -> scorer.prepare(user), step)),
-        // A step that is not timed comes first, so that each answer is to another state.
+        // An untimed step comes first, so that each answer is for another state.
         measurement.measure(answerName, after(step, answer)),
         measurement.measure("step + " + answerName, this::stepAndAnswer));
   }

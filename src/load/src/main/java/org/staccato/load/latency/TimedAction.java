@@ -1,10 +1,10 @@
 package org.staccato.load.latency;
 
-/** An action of which {@link LatencyMeasurement} times single calls. */
+/** An action whose single calls {@link LatencyMeasurement} times. */
 @FunctionalInterface
 public interface TimedAction {
 
-  /** Prepares the next call of {@link #run()}; this is not timed. By default it does nothing. */
+  /** Prepares the next call of {@link #run()} outside of the timing. By default it does nothing. */
   default void prepare() {}
 
   /** Runs the action once. */

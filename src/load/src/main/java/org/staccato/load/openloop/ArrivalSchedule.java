@@ -3,8 +3,8 @@ package org.staccato.load.openloop;
 import java.util.SplittableRandom;
 
 /**
- * The times at which the requests of one thread are meant to start, chosen before the first of
- * them: an endless row of gaps, the same at every use. Immutable.
+ * The intended start times of the requests of one thread, chosen before the first request: an
+ * endless series of gaps, the same at every use. Immutable.
  */
 public final class ArrivalSchedule {
 
@@ -23,7 +23,7 @@ public final class ArrivalSchedule {
    * Makes a schedule of requests at equal distances.
    *
    * @param perSecond the requests of a second
-   * @param phase the first gap as a share of a whole one, above 0, so that several threads can take
+   * @param phase the first gap as a share of a whole gap, above 0, so that several threads can take
    *     turns
    * @return the schedule
    * @throws IllegalArgumentException if the rate is not a positive number of at most 10⁹
@@ -65,9 +65,10 @@ public final class ArrivalSchedule {
   }
 
   /**
-   * Looks up the time between the intended starts of a request and of the one before.
+   * Looks up the time between the intended starts of a request and of the previous one.
    *
-   * @param request the number of the request, 0 for the first, whose gap counts from the beginning
+   * @param request the number of the request, 0 for the first, whose gap begins at the start of the
+   *     load
    * @return the gap in nanoseconds
    */
   public long gapNanos(long request) {

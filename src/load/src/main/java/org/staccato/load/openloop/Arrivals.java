@@ -5,9 +5,9 @@ import java.util.List;
 
 /** The distribution of the arrivals of requests. */
 public enum Arrivals {
-  /** At random, like the requests of many independent users. */
+  /** Random arrivals, like the requests of many independent users. */
   POISSON,
-  /** At equal distances. */
+  /** Arrivals at equal distances. */
   FIXED;
 
   private static final long SEED = 1;

@@ -3,7 +3,7 @@ package org.staccato.load.openloop;
 /** Tells the time and waits for it. */
 public interface Clock {
 
-  /** {@return the nanoseconds since a moment that stays the same} */
+  /** {@return the nanoseconds since a fixed moment} */
   long nanos();
 
   /**
@@ -17,12 +17,12 @@ public interface Clock {
    * Makes a clock of the system's time, which spins while it waits: a thread that sleeps wakes up
    * tens of microseconds late, which is many times the latency of a request.
    *
-   * @param yields whether other threads may run meanwhile, which more waiting threads than cores
-   *     need
+   * @param yields whether to let other threads run meanwhile, which is necessary if more threads
+   *     wait than there are cores
    * @return the clock
    */
   @SuppressWarnings(
-      "ThreadPriorityCheck") // The thread that is yielded to gains time; nothing relies on it.
+      "ThreadPriorityCheck") // Yielding only gives other threads time; nothing relies on it.
   static Clock system(boolean yields) {
     return new Clock() {
       @Override

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Binds threads to cores with {@code sched_setaffinity} of Linux, for which Java has no call. */
+/** Binds threads to cores with {@code sched_setaffinity} of Linux, which Java does not offer. */
 final class CoreAffinity {
   private static final int CORES = 1024;
 
@@ -20,7 +20,7 @@ final class CoreAffinity {
    * @throws IllegalArgumentException if there is no such core
    * @throws UnsupportedOperationException if the system has no such function
    */
-  @SuppressWarnings("restricted") // The system has the only function for this.
+  @SuppressWarnings("restricted") // Only the system has a function for this.
   static void bind(int core) {
     if (core < 0 || core >= CORES) {
       throw new IllegalArgumentException("core: found " + core + ", expected 0 to " + (CORES - 1));
@@ -43,7 +43,7 @@ final class CoreAffinity {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(CORES / Byte.SIZE, Long.BYTES);
       mask.set(ValueLayout.JAVA_BYTE, core / Byte.SIZE, (byte) (1 << core % Byte.SIZE));
-      // Thread 0 is the calling one.
+      // Thread 0 is the calling thread.
       int result = (int) setAffinity.invokeExact(0, mask.byteSize(), mask);
       if (result != 0) {
         throw new IllegalArgumentException("core " + core + ": the system has none, or forbids it");

@@ -15,9 +15,9 @@ import org.HdrHistogram.SingleWriterRecorder;
 import org.staccato.load.latency.Interval;
 
 /**
- * Serves requests on threads to which they arrive by a schedule, however long the earlier ones
- * take. A latency counts from the moment at which its request was meant to start. A request that
- * waits behind a slow one is therefore slow too, as it is for its user.
+ * Serves requests that arrive at threads by a schedule, even if earlier requests are still running.
+ * A latency counts from the intended start of its request. A request that waits behind a slow one
+ * is therefore slow too, as it is for its user.
  *
  * <p>The threads allocate nothing while they are timed; the thread that calls {@link #run} computes
  * the percentiles of short intervals. One thread at a time may call the methods.
@@ -57,7 +57,7 @@ public final class OpenLoop implements AutoCloseable {
   /**
    * Binds the threads to cores.
    *
-   * @param first the core of the first thread, whose next ones follow
+   * @param first the core of the first thread; the next threads take the next cores
    * @throws Exception if this thread is interrupted
    * @throws IllegalArgumentException if there is no such core
    * @throws UnsupportedOperationException if the system cannot bind a thread
@@ -92,7 +92,7 @@ public final class OpenLoop implements AutoCloseable {
   }
 
   /**
-   * A task that each of the threads runs.
+   * A task for each of the threads.
    *
    * @param <T> the type of its result
    */
@@ -125,7 +125,7 @@ public final class OpenLoop implements AutoCloseable {
   }
 
   /**
-   * Serves all requests that are meant to start within a duration, even if that takes longer.
+   * Serves all requests whose intended start is within a duration, even if that takes longer.
    *
    * @param requests the requests of each thread
    * @param schedules the schedule of each thread
@@ -147,7 +147,7 @@ public final class OpenLoop implements AutoCloseable {
     List<Future<Errors>> futures = new ArrayList<>();
     for (int i = 0; i < threads.size(); i++) {
       recorders.add(new SingleWriterRecorder(LONGEST_NANOS, SIGNIFICANT_DIGITS));
-      // The first two histograms exist before anything is recorded; they take turns from then on.
+      // Create both histograms before the first recording; they take turns.
       recycled.add(recorders.getLast().getIntervalHistogram());
     }
     long begin = clock.nanos();
@@ -216,7 +216,7 @@ public final class OpenLoop implements AutoCloseable {
     }
   }
 
-  /** Ends the threads, after their last task. */
+  /** Ends the threads after their last task. */
   @Override
   public void close() {
     threads.forEach(ExecutorService::close);

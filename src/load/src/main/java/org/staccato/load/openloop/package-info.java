@@ -1,6 +1,6 @@
 /**
- * Serves requests on an open loop: they arrive by a schedule that was made before, however long the
- * earlier ones take.
+ * Serves requests on an open loop: they arrive by a schedule that was made in advance, even if
+ * earlier requests are still running.
  */
 @NullMarked
 package org.staccato.load.openloop;

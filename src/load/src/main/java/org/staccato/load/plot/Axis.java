@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An axis of a plot. It tells the coordinate of a value, and the steps at which the plot has a
+ * An axis of a plot. It gives the coordinate of a value, and the steps at which the plot draws a
  * line.
  *
  * @param least the value at its start
  * @param greatest the value at its end
- * @param logarithmic whether equal ratios take equal room
+ * @param logarithmic whether equal ratios have equal distances
  * @param start the coordinate of its start
  * @param end the coordinate of its end
  */
@@ -41,7 +41,7 @@ record Axis(double least, double greatest, boolean logarithmic, double start, do
     return start + share * (end - start);
   }
 
-  /** {@return the values at which the plot has a line} */
+  /** {@return the values at which the plot draws a line} */
   List<Double> steps() {
     List<Double> steps = new ArrayList<>();
     if (logarithmic) {

@@ -3,8 +3,8 @@ package org.staccato.load.plot;
 import java.util.List;
 
 /**
- * Draws values as horizontal bars in groups, on a logarithmic axis: of two bars, the difference in
- * length is the ratio of their values.
+ * Draws values as horizontal bars in groups, on a logarithmic axis: the difference in length of two
+ * bars shows the ratio of their values.
  */
 public final class BarPlot implements Plot {
   private static final int WIDTH = 880;
@@ -15,9 +15,7 @@ public final class BarPlot implements Plot {
   private static final int BAR = 18;
   private static final int GAP = 14;
 
-  /**
-   * The axis begins below the least value by at least this factor, so that its bar has a length.
-   */
+  /** The least ratio of the least value to the begin of the axis, which gives its bar a length. */
   private static final double ROOM = 1.25;
 
   /**
@@ -25,7 +23,7 @@ public final class BarPlot implements Plot {
    *
    * @param name the label at its left end
    * @param value its value, above 0
-   * @param peer whether it stands for something to compare with, which is drawn in grey
+   * @param peer whether the bar belongs to a peer of the comparison, which is drawn in grey
    */
   public record Bar(String name, double value, boolean peer) {}
 

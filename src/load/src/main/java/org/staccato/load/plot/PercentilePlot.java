@@ -7,8 +7,8 @@ import org.staccato.load.latency.LatencySeries;
 
 /**
  * Draws latencies over percentiles. The percentile axis is logarithmic in the distance to 100 %, so
- * that each further nine takes the same room; the latency axis is logarithmic too, since a pause is
- * thousands of times longer than a median.
+ * that each further nine takes the same room; the latency axis is logarithmic too, because a pause
+ * is thousands of times longer than a median.
  */
 public final class PercentilePlot implements Plot {
   private static final int WIDTH = 880;
@@ -47,7 +47,7 @@ public final class PercentilePlot implements Plot {
    *
    * @param title the heading
    * @param subtitle one line below it, such as what was measured on what
-   * @param note one line at the foot, such as where and when; may be empty
+   * @param note one line at the foot, such as the machine and the date; may be empty
    * @param series one to four series, drawn in this order
    * @throws IllegalArgumentException if there are none or more than four
    */
@@ -100,7 +100,7 @@ public final class PercentilePlot implements Plot {
 
   private void drawSeries(SvgPicture svg, int index) {
     LatencySeries each = series.get(index);
-    // Beyond 1 - 1/count there is only the longest call.
+    // Beyond 1 - 1/count only the longest call remains.
     double last = Math.min(nines, Math.log10((double) Math.max(10, each.count())));
     int points = (int) Math.ceil(last * POINTS_PER_NINE);
     double[] x = new double[points + 1];
@@ -114,7 +114,10 @@ public final class PercentilePlot implements Plot {
     svg.polyline("line s" + index, x, y);
   }
 
-  /** Names each line at its right end, moved apart where ends lie close together. */
+  /**
+   * Writes the name of each line at its right end, and moves names apart whose ends are close
+   * together.
+   */
   private void drawLabels(SvgPicture svg) {
     List<Integer> fromTheTop =
         IntStream.range(0, series.size())

@@ -9,8 +9,7 @@ import java.util.function.DoubleFunction;
  */
 final class SvgPicture {
   /**
-   * The number of styles of lines, from {@code s0}, and of the texts that name them, from {@code
-   * t0}.
+   * The number of styles of lines, from {@code s0}, and of styles of their names, from {@code t0}.
    */
   static final int LINES = 4;
 
@@ -77,8 +76,8 @@ final class SvgPicture {
    * Draws a vertical axis with a horizontal line at each step.
    *
    * @param axis the axis, whose coordinates are heights
-   * @param left where the lines begin
-   * @param right where they end
+   * @param left the coordinate at which the lines begin
+   * @param right the coordinate at which the lines end
    * @param label the label of a step
    * @param name the name of the axis, which is written upwards along the left margin
    */

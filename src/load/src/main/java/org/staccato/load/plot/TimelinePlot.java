@@ -4,7 +4,7 @@ import java.util.List;
 import org.staccato.load.latency.Interval;
 
 /**
- * Draws measurements over time: panels above each other that share their time axis, and marks of
+ * Draws measurements over time: panels one above another with a common time axis, and marks of
  * events.
  */
 public final class TimelinePlot implements Plot {
@@ -86,7 +86,7 @@ public final class TimelinePlot implements Plot {
    * @param panels one or more panels, from the top downwards
    * @param marks the events of that time
    * @throws IllegalArgumentException if there is no time or no panel, a panel has none or more than
-   *     four lines, or a line has another number of values than there are times
+   *     four lines, or the number of values of a line is not the number of times
    */
   public TimelinePlot(
       String title, String subtitle, double[] seconds, List<Panel> panels, List<Marks> marks) {
@@ -170,7 +170,7 @@ public final class TimelinePlot implements Plot {
         y[at] = axis.position(line.values()[at]);
       }
       svg.polyline("line thin s" + i, x, y);
-      // From the bottom upwards, which leaves the top of the first panel to the marks.
+      // Write from the bottom upwards, which leaves the top of the first panel to the marks.
       int fromBelow = panel.lines().size() - 1 - i;
       svg.text(
           "t" + i,

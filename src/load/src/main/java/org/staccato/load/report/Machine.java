@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Says on what machine and on which JDK a measurement was made. */
+/** Describes the machine and the JDK of a measurement. */
 public final class Machine {
   private static final Path CPU = Path.of("/proc/cpuinfo");
 

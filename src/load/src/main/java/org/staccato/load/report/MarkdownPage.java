@@ -25,7 +25,7 @@ public final class MarkdownPage {
    *
    * @param title the heading
    * @param command the lines of the command that repeats the measurement
-   * @param description what was measured, and how, as a format of {@link String#format}
+   * @param description the measurement and its method, as a format of {@link String#format}
    * @param values the values of the format
    */
   @FormatMethod
@@ -54,7 +54,7 @@ public final class MarkdownPage {
   /**
    * Adds a picture.
    *
-   * @param name the text in its place where pictures are not shown
+   * @param name the text that replaces the picture where pictures are not shown
    * @param file the name of its file, beside the page
    * @return this page
    */

@@ -1,4 +1,4 @@
-/** States where and how a measurement was made, as every page of results does. */
+/** Writes pages of results, each of which states the machine and the method of its measurement. */
 @NullMarked
 package org.staccato.load.report;
 

@@ -12,7 +12,7 @@ import org.staccato.load.latency.PopularItems;
 
 /**
  * Questions, each a user and an event, and the answers of two versions of a model to them, computed
- * by each version alone before any load. Immutable, but for the states of {@link #scratch}.
+ * by each version alone before any load. Immutable, except for the states of {@link #scratch}.
  */
 final class ExpectedAnswers {
 
@@ -39,7 +39,7 @@ final class ExpectedAnswers {
    *
    * @param first the weight file of the first version
    * @param second the weight file of the second version
-   * @param k the number of items of a ranking; at most the catalogue is ranked
+   * @param k the number of items of a ranking; the size of the catalogue is the limit
    * @param threads the number of threads that will ask
    * @throws IOException if a file cannot be opened
    * @throws IllegalArgumentException if both give the same answer to a question

@@ -35,7 +35,7 @@ public enum Fault {
       replace(followed, bytes);
     }
   },
-  /** No file at all. */
+  /** A missing file. */
   DELETED {
     @Override
     void happen(Path followed, byte[] good) throws IOException {
@@ -50,7 +50,7 @@ public enum Fault {
       Files.createDirectory(followed);
     }
   },
-  /** The same good file again and again while it is being loaded. */
+  /** The same good file, replaced repeatedly while it is being loaded. */
   REPEATED {
     @Override
     void happen(Path followed, byte[] good) throws IOException {
@@ -66,7 +66,7 @@ public enum Fault {
   }
 
   /**
-   * Brings the fault about.
+   * Causes the fault.
    *
    * @param followed the path that is followed
    * @param good the bytes of a good weight file
@@ -74,7 +74,7 @@ public enum Fault {
    */
   abstract void happen(Path followed, byte[] good) throws IOException;
 
-  /** Makes room for the next good file: no rename puts a file in the place of a folder. */
+  /** Makes room for the next good file, because no rename replaces a folder with a file. */
   static void repair(Path followed) throws IOException {
     if (Files.isDirectory(followed)) {
       Files.delete(followed);

@@ -28,7 +28,7 @@ public final class LiveService implements Service {
   /** The events that the table keeps of each user. */
   private static final int EVENTS = 50;
 
-  /** The number of requests after which a new user comes. */
+  /** The number of requests after which a new user arrives. */
   private static final int REQUESTS_PER_USER = 100;
 
   private final LiveModel live;
@@ -56,13 +56,13 @@ public final class LiveService implements Service {
    *
    * @param first the version that is served first
    * @param second the other version
-   * @param mode the way in which they come into memory
+   * @param mode the way of the versions into memory
    * @param k the number of items to rank
    * @param threads the number of threads that will serve
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened
    * @throws IllegalArgumentException if both versions give the same answer to a question
-   * @throws IllegalStateException if they do not rank items
+   * @throws IllegalStateException if the models do not rank items
    */
   public static LiveService publishing(Path first, Path second, LoadMode mode, int k, int threads)
       throws IOException {
@@ -88,7 +88,7 @@ public final class LiveService implements Service {
    * @return the service, owned by the caller
    * @throws IOException if a file cannot be opened or written
    * @throws IllegalArgumentException if both versions give the same answer to a question
-   * @throws IllegalStateException if they do not rank items
+   * @throws IllegalStateException if the models do not rank items
    */
   public static LiveService following(
       Path first, Path second, Path followed, OpenOptions options, int k, int threads, int users)
@@ -122,7 +122,7 @@ public final class LiveService implements Service {
     UserScorer table = users == null ? null : users.newScorer();
     return number -> {
       int question = (int) (number * 7919 & (ExpectedAnswers.QUESTIONS - 1));
-      int version = expected.versionOf(scorer.acquire().digest());
+      int version = expected.versionOf(scorer.acquire().version().digest());
       try {
         if (version < 0) {
           counts.countForeign();
@@ -152,7 +152,7 @@ public final class LiveService implements Service {
     }
   }
 
-  /** Draws a user among those who have come so far. */
+  /** Draws one of the users who have arrived so far. */
   private static long userOf(long number) {
     long drawn = number * 0x9E3779B97F4A7C15L;
     return ((drawn ^ drawn >>> 32) & Long.MAX_VALUE) % (number / REQUESTS_PER_USER + 1);

@@ -9,12 +9,12 @@ import org.staccato.load.openloop.Clock;
  *
  * @param threads the number of threads that serve
  * @param arrivals the distribution of the arrivals
- * @param rate the requests of a second; 0 to measure the time of a request, and to choose the rate
- *     by {@code load}
+ * @param rate the requests of a second; 0 to measure the time of a request and choose the rate by
+ *     {@code load}
  * @param load the share of one core that the requests take together, if the rate is chosen
- * @param firstCore the core of the first thread, whose next ones follow; −1 to leave them to the
- *     system
- * @param warmUp the time for which requests are served before anything is measured
+ * @param firstCore the core of the first thread; the next threads take the next cores; −1 to leave
+ *     the choice to the system
+ * @param warmUp the time for which requests are served before the measurement
  */
 public record LoadOptions(
     int threads, Arrivals arrivals, double rate, double load, int firstCore, Duration warmUp) {

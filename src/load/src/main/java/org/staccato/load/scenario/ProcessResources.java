@@ -19,7 +19,7 @@ public record ProcessResources(long mappings, long openFiles, long threads, long
   private static final ProcessResources UNKNOWN = new ProcessResources(-1, -1, -1, -1);
 
   /**
-   * Counts the resources of this moment.
+   * Counts the current resources.
    *
    * @param names the ends of the names of the weight files
    * @return the counts
@@ -31,7 +31,7 @@ public record ProcessResources(long mappings, long openFiles, long threads, long
     }
     long mappings;
     try (Stream<String> lines = Files.lines(SELF.resolve("maps"))) {
-      // Linux adds a remark to the name of a file that was replaced.
+      // Linux appends a remark to the name of a file that was replaced.
       mappings =
           lines
               .map(line -> line.replace(" (deleted)", ""))

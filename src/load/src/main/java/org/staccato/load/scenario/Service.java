@@ -2,7 +2,7 @@ package org.staccato.load.scenario;
 
 import org.staccato.load.openloop.Requests;
 
-/** Serves a model of which there are two versions, and swaps them under load. */
+/** Serves a model with two versions, and swaps them under load. */
 public interface Service extends AutoCloseable {
 
   /** {@return its name in a report} */
@@ -22,13 +22,13 @@ public interface Service extends AutoCloseable {
   Requests newRequests(int thread, AnswerCounts counts) throws Exception;
 
   /**
-   * Serves the other version from now on; called by one thread, which serves no requests.
+   * Swaps to the other version; called by one thread, which serves no requests.
    *
    * @throws Exception if the other version cannot be served
    */
   void swap() throws Exception;
 
-  /** {@return the resources that it holds at the moment} */
+  /** {@return the resources that the service holds at the moment} */
   Holdings holdings();
 
   /**

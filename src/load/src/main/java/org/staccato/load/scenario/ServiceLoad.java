@@ -33,7 +33,7 @@ final class ServiceLoad {
     return service;
   }
 
-  /** Chooses the rate: the given one, or the one that loads one core to the given share. */
+  /** Chooses the rate: the given rate, or the rate that loads one core to the given share. */
   double rate(LoadOptions options) throws Exception {
     if (options.rate() > 0) {
       return options.rate();
@@ -44,7 +44,7 @@ final class ServiceLoad {
         loop.onEach(
             thread -> {
               serve(thread, warmUp);
-              // Several threads slow each other down, and without a queue nothing shows it.
+              // Several threads slow each other down, which does not show without a queue.
               return thread == 0 ? serve(thread, measured) : 0;
             });
     return options.load() * 1e9 / nanos.getFirst();

@@ -32,7 +32,7 @@ public final class ShiftedCopy {
    *
    * @param source a weight file of a model that ranks items
    * @param target the file to write
-   * @param shift the constant, which every score gains
+   * @param shift the constant to add to every score
    * @throws IOException if the source is not a valid weight file, or a file cannot be read or
    *     written
    * @throws IllegalStateException if the model does not rank items
@@ -69,7 +69,7 @@ public final class ShiftedCopy {
     }
   }
 
-  /** The elements of a tensor that are not padding. */
+  /** Returns the elements of a tensor that are not padding. */
   private interface Elements {
     boolean contains(long index);
   }

@@ -9,7 +9,7 @@ import org.staccato.load.latency.LatencySeries;
  * The measurements of a soak.
  *
  * @param load the load
- * @param length the length, and the number of faults, that were asked for
+ * @param length the requested length and number of faults
  * @param rate the requests of a second
  * @param samples one for every second
  * @param latencies all latencies
@@ -26,10 +26,10 @@ public record SoakOutcome(
     ServiceOutcome service) {
 
   /**
-   * The files that were put in the place of the followed one.
+   * The files that replaced the followed file.
    *
    * @param good the number of good files
-   * @param faults the number of times that each fault happened
+   * @param faults the number of occurrences of each fault
    * @param faultSeconds the times of the faults, in seconds from the beginning
    * @param gauges the gauges of the model after the load
    */

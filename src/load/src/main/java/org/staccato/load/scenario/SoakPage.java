@@ -118,9 +118,7 @@ public final class SoakPage {
                     .collect(Collectors.joining(", ")));
   }
 
-  /**
-   * Adds the medians of each tenth of the samples: a column that is flat has nothing that grows.
-   */
+  /** Adds the medians of each tenth of the samples: a flat column shows that nothing grows. */
   private void addParts(MarkdownPage page) {
     page.paragraph(
         """

@@ -23,9 +23,9 @@ import org.staccato.load.openloop.OpenLoop;
 import org.staccato.load.scenario.ServiceOutcome.Held;
 
 /**
- * Puts a long load on a model that follows a file. The file is replaced at a fixed period, now and
- * then by a fault, and a table of users grows. Everything that must not grow is measured every
- * second.
+ * Puts a long load on a model that follows a file. The file is replaced at a fixed period,
+ * sometimes by a fault, and a table of users grows. The scenario measures every second the
+ * quantities that must not grow.
  */
 public final class SoakScenario {
   private static final List<Fault> FAULTS = List.of(Fault.values());
@@ -81,7 +81,7 @@ public final class SoakScenario {
    *
    * @param first the version that is served first
    * @param second the other version
-   * @param folder an existing folder, for the followed file, which is removed again
+   * @param folder an existing folder for the followed file, which is removed at the end
    * @param k the number of items to rank
    * @param users the capacity of the table of users
    * @return the measurements

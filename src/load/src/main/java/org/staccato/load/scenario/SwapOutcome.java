@@ -8,7 +8,7 @@ import org.staccato.load.latency.LatencySeries;
  * The measurements of a load with and without swaps.
  *
  * @param load the load
- * @param length the length that was asked for
+ * @param length the requested length
  * @param rate the requests of a second
  * @param rounds the number of times that the services took turns
  * @param services the measurements of each service
@@ -26,7 +26,7 @@ public record SwapOutcome(
    * @param name its name
    * @param filePrefix the prefix of the names of its files
    * @param steady the latencies without swaps
-   * @param swap the latencies with swaps; empty if there were none
+   * @param swap the latencies with swaps; empty if there were no swaps
    * @param publishing the time that the publishing thread took for each swap
    * @param service its answers, failures and resources
    * @param first the first steady segment and the first one with swaps
@@ -49,7 +49,7 @@ public record SwapOutcome(
   /**
    * One run of a loop.
    *
-   * @param beginNanos the time of its begin
+   * @param beginNanos the time of its start
    * @param intervals the requests that were served, by interval
    * @param swapNanos the times at which swaps began
    */

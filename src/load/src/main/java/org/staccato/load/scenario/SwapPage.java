@@ -46,7 +46,7 @@ public final class SwapPage {
 
   /**
    * Writes {@code swap.md}, or {@code steady.md} if there were no swaps, and beside it the
-   * percentile curve, for each service a timeline, and for each series an {@code .hgrm} file.
+   * percentile curve, a timeline of each service, and an {@code .hgrm} file of each series.
    *
    * @param folder an existing folder
    * @throws IOException if a file cannot be written
@@ -89,7 +89,7 @@ public final class SwapPage {
     List<Interval> shown = new ArrayList<>();
     List<Double> times = new ArrayList<>();
     for (Interval each : steadyIntervals) {
-      // The pause between the segments is left out.
+      // Leave out the pause between the segments.
       double at = TIMELINE_SECONDS + (each.endNanos() - steadyEnd) / 1e9;
       if (at >= 0) {
         shown.add(each);

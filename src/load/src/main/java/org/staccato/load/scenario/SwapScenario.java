@@ -18,8 +18,8 @@ import org.staccato.load.scenario.SwapOutcome.Segment;
 
 /**
  * Puts the same load on services with and without swaps. Steady segments and segments with swaps
- * take turns in one JVM, service by service, until the number of swaps is reached; the state of the
- * machine is therefore the same for all that is compared.
+ * take turns in one JVM, service by service, until the number of swaps is reached; all compared
+ * measurements therefore see the same state of the machine.
  */
 public final class SwapScenario {
   private static final Duration LONGEST_SEGMENT = Duration.ofSeconds(20);
@@ -27,7 +27,7 @@ public final class SwapScenario {
   private static final int INTERVALS_PER_PERIOD = 5;
   private static final int MOST_ROUNDS_OF_ONE = 3;
 
-  /** The length of a segment with swaps, in steady ones, whose percentiles settle sooner. */
+  /** The length of a segment with swaps, in steady segments, whose percentiles settle sooner. */
   private static final int STEADY_PART = 4;
 
   private final LoadOptions load;
@@ -109,7 +109,7 @@ public final class SwapScenario {
   }
 
   /**
-   * Measures services and closes them. The first one decides the rate.
+   * Measures services and closes them. The first service decides the rate.
    *
    * @param services the services, owned by this call
    * @return the measurements of each, in the same order
@@ -216,7 +216,9 @@ public final class SwapScenario {
         each.first);
   }
 
-  /** Waits until retired versions are gone: one version serves, and one may be kept behind it. */
+  /**
+   * Waits until retired versions are released: one version serves, and one may be kept behind it.
+   */
   private static void awaitRetirement(Service service) throws IOException {
     long deadline = System.nanoTime() + LONGEST_RETIREMENT.toNanos();
     while (service.holdings().versions() > 2 && System.nanoTime() < deadline) {

@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** Runs an action, a swap or a fault, at a fixed period on a thread of its own, beside a load. */
+/** Runs an action, a swap or a fault, at a fixed period on a separate thread, beside a load. */
 final class Swapper implements AutoCloseable {
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.staccato.load.latency.Interval;
 
-/** The loop on a clock that only requests and waiting move. */
+/** The loop on a clock that only requests and waiting advance. */
 class OpenLoopTest {
   private static final long GAP = 100_000;
   private static final long QUICK = 10_000;
@@ -60,7 +60,7 @@ class OpenLoopTest {
     int stalledAt = 10;
     long stall = 5 * GAP;
     LoadResult result = run(number -> clock.pass(number == stalledAt ? stall : QUICK), 50);
-    // The next one starts 4 gaps late, and each of them catches up by a gap less its own time.
+    // The next request starts 4 gaps late, and each request catches up by a gap less its own time.
     long caughtUp = GAP - QUICK;
     long late = 0;
     for (long delay = stall - GAP; delay > 0; delay -= caughtUp) {

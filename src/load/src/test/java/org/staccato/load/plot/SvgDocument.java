@@ -9,7 +9,7 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** A plot as a parser of XML reads it. */
+/** A plot, read by an XML parser. */
 record SvgDocument(Document document) {
 
   static SvgDocument of(Plot plot) throws Exception {
@@ -23,7 +23,7 @@ record SvgDocument(Document document) {
     return document.getDocumentElement().getTextContent();
   }
 
-  /** All elements of a name and a class; of any class if that is empty. */
+  /** Returns all elements of a name and a class, or of any class if the class is empty. */
   List<Element> elements(String name, String style) {
     NodeList nodes = document.getElementsByTagName(name);
     List<Element> elements = new ArrayList<>();

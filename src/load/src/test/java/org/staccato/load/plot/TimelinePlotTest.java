@@ -31,7 +31,7 @@ class TimelinePlotTest {
                 List.of(panel(1_000, 2_000, 1e6), memory),
                 List.of(new Marks("fault", true, new double[] {0.7, 1.2, 99}))));
     assertEquals(2, svg.elements("polyline", "").size());
-    // The two within the plot, and the one of the legend.
+    // Two marks in the plot, and one in the legend.
     assertEquals(3, svg.elements("line", "fault").size());
   }
 

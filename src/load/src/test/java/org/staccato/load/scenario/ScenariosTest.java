@@ -16,7 +16,7 @@ import org.staccato.load.openloop.Arrivals;
 import org.staccato.load.openloop.Requests;
 import org.staccato.load.scenario.SwapOutcome.OfService;
 
-/** The scenarios on small models, for a second each. */
+/** The scenarios on small models, each for a second. */
 class ScenariosTest {
   private static final Duration PERIOD = Duration.ofMillis(50);
   private static final LoadOptions LOAD =

@@ -1,6 +1,7 @@
 package org.staccato.users.items;
 
 import java.util.Arrays;
+import org.agrona.collections.IntHashSet;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
@@ -25,6 +26,9 @@ public final class ItemDictionary {
 
   /** The items that are translated under one lock and before a pause: some microseconds. */
   private static final int SLICE = 64;
+
+  /** The numbers of the items that no version has had so far. */
+  private final IntHashSet unknown = new IntHashSet();
 
   private final LongKeys longs = new LongKeys();
   private final TextKeys texts = new TextKeys();
@@ -111,6 +115,49 @@ public final class ItemDictionary {
     return texts.add(text, offset, length) | TEXT;
   }
 
+  /**
+   * Returns the number of an item that the current version lacks. It is added if it is new, so that
+   * a later version finds its events, unless there are too many items that no version has had:
+   * their keys come from outside, and must not fill the memory.
+   *
+   * @param key its 64-bit key
+   * @param limit the most items that no version has had
+   * @return its number, or {@link #ABSENT}
+   * @throws IllegalStateException if the dictionary is full
+   */
+  public synchronized int numberOfUnknown(long key, int limit) {
+    int known = longs.find(key);
+    return known != ABSENT || unknown.size() >= limit ? known : noteUnknown(numberOf(key));
+  }
+
+  /**
+   * Returns the number of an item that the current version lacks, as {@link #numberOfUnknown(long,
+   * int)} does.
+   *
+   * @param text the UTF-8 of its key
+   * @param limit the most items that no version has had
+   * @return its number, or {@link #ABSENT}
+   * @throws IllegalStateException if the dictionary is full
+   */
+  public synchronized int numberOfUnknown(byte[] text, int limit) {
+    boolean known = texts.find(text, 0, text.length) != ABSENT;
+    if (!known && unknown.size() >= limit) {
+      return ABSENT;
+    }
+    int number = numberOf(text, 0, text.length);
+    return known ? number : noteUnknown(number);
+  }
+
+  private int noteUnknown(int number) {
+    unknown.add(number);
+    return number;
+  }
+
+  /** {@return the number of items that no version has had so far} */
+  public synchronized int unknown() {
+    return unknown.size();
+  }
+
   private void requireRoom() {
     if (size() == LIMIT) {
       throw new IllegalStateException(
@@ -179,6 +226,7 @@ public final class ItemDictionary {
           keys.kind() == Kind.LONG
               ? numberOf(keys.longKey(item))
               : numberOf(text, 0, keys.copyText(item, text));
+      unknown.remove(numbers[item]);
     }
     return to;
   }

@@ -2,9 +2,9 @@ package org.staccato.users.replay;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import org.staccato.AcquiredVersion;
 import org.staccato.BatchScorer;
 import org.staccato.UserState;
-import org.staccato.live.ModelVersion;
 import org.staccato.users.items.Translation;
 import org.staccato.users.items.Translations;
 import org.staccato.users.table.Stripe;
@@ -79,9 +79,8 @@ public final class Rebuild implements AutoCloseable {
       int next = 0;
       while (next != Stripe.NONE) {
         // A version is held for one batch only, so that it can be retired.
-        ModelVersion version = batch.acquire();
-        try {
-          if (!version.digest().equals(translation.digest())) {
+        try (AcquiredVersion acquired = batch.acquire()) {
+          if (!acquired.version().digest().equals(translation.digest())) {
             return made;
           }
           next = readBatch(stripe, next, translation, versionTag);
@@ -90,8 +89,6 @@ public final class Rebuild implements AutoCloseable {
             table.requireOpen();
             made += store(stripe, versionTag);
           }
-        } finally {
-          batch.release();
         }
       }
     }
@@ -100,14 +97,11 @@ public final class Rebuild implements AutoCloseable {
 
   /** Turns to the version that answers now. */
   private Translation begin() {
-    ModelVersion version = batch.acquire();
-    try {
+    try (AcquiredVersion acquired = batch.acquire()) {
       for (Replay replay : replays) {
         batch.reset(replay.state);
       }
-      return translations.of(version, batch.items());
-    } finally {
-      batch.release();
+      return translations.of(acquired.version(), acquired.itemKeys());
     }
   }
 

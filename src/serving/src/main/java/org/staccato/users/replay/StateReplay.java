@@ -188,7 +188,20 @@ public final class StateReplay {
    * @throws IndexOutOfBoundsException if there is no such item
    */
   public void record(long user, int item) {
-    int number = translation().number(item);
+    record(user, item, translation().number(item));
+  }
+
+  /**
+   * Appends an event on an item that the version lacks to a user, whose state does not change.
+   *
+   * @param user the key of the user; an unknown one is added
+   * @param number the number of the item in the dictionary
+   */
+  public void recordUnknown(long user, int number) {
+    record(user, ItemKeys.UNKNOWN, number);
+  }
+
+  private void record(long user, int item, int number) {
     Stripe stripe = table.stripe(user);
     synchronized (stripe) {
       table.requireOpen();
@@ -239,8 +252,10 @@ public final class StateReplay {
       state.reset();
       return true;
     }
+    // First, since room for states of another size is a change of all slots.
+    boolean room = ensureRoom(stripe);
     edition = stripe.edition(slot);
-    if (ensureRoom(stripe) && stripe.versionTag(slot) == versionTag) {
+    if (room && stripe.versionTag(slot) == versionTag) {
       stripe.loadState(slot, state);
       return true;
     }

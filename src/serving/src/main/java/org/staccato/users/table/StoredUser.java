@@ -21,6 +21,11 @@ import java.nio.ByteBuffer;
  */
 public final class StoredUser {
 
+  /**
+   * The most events in all of a user who comes from outside: a table continues to count from there.
+   */
+  public static final long TOTAL_LIMIT = 1L << 62;
+
   /** The bytes before the events. */
   private static final int HEAD_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES;
 
@@ -194,6 +199,7 @@ public final class StoredUser {
         lastUse >= 1
             && (flag == 0 || flag == 1)
             && kept >= 0
+            && total <= TOTAL_LIMIT
             && kept <= Math.min(total, items.length)
             && (long) kept * Integer.BYTES + (hasState ? state.length : 0) <= source.remaining();
     if (possible) {

@@ -127,6 +127,8 @@ class DamagedSnapshotTest extends SnapshotFixture {
             Forgery.ofLong(users, 8, 0, user),
             Forgery.ofLong(users, 16, 2, user),
             Forgery.ofLong(users, 16, -1, user),
+            Forgery.ofLong(users, 16, (1L << 62) + 1, user),
+            Forgery.ofLong(users, 16, Long.MAX_VALUE, user),
             Forgery.ofInt(users, 24, 2, user),
             Forgery.ofInt(users, 28, -1, user),
             Forgery.ofInt(users, 28, EVENTS + 1, user),

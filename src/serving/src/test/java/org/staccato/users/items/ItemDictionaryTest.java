@@ -149,7 +149,7 @@ class ItemDictionaryTest {
       throws IOException {
     Path path = Models.write(folder.resolve("texts"), seed, 1, keys);
     try (LiveModel live = LiveModel.open(path, OpenOptions.COPY)) {
-      return dictionary.translate(live.version().digest(), live.items(), before, Pace.full());
+      return dictionary.translate(live.version().digest(), live.itemKeys(), before, Pace.full());
     }
   }
 
@@ -160,8 +160,8 @@ class ItemDictionaryTest {
     Translation texts = translate(null, 1, "0", "1", "2");
     try (LiveModel live = LiveModel.open(path, OpenOptions.COPY)) {
       Translation longs =
-          dictionary.translate(live.version().digest(), live.items(), texts, Pace.full());
-      Translation again = dictionary.translate("f".repeat(64), live.items(), longs, Pace.full());
+          dictionary.translate(live.version().digest(), live.itemKeys(), texts, Pace.full());
+      Translation again = dictionary.translate("f".repeat(64), live.itemKeys(), longs, Pace.full());
       assertTrue(again.sharesWith(longs));
       for (int item = 0; item < keys.length; item++) {
         assertEquals(item, longs.item(dictionary.numberOf(keys[item])));

@@ -54,7 +54,7 @@ class TranslationsTest {
 
   private Translation current() {
     try (Scorer scorer = live.newScorer()) {
-      return translations.of(scorer.acquire(), scorer.items());
+      return translations.of(scorer.acquire().version(), scorer.itemKeys());
     }
   }
 
@@ -78,13 +78,13 @@ class TranslationsTest {
   @Test
   void aVersionThatIsHeldKeepsItsTranslation() throws IOException {
     try (Scorer reader = live.newScorer()) {
-      ModelVersion version = reader.acquire();
-      Translation before = translations.of(version, reader.items());
+      ModelVersion version = reader.acquire().version();
+      Translation before = translations.of(version, reader.itemKeys());
       for (int swap = 1; swap < 6; swap++) {
         live.publish(versions.get(1 + swap % 3));
       }
       assertEquals(3, translations.size());
-      assertSame(before, translations.of(version, reader.items()));
+      assertSame(before, translations.of(version, reader.itemKeys()));
     }
   }
 

@@ -4,9 +4,9 @@ import java.util.List;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.sequence.Sequences;
 
-/** The models beside which every learned model is reported. */
+/** The models that every learned model is compared with in reports. */
 public final class Baselines {
-  /** How many events back the rules reach. */
+  /** The number of events that the rules look back. */
   public static final int RULES_WINDOW = 5;
 
   private Baselines() {}

@@ -4,14 +4,15 @@ import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * First-order Markov chain: items that directly followed the last item in the training part, most
- * often first; equal counts, and all items that never followed it, in the order of popularity.
+ * First-order Markov chain: ranks items by the number of times that they directly followed the last
+ * item in the training part. Popularity decides between equal counts, and orders the items that
+ * never followed it.
  */
 public final class MarkovChain implements NextItemModel {
   private final Successors successors;
 
   /**
-   * Counts.
+   * Counts the transitions.
    *
    * @param train the training part
    */

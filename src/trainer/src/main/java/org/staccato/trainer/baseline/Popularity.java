@@ -3,12 +3,14 @@ package org.staccato.trainer.baseline;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.sequence.Sequences;
 
-/** Scores every item by how often it occurs in the training part, whatever was observed. */
+/**
+ * Scores every item by its number of events in the training part; ignores the observed sequence.
+ */
 public final class Popularity implements NextItemModel {
   private final float[] counts;
 
   /**
-   * Counts.
+   * Counts the events.
    *
    * @param train the training part
    */

@@ -5,19 +5,19 @@ import org.staccato.trainer.sequence.Sequences;
 
 /**
  * Sequential rules (Ludewig and Jannach, "Evaluation of session-based recommendation algorithms",
- * 2018): in the training part, each occurrence of an item at most a window before another adds
- * 1/distance to the rule from the one to the other; items are scored by the rule from the last
- * item. Equal weights, and all items without a rule, come in the order of popularity.
+ * 2018): in the training part, each occurrence of an item within a window before another adds
+ * 1/distance to the rule from the former to the latter; the rule from the last item gives the
+ * scores. Popularity decides between equal weights, and orders the items without a rule.
  */
 public final class SequentialRules implements NextItemModel {
   private final Successors successors;
   private final int window;
 
   /**
-   * Counts.
+   * Counts the rules.
    *
    * @param train the training part
-   * @param window how many events back a rule reaches, 1 to 20
+   * @param window the number of events that a rule looks back, 1 to 20
    * @throws IllegalArgumentException if the window is out of range
    */
   public SequentialRules(Sequences train, int window) {

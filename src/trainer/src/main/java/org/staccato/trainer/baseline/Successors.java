@@ -5,11 +5,11 @@ import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * For each item the items that followed it within a window, weighted by 1/distance, as compressed
- * sparse rows.
+ * Holds, for each item, the items that followed it within a window, weighted by 1/distance, as
+ * compressed sparse rows.
  *
- * <p>What is kept is the order within a row, by weight and then by popularity, as ranks: a float
- * holds a rank exactly, where a sum of a weight and a tiny popularity would be rounded and tie.
+ * <p>A row keeps ranks, in the order of weight and then of popularity, because a float holds a rank
+ * exactly, whereas rounding would make sums of a weight and a tiny popularity equal.
  */
 final class Successors {
   /** The least common multiple of 1 to 20: weights are whole multiples of its reciprocal. */
@@ -22,7 +22,10 @@ final class Successors {
   private final int[] successors;
   private final float[] ranks;
 
-  /** Below 0, so that items that never followed come after all that did, the popular ones first. */
+  /**
+   * Scores below 0, so that items that never followed come after all items that did, the popular
+   * ones first.
+   */
   private final float[] backoff;
 
   Successors(Sequences train, int window) {
@@ -94,7 +97,7 @@ final class Successors {
     ranks = Arrays.copyOf(allRanks, rowStarts[items]);
   }
 
-  /** The positions of each item in a stream, item after item. */
+  /** Returns the positions of each item in a stream, item after item. */
   private static int[] occurrences(int[] stream, int length, int[] starts) {
     int[] next = starts.clone();
     int[] occurrences = new int[starts[starts.length - 1]];

@@ -1,4 +1,6 @@
-/** Counting models without learned weights, beside which every learned model is reported. */
+/**
+ * Counting models without learned weights, with which every learned model is compared in reports.
+ */
 @NullMarked
 package org.staccato.trainer.baseline;
 

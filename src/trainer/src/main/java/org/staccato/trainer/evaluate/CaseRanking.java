@@ -5,7 +5,7 @@ import java.util.BitSet;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
 
-/** Ranks cases and counts at which ranks their targets came. Confined to one thread. */
+/** Ranks the catalogue for cases and counts the ranks of their targets. Confined to one thread. */
 final class CaseRanking {
   private final int[] cutoffs;
   private final float[] scores;
@@ -66,12 +66,12 @@ final class CaseRanking {
     }
   }
 
-  /** The number of cases whose target came at a rank. */
+  /** Returns the number of cases whose target has a rank. */
   long casesAt(int rank) {
     return rank < cases.length ? cases[rank] : 0;
   }
 
-  /** The items that were in the list of at least one case, for the n-th cutoff. */
+  /** Returns the items that were in the list of at least one case, for the n-th cutoff. */
   BitSet recommended(int cutoff) {
     return recommended[cutoff];
   }
@@ -88,7 +88,8 @@ final class CaseRanking {
       rank += score < targetScore ? 0 : 1;
     }
     if (!(targetScore > Float.NEGATIVE_INFINITY)) {
-      rank = scores.length; // Not told apart from seen items, or not a number: the worst.
+      // The score equals that of seen items, or is not a number: take the worst rank.
+      rank = scores.length;
     }
     if (rank < cases.length) {
       cases[rank]++;

@@ -3,7 +3,7 @@ package org.staccato.trainer.evaluate;
 import java.util.List;
 
 /**
- * How well a model ranked the targets of a set of cases.
+ * The metrics of a model on a set of cases.
  *
  * @param model the name of the model
  * @param cases the number of cases
@@ -20,7 +20,7 @@ public record EvaluationResult(String model, long cases, List<Metrics> metrics) 
    * {@return the metrics at a cutoff}
    *
    * @param cutoff one of the evaluator's cutoffs
-   * @throws IllegalArgumentException if nothing was measured at it
+   * @throws IllegalArgumentException if the cutoff was not measured
    */
   public Metrics at(int cutoff) {
     for (Metrics at : metrics) {

@@ -14,7 +14,7 @@ import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * Ranks the whole catalogue for every case and reports how high the targets came.
+ * Ranks the whole catalogue for every case and reports metrics of the ranks of the targets.
  *
  * <p>The rank of a target is 1 plus the number of other eligible items whose score is not lower:
  * ties, and scores that are not numbers, count against the model. Results do not depend on the
@@ -23,7 +23,7 @@ import org.staccato.trainer.sequence.Sequences;
  * <p>Immutable and safe to share between threads.
  */
 public final class Evaluator {
-  /** Sequences that a thread takes at once. */
+  /** The number of sequences that a thread takes at once. */
   private static final int CHUNK = 8;
 
   private final int[] cutoffs;
@@ -49,10 +49,10 @@ public final class Evaluator {
   }
 
   /**
-   * {@return how well a model ranks the targets}
+   * {@return the metrics of a model on cases}
    *
    * @param model the model; each thread opens a session of its own
-   * @param cases what to predict
+   * @param cases the targets to predict
    * @throws IllegalArgumentException if the model and the cases have catalogues of different sizes
    * @throws CancellationException if the calling thread is interrupted
    */

@@ -6,15 +6,15 @@ import java.util.regex.Pattern;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
 
 /**
- * One figure of an evaluation, such as the one that decides which epoch was the best.
+ * One figure of an evaluation, such as the one that selects the best epoch.
  *
- * @param kind what is measured
+ * @param kind the quantity
  * @param cutoff the length of the list of recommendations, at least 1
  */
 public record Metric(Kind kind, int cutoff) {
   private static final Pattern SYNTAX = Pattern.compile("(hr|mrr|ndcg)@([1-9][0-9]{0,5})");
 
-  /** What is measured. */
+  /** The quantity that a metric measures. */
   public enum Kind {
     /** Hit rate, equal to recall. */
     HR,
@@ -36,10 +36,10 @@ public record Metric(Kind kind, int cutoff) {
   }
 
   /**
-   * {@return the metric of a name such as {@code ndcg@10}}
+   * {@return the metric with a name such as {@code ndcg@10}}
    *
-   * @param name the name; case does not matter
-   * @throws IllegalArgumentException if it names none
+   * @param name the name, in any case
+   * @throws IllegalArgumentException if no metric has this name
    */
   public static Metric of(String name) {
     Matcher matcher = SYNTAX.matcher(name.toLowerCase(Locale.ROOT));
@@ -53,7 +53,7 @@ public record Metric(Kind kind, int cutoff) {
   }
 
   /**
-   * {@return the figure of a result}
+   * {@return the value of this metric in a result}
    *
    * @param result a result that was measured at the cutoff
    * @throws IllegalArgumentException if it was not

@@ -12,12 +12,12 @@ public interface NextItemModel {
   /** {@return the number of items in the catalogue} */
   int items();
 
-  /** {@return a new session, for one thread, that has observed nothing} */
+  /** {@return a new session for one thread, without observed events} */
   Session newSession();
 
-  /** One sequence as it unfolds. Confined to one thread. */
+  /** Follows one sequence, event by event. Confined to one thread. */
   interface Session {
-    /** Forgets everything observed. */
+    /** Forgets all observed events. */
     void reset();
 
     /**
@@ -28,9 +28,9 @@ public interface NextItemModel {
     void observe(int item);
 
     /**
-     * Scores every item as the next one, given what was observed since the last reset.
+     * Scores every item as the next one, given the events observed since the last reset.
      *
-     * @param scores where to write one score per item, higher is better; all {@code items()} values
+     * @param scores receives one score per item, the higher the better; all {@code items()} values
      *     are overwritten
      */
     void scores(float[] scores);

@@ -8,11 +8,11 @@ import org.staccato.format.ItemKeys;
 import org.staccato.trainer.log.Keys;
 
 /**
- * A weight file as it is served, so that what is measured is what users get.
+ * A weight file as it is served, so that an evaluation measures the rankings that users get.
  *
  * <p>Items are matched by their external keys. An item of the catalogue that the weight file does
- * not know is passed over in a sequence and never recommended. Safe to share between threads, as
- * long as the live model is open; its owner closes it.
+ * not know is skipped in a sequence and never recommended. Safe to share between threads, as long
+ * as the live model is open; its owner closes it.
  */
 public final class ServedModel implements NextItemModel {
   private static final int UNKNOWN = -1;
@@ -27,12 +27,12 @@ public final class ServedModel implements NextItemModel {
    *
    * @param name the name under which results are reported
    * @param model the open model
-   * @param catalogue the external keys of the catalogue that is asked about
+   * @param catalogue the external keys of the catalogue of the evaluation
    */
   public ServedModel(String name, LiveModel model, Keys catalogue) {
     this.name = name;
     this.model = model;
-    ItemKeys keys = model.items();
+    ItemKeys keys = model.itemKeys();
     modelItems = new int[catalogue.size()];
     int unknown = 0;
     for (int item = 0; item < modelItems.length; item++) {
@@ -75,7 +75,7 @@ public final class ServedModel implements NextItemModel {
   private final class ServedSession implements Session {
     private final Scorer scorer = model.newScorer();
     private final UserState user = scorer.newState();
-    private final float[] modelScores = new float[model.items().size()];
+    private final float[] modelScores = new float[model.itemKeys().size()];
 
     @Override
     public void reset() {

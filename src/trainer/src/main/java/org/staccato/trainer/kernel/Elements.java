@@ -81,11 +81,11 @@ public final class Elements {
   }
 
   /**
-   * Drops elements out: sets an element to 0 with a given probability, and multiplies the others so
-   * that the expectation stays. (N. Srivastava et al., 2014.)
+   * Drops elements out: sets an element to 0 with a given probability, and scales the others so
+   * that the expectation does not change. (N. Srivastava et al., 2014.)
    *
    * <p>A hash of {@code seed} + i (the finaliser of MurmurHash3 by A. Appleby) decides about
-   * element i. The same seed drops the same elements again: so the backward pass repeats the
+   * element i. The same seed drops the same elements again, so the backward pass repeats the
    * forward pass without a stored mask.
    *
    * @param x the elements

@@ -33,7 +33,7 @@ public final class Exponential {
    *
    * @param values the scores without bias
    * @param from the index of the first score
-   * @param count the number of scores, a multiple of {@link Matrix#PADDING}, at least that
+   * @param count the number of scores, a positive multiple of {@link Matrix#PADDING}
    * @param bias an addend for each score
    * @return the greatest of values[from + i] + bias[i]
    */
@@ -56,8 +56,8 @@ public final class Exponential {
    * @param count the number of scores, a multiple of {@link Matrix#PADDING}
    * @param bias an addend for each score
    * @param max the greatest score, as {@link #max} finds it
-   * @param partial receives {@link #partialSums} sums, whose total is that of the new values; at
-   *     least {@link Matrix#PADDING} long
+   * @param partial receives {@link #partialSums} sums, whose total is the sum of the new values;
+   *     its length is at least {@link Matrix#PADDING}
    */
   public static void exponentiate(
       float[] values, int from, int count, float[] bias, float max, float[] partial) {

@@ -7,15 +7,15 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of matrices, c = a·b and c += a·b, in single precision with fused multiply-adds.
  *
  * <p>A tile of 8 rows × 2 vectors of c stays in registers while the loop walks over the inner
- * dimension: per step two vector loads of b, eight broadcast loads of a, sixteen multiply-adds. The
- * broadcasts come from any address at the same price, hence a may be a transposed view and nothing
- * is packed; b and c must have contiguous rows. The inner dimension is taken in blocks, so that the
- * strip of b under a tile stays in the first-level cache. (K. Goto and R. van de Geijn, "Anatomy of
+ * dimension: per step two vector loads of b, eight broadcast loads of a, sixteen multiply-adds. A
+ * broadcast costs the same from any address, so a may be a transposed view and nothing is packed; b
+ * and c must have contiguous rows. The inner dimension is taken in blocks, so that the strip of b
+ * under a tile stays in the first-level cache. (K. Goto and R. van de Geijn, "Anatomy of
  * High-Performance Matrix Multiplication", ACM TOMS 34(3), 2008.)
  */
 public final class Gemm {
 
-  /** The rows of c must be a multiple of this. */
+  /** The number of rows of c must be a multiple of this. */
   public static final int TILE_ROWS = 8;
 
   private static final VectorSpecies<Float> SPECIES = Species.FLOAT;
@@ -87,7 +87,7 @@ public final class Gemm {
     }
   }
 
-  /** The sums start from a tile of {@code from}: of zeros, or of the result itself. */
+  /** Starts the sums from a tile of {@code from}, which is zeros or the result itself. */
   private static void tile8x2(
       Matrix left, Matrix right, Matrix from, Matrix to, int firstRow, int firstColumn) {
     int count = left.columns();

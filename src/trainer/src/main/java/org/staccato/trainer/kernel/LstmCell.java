@@ -5,12 +5,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The element-wise part of an LSTM, forward and backward, and what the forward pass leaves for the
- * backward pass: a row for each step and stream of a window. (S. Hochreiter and J. Schmidhuber,
- * 1997; F. Gers et al., 2000.)
+ * The element-wise part of an LSTM, forward and backward, with the values that the forward pass
+ * leaves for the backward pass: a row for each step and stream of a window. (S. Hochreiter and J.
+ * Schmidhuber, 1997; F. Gers et al., 2000.)
  *
- * <p>The rows of a step lie together, one for each stream, so that a stream's next step is as many
- * rows further on as there are streams. Sizes are padded. Confined to one thread at a time.
+ * <p>The rows of a step are adjacent, one for each stream, so the distance between two steps of a
+ * stream is the number of streams. Sizes are padded. Confined to one thread at a time.
  */
 public final class LstmCell {
 
@@ -26,7 +26,10 @@ public final class LstmCell {
   /** Sums without bias, then the gates, then the gradient of the sums. */
   private final float[] gates;
 
-  /** The cell state before each step, and behind the rows of a window that after its last step. */
+  /**
+   * The cell state before each step; the rows after those of a window hold the state after its last
+   * step.
+   */
   private final float[] before;
 
   /** tanh of the cell state after each step. */
@@ -66,7 +69,7 @@ public final class LstmCell {
   }
 
   /**
-   * Makes the state after a window the one before the next.
+   * Copies the state after a window to the state before the next window.
    *
    * @param rows the number of rows of the window that is over
    */
@@ -104,7 +107,7 @@ public final class LstmCell {
     output(at, hidden, hiddenBefore, next);
   }
 
-  /** The new cell state, c' = f·c + i·g. */
+  /** Computes the new cell state, c' = f·c + i·g. */
   private void update(int at, int next) {
     float[] gateRows = gates;
     float[] cellRows = before;
@@ -137,7 +140,7 @@ public final class LstmCell {
   }
 
   /**
-   * Turns the gates of a row into the gradient of their sums, given those of h and c'.
+   * Turns the gates of a row into the gradient of their sums, given the gradients of h and c'.
    *
    * @param row the row
    * @param dHidden the gradient of h, in the row

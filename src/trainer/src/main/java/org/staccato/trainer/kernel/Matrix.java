@@ -16,7 +16,10 @@ package org.staccato.trainer.kernel;
 public record Matrix(
     float[] values, int offset, int rows, int columns, int rowStride, int columnStride) {
 
-  /** Rows are padded to a multiple of this many floats: one cache line, or one 512-bit vector. */
+  /**
+   * The number of floats to a multiple of which rows are padded: one cache line, or one 512-bit
+   * vector.
+   */
   public static final int PADDING = 16;
 
   /**
@@ -60,7 +63,7 @@ public record Matrix(
   }
 
   /**
-   * Computes where an element lies.
+   * Computes the index of an element in the array.
    *
    * @param row the row
    * @param column the column

@@ -3,12 +3,12 @@ package org.staccato.trainer.learn;
 import org.staccato.trainer.kernel.Elements;
 
 /**
- * The probabilities with which elements are dropped while a network learns, each at least 0 and
- * below 1. The recurrent connection is never dropped.
+ * The probabilities of dropping elements while a network learns, each at least 0 and below 1. The
+ * recurrent connection is never dropped.
  *
- * @param embedding for the embeddings that go in
- * @param input for the elements that a layer receives from the one below
- * @param hidden for the elements that the head receives
+ * @param embedding the probability for the elements of the embeddings
+ * @param input the probability for the elements that a layer receives from the layer below
+ * @param hidden the probability for the elements that the head receives
  */
 public record Dropout(float embedding, float input, float hidden) {
 
@@ -18,8 +18,7 @@ public record Dropout(float embedding, float input, float hidden) {
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a probability is out of range, with a sentence that names
-   *     it
+   * @throws IllegalArgumentException if a probability is out of range
    */
   public Dropout {
     requireProbability("embedding dropout", embedding);
@@ -35,7 +34,8 @@ public record Dropout(float embedding, float input, float hidden) {
   }
 
   /**
-   * Drops elements, the same ones for the same seed; neighbouring seeds have nothing in common.
+   * Drops elements, the same ones for the same seed; the choices of neighbouring seeds are
+   * independent.
    *
    * @param count the number of elements, from the first
    */

@@ -19,8 +19,8 @@ final class EmbeddingPass {
   }
 
   /**
-   * Says how the embeddings are stored: normal with deviation scale/√width (at 1 the fan-in rule of
-   * Y. LeCun et al., 1998).
+   * Describes the storage and the first values of the embeddings: normal with deviation
+   * scale/√width (at 1 the fan-in rule of Y. LeCun et al., 1998).
    *
    * @param tied whether they also score the items
    */
@@ -34,7 +34,7 @@ final class EmbeddingPass {
     return output;
   }
 
-  /** Sets the output; zeros where a stream has nothing. */
+  /** Sets the output, with zeros where a stream has no event. */
   void forward(LearntWeights weights) {
     int width = output.width();
     for (int row = 0; row < window.rows(); row++) {
@@ -47,7 +47,7 @@ final class EmbeddingPass {
     }
   }
 
-  /** Adds the gradient of the output to that of the items' embeddings. */
+  /** Adds the gradient of the output to the gradient of the items' embeddings. */
   void backward(float[] gradient) {
     int width = output.width();
     for (int row = 0; row < window.rows(); row++) {

@@ -5,10 +5,10 @@ package org.staccato.trainer.learn;
  *
  * @param epoch the epoch, from 1
  * @param loss the mean training loss under dropout, in nats per event
- * @param validationScore the score that the validation gave
- * @param best whether that is the best score so far
+ * @param validationScore the score of the validation
+ * @param best whether this is the best score so far
  * @param seconds the time of learning, without the validation
- * @param eventsPerSecond the events learnt per second of it
+ * @param eventsPerSecond the events learnt per second of this time
  * @param gradientNorm the mean norm of the gradient before clipping
  */
 public record EpochReport(

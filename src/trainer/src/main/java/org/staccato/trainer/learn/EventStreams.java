@@ -4,13 +4,14 @@ import java.util.Arrays;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * One epoch as a batch of streams of events: all pairs of an event and its successor, sequence
- * after sequence, cut into equal pieces, one for each stream, so that every stream is busy from the
- * first window to the last.
+ * Feeds one epoch as a batch of streams of events. All pairs of an event and its successor,
+ * sequence after sequence, are cut into equal pieces, one for each stream, so that every stream is
+ * busy from the first window to the last.
  *
- * <p>Each pair occurs exactly once. A stream's state starts anew with every sequence, and where a
- * piece begins inside a sequence (at most once in a stream and round). In rounds of bounded length
- * the streams advance through the order together: late sequences are learnt late.
+ * <p>Each pair occurs exactly once. A stream's state is reset at the start of every sequence, and
+ * where a piece begins inside a sequence (at most once per stream and round). Rounds of bounded
+ * length let the streams advance through the order together, so that late sequences are learnt
+ * late.
  */
 final class EventStreams {
   private final Sequences sequences;
@@ -48,7 +49,7 @@ final class EventStreams {
     return firstPair[order.length];
   }
 
-  /** The number of windows in an epoch. */
+  /** Returns the number of windows in an epoch. */
   long windows(int maxSteps) {
     long streams = place.length;
     long rounds = pairs() / roundPairs;
@@ -84,7 +85,7 @@ final class EventStreams {
   /**
    * Fills the next windows; the streams take turns over them.
    *
-   * @param windows as long as each other
+   * @param windows windows of equal length
    * @return the number of pairs in them, 0 at the end of the epoch
    */
   int next(Window[] windows) {

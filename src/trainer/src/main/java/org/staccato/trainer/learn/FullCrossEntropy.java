@@ -6,11 +6,11 @@ import org.staccato.trainer.kernel.Exponential;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * The cross-entropy of the softmax over the whole catalogue, in nats; nothing is sampled. What is
- * predicted is a distribution over the items, of which a model serves the most probable ones.
+ * The cross-entropy of the softmax over the whole catalogue, in nats; nothing is sampled. The
+ * prediction is a distribution over the items, of which a model serves the most probable ones.
  *
  * <p>With p = softmax(scores), the gradient of −log p[target] is p − onehot(target). The scores
- * become exponentials; the division by their sum is left to the factor of the row.
+ * become exponentials; the factor of the row divides them by their sum.
  */
 final class FullCrossEntropy implements Objective {
   private final float[] partial = new float[Matrix.PADDING];

@@ -6,8 +6,8 @@ import org.staccato.model.Parameter;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * A layer normalisation while it is learnt. With x̂ = (x − μ)/√(σ² + ε) and d = gain⊙dy, the
- * gradient of its input is (d − mean(d) − x̂·mean(d⊙x̂))/√(σ² + ε).
+ * The forward and backward pass of a layer normalisation. With x̂ = (x − μ)/√(σ² + ε) and d =
+ * gain⊙dy, the gradient of its input is (d − mean(d) − x̂·mean(d⊙x̂))/√(σ² + ε).
  */
 final class LayerNormPass implements LayerPass {
   private final ParameterRange gain;
@@ -35,7 +35,9 @@ final class LayerNormPass implements LayerPass {
     scale = new float[window.maxRows()];
   }
 
-  /** How a layer normalisation is learnt: gains start at 1, biases at 0. */
+  /**
+   * Describes how the trainer stores and initialises the parameters: gains start at 1, biases at 0.
+   */
   record Factory(LayerNorm layer) implements LayerPass.Factory {
     @Override
     public ParameterLayout layout(Parameter parameter) {
@@ -78,7 +80,7 @@ final class LayerNormPass implements LayerPass {
     for (int i = 0; i < size; i++) {
       sum += x[from + i];
     }
-    // In double precision: elements may lie close to each other and far from 0.
+    // Compute in double precision: elements may be close to each other and far from 0.
     double mean = sum / size;
     double squares = 0;
     for (int i = 0; i < size; i++) {

@@ -7,12 +7,12 @@ import org.staccato.model.Lstm;
 import org.staccato.model.Parameter;
 
 /**
- * A layer while it is learnt: forward over a window and back, with the scratch of both. It carries
- * the state of each stream from window to window. Confined to one thread at a time.
+ * The forward and backward pass of a layer over a window, with the scratch memory of both. It
+ * carries the state of each stream from window to window. Confined to one thread at a time.
  */
 interface LayerPass {
 
-  /** What the layer gives to the one above. */
+  /** Returns the output, which is the input of the layer above. */
   Rows output();
 
   /** Sets the output for the rows of the window. */
@@ -26,27 +26,27 @@ interface LayerPass {
    */
   void backward(LearntWeights weights, float[] gradient);
 
-  /** How a layer is learnt. */
+  /** Describes how the trainer learns a layer. */
   interface Factory {
 
-    /** Says how a parameter of the layer is stored. */
+    /** Returns the storage of a parameter of the layer. */
     ParameterLayout layout(Parameter parameter);
 
-    /** The number of values that the widest of a pass's arrays has for a row of a window. */
+    /** Returns the number of values per row of a window in the widest array of a pass. */
     long widestRow();
 
     /**
      * Makes a pass with scratch of its own.
      *
      * @param number the number of the layer, 0 for the lowest
-     * @param input what the layer takes
-     * @param window the window that each pass is about
+     * @param input the input of the layer
+     * @param window the window of each pass
      */
     LayerPass newPass(ParameterArray parameters, int number, Rows input, Window window);
   }
 
   /**
-   * Finds out how a layer is learnt.
+   * Selects the way to learn a layer.
    *
    * @param number the number of the layer, for messages
    * @throws IllegalArgumentException if the trainer has no pass for its kind

@@ -7,9 +7,9 @@ import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * The weights while they are learnt, and copies of matrices in the other orientation, which some
- * products need as right operand. All threads read them; between windows each of them moves a range
- * of the weights, and after that refreshes a part of the copies.
+ * The weights during training, and copies of matrices in the other orientation, which some products
+ * need as right operand. All threads read them; between windows each thread updates a range of the
+ * weights, and then refreshes a part of the copies.
  */
 final class LearntWeights {
   private final ParameterArray parameters;
@@ -55,7 +55,7 @@ final class LearntWeights {
     return copy;
   }
 
-  /** Copies the part of each matrix that belongs to one of several threads. */
+  /** Refreshes the copies of the part of each matrix that belongs to one of several threads. */
   void refresh(int part, int parts) {
     for (ParameterRange range : parameters.ranges()) {
       if (range.layout().copied()) {
@@ -71,7 +71,7 @@ final class LearntWeights {
     Elements.copy(from.rows(first, end - first), to.rows(first, end - first));
   }
 
-  /** Copies the weights as the core takes them. */
+  /** Copies the weights into the form that the core takes. */
   Weights export() {
     return parameters.export(values);
   }

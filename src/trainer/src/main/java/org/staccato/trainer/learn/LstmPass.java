@@ -10,8 +10,8 @@ import org.staccato.trainer.kernel.LstmCell;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * An LSTM layer while it is learnt. The products of the input are taken for the whole window at
- * once, those of the hidden state for all streams of a step.
+ * The forward and backward pass of an LSTM layer. It multiplies the inputs of the whole window at
+ * once, and the hidden states of all streams of a step at once.
  */
 final class LstmPass implements LayerPass {
   private final ParameterRange inputWeights;
@@ -23,7 +23,8 @@ final class LstmPass implements LayerPass {
   private final LstmCell cell;
 
   /**
-   * The hidden state before each step, and behind the rows of a window that after its last step.
+   * The hidden state before each step; the rows after those of a window hold the state after its
+   * last step.
    */
   private final float[] hiddenBefore;
 
@@ -48,9 +49,9 @@ final class LstmPass implements LayerPass {
   }
 
   /**
-   * How an LSTM is learnt. Its matrices lie transposed, inputs × four blocks of gates, and start
-   * uniform in ±1/√units; forget biases start at 1 (F. Gers et al., 2000; R. Jozefowicz et al.,
-   * 2015), all other biases at 0.
+   * Describes how the trainer stores and initialises an LSTM. Its matrices are stored transposed,
+   * inputs × four blocks of gates, and start uniform in ±1/√units; forget biases start at 1 (F.
+   * Gers et al., 2000; R. Jozefowicz et al., 2015), all other biases at 0.
    */
   record Factory(Lstm layer) implements LayerPass.Factory {
     private static final int FORGET = 1;

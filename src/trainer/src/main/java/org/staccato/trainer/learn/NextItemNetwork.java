@@ -8,7 +8,7 @@ import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
 
-/** Specifies the usual network that says what comes next: LSTM layers and one ranking. */
+/** Specifies the usual network for next-item prediction: LSTM layers and one ranking. */
 public final class NextItemNetwork {
   private NextItemNetwork() {}
 
@@ -17,8 +17,8 @@ public final class NextItemNetwork {
    *
    * @param input the items
    * @param units the number of hidden units of each layer, from the input upwards
-   * @param tied whether the embeddings also score the items, which needs a last layer as wide as an
-   *     embedding
+   * @param tied whether the embeddings also score the items; the last layer must then be as wide as
+   *     an embedding
    * @return the specification
    * @throws IllegalArgumentException if a size is outside its range, there is no layer, or a tied
    *     last layer is not as wide as an embedding

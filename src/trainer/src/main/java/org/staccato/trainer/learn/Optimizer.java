@@ -1,12 +1,12 @@
 package org.staccato.trainer.learn;
 
 /**
- * Moves weights along their gradient, with moments of its own for each. Several threads may step at
- * once, each on a range of its own.
+ * Moves weights along their gradient, and keeps moments for each weight. Several threads may step
+ * at once, each on its own range.
  */
 interface Optimizer {
 
-  /** Counts one more update; call before the steps of the update. */
+  /** Begins the next update; must be called before the steps of the update. */
   void advance();
 
   /**

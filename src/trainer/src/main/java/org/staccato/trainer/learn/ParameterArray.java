@@ -16,13 +16,13 @@ import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
 
 /**
- * Where each parameter of a network lies in one flat array, which weights, gradients and the
- * moments of an optimizer share. The part of the network that uses a parameter decides how it is
- * stored. Immutable.
+ * The layout of the parameters of a network in one flat array, which is the same for the weights,
+ * the gradients and the moments of an optimizer. The part of the network that uses a parameter
+ * decides its storage. Immutable.
  *
- * <p>The order is part of what makes a training reproducible: first values are drawn in it, and the
- * norm of the gradient is summed in it. What decays comes first, the matrices of input and head
- * before those of the layers.
+ * <p>A reproducible training depends on the order of the parameters, because it is the order of
+ * drawing first values and of summing the norm of the gradient. Parameters that decay come first,
+ * the matrices of input and head before those of the layers.
  */
 final class ParameterArray {
 
@@ -37,7 +37,7 @@ final class ParameterArray {
   private final int size;
 
   /**
-   * Finds a place for each parameter.
+   * Assigns a range of the array to each parameter.
    *
    * @param embeddingScale the deviation of first values in a row of an item, times the root of its
    *     width
@@ -108,7 +108,7 @@ final class ParameterArray {
     };
   }
 
-  /** Places parameters one after the other; returns the index after them. */
+  /** Places parameters one after another; returns the index after them. */
   private int place(List<Stored> group, int offset) {
     int end = offset;
     for (Stored stored : group) {
@@ -131,27 +131,27 @@ final class ParameterArray {
     return ranking;
   }
 
-  /** The layers from the input upwards. */
+  /** Returns the layers from the input upwards. */
   List<LayerPass.Factory> layers() {
     return layers;
   }
 
-  /** The number of weights with padding. */
+  /** Returns the number of weights, including padding. */
   int size() {
     return size;
   }
 
-  /** The number of leading weights that decay; the others do not. */
+  /** Returns the number of leading weights that decay; the others do not. */
   int decaying() {
     return decaying;
   }
 
-  /** The places of all parameters, in the order of the array. */
+  /** Returns the ranges of all parameters, in the order of the array. */
   Iterable<ParameterRange> ranges() {
     return ranges.values();
   }
 
-  /** The place of a parameter of the specification. */
+  /** Returns the range of a parameter of the specification. */
   ParameterRange range(String name) {
     ParameterRange range = ranges.get(name);
     if (range == null) {

@@ -1,17 +1,17 @@
 package org.staccato.trainer.learn;
 
 /**
- * How a part of the network stores a parameter, so that it is the right operand of the products of
- * the forward pass, and how the parameter starts.
+ * The storage of a parameter, in which it is the right operand of the products of the forward pass,
+ * and its first values.
  *
- * @param transposed whether the columns of the parameter are rows here
+ * @param transposed whether the columns of the parameter are stored as rows
  * @param blocks the number of equal blocks of rows, such as gates, each of which is padded
  * @param copied whether the products also need a copy in the other orientation
  * @param initializer draws the first values
  */
 record ParameterLayout(boolean transposed, int blocks, boolean copied, Initializer initializer) {
 
-  /** Stores a matrix of which rows are looked up. */
+  /** Stores a matrix whose rows are looked up. */
   static ParameterLayout rows(Initializer initializer) {
     return new ParameterLayout(false, 1, false, initializer);
   }

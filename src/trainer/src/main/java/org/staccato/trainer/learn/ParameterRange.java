@@ -6,7 +6,7 @@ import org.staccato.trainer.kernel.Matrix;
 
 /**
  * The range of a parameter in a flat array. Blocks of rows and the columns of a matrix are padded
- * to {@link Matrix#PADDING}; padding stays 0 for ever, since its gradient is 0.
+ * to {@link Matrix#PADDING}; padding always stays 0, because its gradient is 0.
  *
  * @param offset the index of the first element
  */
@@ -24,7 +24,7 @@ record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
     return parameter.isMatrix() ? Matrix.padded(parameter.columns()) : 1;
   }
 
-  /** The number of elements with padding. */
+  /** Returns the number of elements, including padding. */
   int size() {
     return Math.multiplyExact(paddedRows(), paddedColumns());
   }
@@ -46,7 +46,7 @@ record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
     return block * Matrix.padded(blockRows()) + row % blockRows();
   }
 
-  /** Draws the first values; padding is left alone. */
+  /** Draws the first values; does not touch padding. */
   void initialise(float[] values, SplittableRandom random) {
     Matrix view = parameterView(values);
     int outer = layout.transposed() ? parameter.columns() : parameter.rows();

@@ -10,9 +10,9 @@ import org.staccato.trainer.kernel.Gemm;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * A ranking head while it is learnt: scores the catalogue for the rows of a window that have a
- * target, has the objective judge them, and goes back, tile by tile. Confined to one thread at a
- * time.
+ * The forward and backward pass of a ranking head: scores the catalogue for the rows of a window
+ * that have a target, takes the loss from the objective, and computes the gradients, tile by tile.
+ * Confined to one thread at a time.
  */
 final class RankingPass {
   private final ParameterRange matrix;
@@ -48,7 +48,8 @@ final class RankingPass {
   }
 
   /**
-   * Says how a parameter of the head is stored: a matrix starts as embeddings do, biases at 0.
+   * Describes the storage and the first values of a parameter of the head: a matrix starts like
+   * embeddings, biases start at 0.
    *
    * @param scale the deviation of the first values of a matrix, times the root of its width
    */
@@ -60,7 +61,7 @@ final class RankingPass {
   }
 
   /**
-   * Adds the gradients of the head's parameters and sets that of the input.
+   * Adds the gradients of the head's parameters and sets the gradient of the input.
    *
    * @param gradient the gradient of all weights
    * @param share the weight of one target in the loss, 1 over their number

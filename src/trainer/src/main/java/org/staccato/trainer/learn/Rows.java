@@ -1,12 +1,12 @@
 package org.staccato.trainer.learn;
 
 /**
- * What a part of the network gives to the one above, a row for each step and stream of a window,
- * and the gradient of the loss with respect to it.
+ * The output of a part of the network, a row for each step and stream of a window, and the gradient
+ * of the loss with respect to it.
  *
  * @param width the padded width of a row
  * @param values the output
- * @param gradient its gradient, which the part above sets
+ * @param gradient the gradient of the output, which the part above sets
  */
 record Rows(int width, float[] values, float[] gradient) {
 

@@ -5,18 +5,19 @@ import org.staccato.trainer.kernel.Matrix;
 
 /**
  * Scores of the whole catalogue for some rows of a window, which an {@link Objective} turns into
- * the gradient of its loss, in place. Memory is a tile's, whatever the size of a window.
+ * the gradient of its loss, in place. The memory is that of one tile and does not grow with the
+ * window.
  *
  * <p>The score of item j in row i is {@code scores[i · stride + j] + bias[j]}. Its gradient is
  * {@code factors[i] · scores[i · stride + j]}, plus {@code ofTarget[i]} for the target: an
- * objective need not pass over the scores once more to scale them.
+ * objective therefore needs no further pass over the scores to scale them.
  */
 final class ScoreTile {
 
-  /** The most rows of a tile. */
+  /** The maximum number of rows of a tile. */
   static final int ROWS = 64;
 
-  /** The bias of the items that are padding: their probability is exactly 0. */
+  /** The bias of padding items, which makes their probability exactly 0. */
   private static final float NEVER = -1e30f;
 
   /** The padded number of items. */

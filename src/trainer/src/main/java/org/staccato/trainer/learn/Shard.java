@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The share of one thread: some of the streams with the passes over them, and a gradient of all
- * weights. Confined to one thread at a time.
+ * The work of one thread: some of the streams, the passes over them, and a gradient of all weights.
+ * Confined to one thread at a time.
  */
 final class Shard {
   private final Dropout dropout;
@@ -37,7 +37,7 @@ final class Shard {
    * Adds the gradient of the window's loss to {@link #gradient}.
    *
    * @param share the weight of one target in the loss
-   * @param seed decides what dropout drops
+   * @param seed selects the elements that dropout drops
    */
   void run(LearntWeights weights, float share, int seed) {
     embedding.forward(weights);

@@ -8,14 +8,13 @@ import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * Trains a network: every event after the first of a sequence is a target, its loss the
+ * Trains a network: every event after the first of a sequence is a target, and its loss is the
  * cross-entropy over the whole catalogue.
  *
- * <p>A batch of streams of sequences is learnt side by side, a window of steps at a time; a
- * stream's state is carried from window to window and starts anew with each sequence. After every
- * window Adam moves the weights by the mean gradient over its targets. Results are equal byte for
- * byte for equal sequences, options and vector width. Not thread-safe; an instance may train
- * several times.
+ * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
+ * a stream's state is carried from window to window and reset at each sequence. After every window
+ * Adam moves the weights by the mean gradient over its targets. Equal sequences, options and vector
+ * width give equal results, byte for byte. Not thread-safe; an instance may train several times.
  */
 public final class Trainer {
   private final ParameterArray parameters;
@@ -24,9 +23,9 @@ public final class Trainer {
   /**
    * Prepares a training.
    *
-   * @param specification what the network is: items as input, layers that the trainer has a pass
-   *     for, and one ranking
-   * @param options how it learns
+   * @param specification the network: items as input, layers that the trainer has a pass for, and
+   *     one ranking
+   * @param options the training options
    * @throws IllegalArgumentException if the trainer cannot train a part of the network, or the
    *     network or a window of the whole batch is too large
    * @throws IllegalStateException if the JVM runs without the Vector API module
@@ -41,7 +40,10 @@ public final class Trainer {
     requireWindowFits();
   }
 
-  /** Refuses a window of which the widest array of a pass does not fit an array. */
+  /**
+   * Rejects a window for which the widest array of a pass would exceed the length limit of an
+   * array.
+   */
   private void requireWindowFits() {
     long width = Matrix.padded(parameters.input().width());
     for (LayerPass.Factory layer : parameters.layers()) {
@@ -55,13 +57,13 @@ public final class Trainer {
     }
   }
 
-  /** Streams of each thread, rounded up to whole tiles of the matrix product. */
+  /** Returns the number of streams per thread, rounded up to whole tiles of the matrix product. */
   private int streamsOfShard() {
     int streams = Math.ceilDiv(options.batching().batchSize(), options.threads());
     return Gemm.TILE_ROWS * Math.ceilDiv(streams, Gemm.TILE_ROWS);
   }
 
-  /** {@return the figure by which a validation judges the network, unless it has another} */
+  /** {@return the metric that selects the best epoch, unless the caller chooses another one} */
   public Metric defaultMetric() {
     return objective().defaultMetric();
   }
@@ -71,14 +73,14 @@ public final class Trainer {
   }
 
   /**
-   * Learns until the validation score has not improved for as many epochs as patience says, or all
-   * epochs are done.
+   * Learns until all epochs are done, or until the validation score has not improved for {@code
+   * patience} epochs.
    *
    * @param sequences the sequences to learn from, over a catalogue of the network's size
-   * @param validation judges the weights after each epoch
-   * @param listener is told about the progress
+   * @param validation evaluates the weights after each epoch
+   * @param listener receives the progress
    * @return the best weights and a report of each epoch
-   * @throws IllegalArgumentException if the catalogue has another size, or no sequence has two
+   * @throws IllegalArgumentException if the size of the catalogue differs, or no sequence has two
    *     events
    * @throws TrainingDivergedException if the loss or the gradient is not finite
    * @throws IllegalStateException if the validation returns no number

@@ -1,7 +1,8 @@
 package org.staccato.trainer.learn;
 
 /**
- * The loss or its gradient is no longer a finite number; the sentence says when and what to try.
+ * Reports that the loss or its gradient is not finite; the message tells the epoch and the update,
+ * and suggests a remedy.
  */
 public final class TrainingDivergedException extends RuntimeException {
 

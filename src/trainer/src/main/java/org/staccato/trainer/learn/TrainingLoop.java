@@ -14,7 +14,7 @@ import org.staccato.trainer.sequence.Sequences;
 final class TrainingLoop {
   private static final long PROGRESS_NANOS = 250_000_000;
 
-  /** Windows of a stream in a round when the oldest sequences are learnt first. */
+  /** The number of windows of a stream in a round when the oldest sequences are learnt first. */
   private static final int ROUND_WINDOWS = 8;
 
   private final TrainingOptions options;
@@ -28,7 +28,7 @@ final class TrainingLoop {
   private final double[] squares;
   private final int[] order;
 
-  /** The seeds that dropout uses in a shard: for the embeddings and for each layer. */
+  /** The number of dropout seeds of a shard: one for the embeddings and one for each layer. */
   private final int seedsOfShard;
 
   private long update;
@@ -192,7 +192,7 @@ final class TrainingLoop {
     };
   }
 
-  /** Where the range of weights of a thread begins. */
+  /** Returns the begin of the range of weights of a thread. */
   private int from(int part) {
     int blocks = weights.values.length / Matrix.PADDING;
     return Matrix.PADDING * (int) ((long) blocks * part / shards.length);

@@ -1,21 +1,22 @@
 package org.staccato.trainer.learn;
 
 /**
- * How a network learns. Start from {@link #forLongSequences} or {@link #forShortSessions} and
- * replace what differs.
+ * The options of a training. Start from {@link #forLongSequences} or {@link #forShortSessions} and
+ * replace the options that differ.
  *
  * <pre>{@code
  * TrainingOptions.forShortSessions().withEpochs(4).withSeed(7)
  * }</pre>
  *
- * @param stopping when training ends
- * @param batching how the events of an epoch are taken in
- * @param optimization how the weights move
- * @param dropout what is dropped
- * @param embeddingScale the deviation of fresh embedding and output weights, times √width; above 0.
- *     Greater keeps items further apart from the start, which pays where items have few events
- * @param threads the number of threads, at least 1; at another number results differ in rounding
- * @param seed decides the initial weights, the order and what is dropped
+ * @param stopping the end of the training
+ * @param batching the batches and the order of the events of an epoch
+ * @param optimization the updates of the weights
+ * @param dropout the probabilities of dropping elements
+ * @param embeddingScale the deviation of initial embedding and output weights, times √width; above
+ *     0. A greater value keeps items further apart from the start, which helps where items have few
+ *     events
+ * @param threads the number of threads, at least 1; results of different numbers differ in rounding
+ * @param seed the seed of the initial weights, the order and dropout
  */
 public record TrainingOptions(
     Stopping stopping,
@@ -27,9 +28,9 @@ public record TrainingOptions(
     long seed) {
 
   /**
-   * When training ends.
+   * The end of a training.
    *
-   * @param epochs the greatest number of passes over the events, at least 1
+   * @param epochs the maximum number of passes over the events, at least 1
    * @param patience the number of epochs without a better validation score after which training
    *     ends early, at least 1
    */
@@ -38,7 +39,7 @@ public record TrainingOptions(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     * @throws IllegalArgumentException if a value is out of range
      */
     public Stopping {
       requireAtLeastOne("epochs", epochs);
@@ -47,18 +48,18 @@ public record TrainingOptions(
   }
 
   /**
-   * How the events of an epoch are taken in.
+   * The batches and the order of the events of an epoch.
    *
    * @param batchSize the number of streams of events that are learnt side by side, at least 1
    * @param window the number of steps through which the gradient is followed, at least 1
-   * @param order in which order the sequences are learnt
+   * @param order the order of the sequences
    */
   public record Batching(int batchSize, int window, Order order) {
 
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     * @throws IllegalArgumentException if a value is out of range
      */
     public Batching {
       requireAtLeastOne("batch size", batchSize);
@@ -66,7 +67,7 @@ public record TrainingOptions(
     }
   }
 
-  /** In which order the sequences of an epoch are learnt. */
+  /** The order in which the sequences of an epoch are learnt. */
   public enum Order {
     /** A new random order in every epoch. */
     SHUFFLED,
@@ -75,13 +76,14 @@ public record TrainingOptions(
   }
 
   /**
-   * How the weights move: Adam on the gradient of a window.
+   * The updates of the weights: Adam on the gradient of a window.
    *
    * @param learningRate the learning rate at the start, above 0
-   * @param schedule how the learning rate changes
+   * @param schedule the schedule of the learning rate
    * @param weightDecay decoupled weight decay of the matrices per update, relative to the learning
    *     rate; 0 for none
-   * @param clipNorm the greatest norm of the gradient, above 0; longer ones are shortened to it
+   * @param clipNorm the maximum norm of the gradient, above 0; longer gradients are scaled down to
+   *     it
    */
   public record Optimization(
       double learningRate, Schedule schedule, double weightDecay, double clipNorm) {
@@ -89,7 +91,7 @@ public record TrainingOptions(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+     * @throws IllegalArgumentException if a value is out of range
      */
     public Optimization {
       requirePositive("learning rate", learningRate);
@@ -103,18 +105,21 @@ public record TrainingOptions(
     }
   }
 
-  /** How the learning rate changes during training. */
+  /** The schedule of the learning rate during a training. */
   public enum Schedule {
-    /** It stays. */
+    /** The learning rate stays the same. */
     CONSTANT,
-    /** It falls to 0 along half a cosine over all epochs. (I. Loshchilov and F. Hutter, 2017.) */
+    /**
+     * The learning rate falls to 0 along half a cosine over all epochs. (I. Loshchilov and F.
+     * Hutter, 2017.)
+     */
     COSINE
   }
 
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a value is out of range, with a sentence that names it
+   * @throws IllegalArgumentException if a value is out of range
    */
   public TrainingOptions {
     requirePositive("embedding scale", embeddingScale);
@@ -172,7 +177,7 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces the greatest number of passes over the events.
+   * Replaces the maximum number of passes over the events.
    *
    * @param epochs the number of epochs
    * @return options with it
@@ -234,7 +239,7 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces how the learning rate changes.
+   * Replaces the schedule of the learning rate.
    *
    * @param schedule the schedule
    * @return options with it
@@ -258,7 +263,7 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces the greatest norm of the gradient.
+   * Replaces the maximum norm of the gradient.
    *
    * @param clipNorm the norm
    * @return options with it
@@ -270,7 +275,7 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces what is dropped.
+   * Replaces the probabilities of dropping elements.
    *
    * @param other the probabilities
    * @return options with them
@@ -281,7 +286,7 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces the deviation of fresh embedding and output weights, times the root of their width.
+   * Replaces the deviation of initial embedding and output weights, times the root of their width.
    *
    * @param other the scale
    * @return options with it

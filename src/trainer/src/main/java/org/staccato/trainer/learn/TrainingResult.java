@@ -6,7 +6,7 @@ import org.staccato.model.Weights;
 /**
  * The result of a training.
  *
- * @param weights the weights after the best epoch; the caller's own
+ * @param weights the weights after the best epoch; owned by the caller
  * @param bestEpoch the epoch with the highest validation score, the first of equals, from 1
  * @param epochs a report of each epoch, in order
  */

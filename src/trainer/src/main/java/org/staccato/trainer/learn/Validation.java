@@ -3,12 +3,12 @@ package org.staccato.trainer.learn;
 import java.io.IOException;
 import org.staccato.model.Weights;
 
-/** Judges weights on events that were kept back; called after every epoch. */
+/** Evaluates weights on held-out events; called after every epoch. */
 @FunctionalInterface
 public interface Validation {
 
   /**
-   * Judges weights.
+   * Evaluates weights.
    *
    * @param weights the weights after an epoch; not changed afterwards
    * @return their score, the higher the better

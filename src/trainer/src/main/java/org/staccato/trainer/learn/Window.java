@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Window {
 
-  /** In place of an item: the stream has nothing at this step. */
+  /** Stands for an item where the stream has no event at a step. */
   static final int NONE = -1;
 
   final int streams;
@@ -16,7 +16,7 @@ final class Window {
   final int[] inputs;
   final int[] targets;
 
-  /** Whether a sequence starts at the step; true as well where the stream has nothing. */
+  /** Whether a sequence starts at the step; also true where the stream has no event. */
   final boolean[] starts;
 
   int steps;

@@ -24,10 +24,10 @@ final class Workers implements AutoCloseable {
   /**
    * Runs every part and returns when all are done.
    *
-   * @throws InterruptedException if the caller is interrupted before or meanwhile
+   * @throws InterruptedException if the caller is interrupted before or during the run
    */
   void run(IntConsumer part) throws InterruptedException {
-    // With a single part nothing below waits, so nothing else looks at the interrupt.
+    // With a single part nothing below waits, so this is the only check of the interrupt.
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }

@@ -9,8 +9,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The bytes of a text file, plain or gzip, that fails at the first byte that is not UTF-8 text and
- * knows on which line that is: the JDK's decoder reports neither.
+ * Reads the bytes of a text file, plain or gzip. Fails at the first byte that is not UTF-8 text and
+ * reports its line; the JDK's decoder reports neither the byte nor the line.
  */
 final class CheckedTextStream extends FilterInputStream {
   private static final int BUFFER = 1 << 16;
@@ -21,7 +21,10 @@ final class CheckedTextStream extends FilterInputStream {
   private final String source;
   private long line = 1;
 
-  /** Continuation bytes that the current character still needs, and the range of the next one. */
+  /**
+   * The number of continuation bytes that the current character still needs, and the range of the
+   * next byte.
+   */
   private int pending;
 
   private int lowest;
@@ -62,8 +65,8 @@ final class CheckedTextStream extends FilterInputStream {
   }
 
   /**
-   * Never says that it has nothing to read: {@link GZIPInputStream} takes a pipe in which nothing
-   * lies for the moment for one that is at its end, and drops the gzip members that follow.
+   * Never reports 0 available bytes: {@link GZIPInputStream} takes a pipe that is empty for the
+   * moment for one at its end, and drops the gzip members that follow.
    */
   private static final class UnpausedStream extends BufferedInputStream {
     UnpausedStream(InputStream bytes) {
@@ -91,7 +94,7 @@ final class CheckedTextStream extends FilterInputStream {
       throw damaged(source, line, e);
     }
     if (count < 0 && pending > 0) {
-      throw LogFormatException.ofSource(source, line, "the end amid a character", TEXT);
+      throw LogFormatException.ofSource(source, line, "the end within a character", TEXT);
     }
     for (int i = 0; i < count; i++) {
       check(target[offset + i] & 0xFF);
@@ -127,7 +130,7 @@ final class CheckedTextStream extends FilterInputStream {
     String found =
         value < ' '
             ? String.format("the control character 0x%02X of a binary or UTF-16 file", value)
-            : String.format("the byte 0x%02X, which is not UTF-8 there", value);
+            : String.format("the byte 0x%02X, which is not valid UTF-8 there", value);
     return LogFormatException.ofSource(source, line, found, TEXT);
   }
 

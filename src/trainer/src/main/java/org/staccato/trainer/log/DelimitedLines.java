@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads lines that hold one event each, in delimited columns. */
 final class DelimitedLines implements EventRows.Fields {
-  /** In the order in which they are looked for in a first line. */
+  /** The candidates, in the order in which a first line is searched for them. */
   private static final List<String> DELIMITERS = List.of("::", "\t", ";", ",", " ");
 
   /** A first line longer than this is not a header. */
@@ -27,7 +27,7 @@ final class DelimitedLines implements EventRows.Fields {
   private final EventRows rows;
   private final LogFormat format;
 
-  /** The columns of the log, and where those are that play a role. */
+  /** The columns of the log, and the positions of those that play a role. */
   private List<String> header = List.of();
 
   private final Map<Column, Integer> positions = new EnumMap<>(Column.class);
@@ -48,7 +48,7 @@ final class DelimitedLines implements EventRows.Fields {
     CsvReaderBuilder reader =
         CsvReader.builder()
             .fieldSeparator(delimiter)
-            // Tab-separated logs do not quote: a quote in them is a character like any other.
+            // Tab-separated logs have no quoting: a quote in them is an ordinary character.
             .quoteCharacter(quoted ? '"' : '\0')
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
@@ -76,7 +76,7 @@ final class DelimitedLines implements EventRows.Fields {
     }
   }
 
-  /** Reads line by line, so that a quote that does not close hides no line but its own. */
+  /** Reads line by line, so that a quote that is not closed affects only its own line. */
   private void readLines(CsvReaderBuilder reader, String delimiter) throws IOException {
     for (String each = text.readLine(); each != null; each = text.readLine()) {
       line++;
@@ -171,7 +171,10 @@ final class DelimitedLines implements EventRows.Fields {
     return LogFormatException.ofColumn(source, line, column, format.names(column), header);
   }
 
-  /** The delimiter of which the first line has most; the first candidate among equals. */
+  /**
+   * Returns the delimiter that occurs most often in the first line; among equals, the first
+   * candidate.
+   */
   private String recogniseDelimiter() throws IOException {
     text.mark(LONGEST_FIRST_LINE);
     StringBuilder start = new StringBuilder();

@@ -7,8 +7,8 @@ import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
- * How many events were left out for each {@link DropReason}, and what was wrong with the first
- * broken rows.
+ * The number of events that were left out for each {@link DropReason}, and the mistakes in the
+ * first broken rows.
  *
  * <p>Immutable and safe to share between threads.
  */
@@ -29,8 +29,8 @@ public final class DropCounts {
   /**
    * {@return these counts with more events dropped for a reason}
    *
-   * @param reason why they were dropped
-   * @param events how many, at least 0
+   * @param reason the reason
+   * @param events the number of events, at least 0
    */
   public DropCounts plus(DropReason reason, long events) {
     EnumMap<DropReason, Long> sum = counts.clone();
@@ -38,7 +38,7 @@ public final class DropCounts {
     return new DropCounts(sum, broken);
   }
 
-  /** These counts with one more broken row and what is wrong with it. */
+  /** Returns these counts with one more broken row and its mistake. */
   DropCounts plusBroken(String sentence) {
     DropCounts one = plus(DropReason.BROKEN, 1);
     return new DropCounts(one.counts, first(broken, List.of(sentence)));
@@ -67,7 +67,7 @@ public final class DropCounts {
   }
 
   /**
-   * {@return how many events were dropped for a reason}
+   * {@return the number of events that were dropped for a reason}
    *
    * @param reason the reason
    */
@@ -75,7 +75,7 @@ public final class DropCounts {
     return counts.getOrDefault(reason, 0L);
   }
 
-  /** {@return how many events were dropped altogether} */
+  /** {@return the number of events that were dropped for any reason} */
   public long total() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }

@@ -1,28 +1,28 @@
 package org.staccato.trainer.log;
 
 /**
- * Why an event of a log is left out, in the order in which the reasons are looked at and reported.
+ * The reasons to leave an event of a log out, in the order in which they are checked and reported.
  */
 public enum DropReason {
-  /** A row that cannot be read, where the format lets some be. */
+  /** A row that cannot be read, in a format that allows some broken rows. */
   BROKEN("broken rows"),
-  /** The row says nobody did it. */
+  /** A row without a user. */
   NO_USER("rows without user"),
-  /** The row says nothing was chosen. */
+  /** A row without an item. */
   NO_ITEM("rows without item"),
   /** A quantity of 0 or less. */
   RETURN("returns (quantity of 0 or less)"),
   /** A rating below the minimum. */
   LOW_VALUE("events below the minimum value"),
-  /** Outside the time window that was asked for. */
+  /** An event outside the requested time window. */
   OUTSIDE_WINDOW("events outside the time window"),
-  /** The same item as just before in the same sequence. */
+  /** An event with the same item as the previous one of its sequence. */
   REPEAT("consecutive repeats"),
-  /** An item with fewer events than asked for. */
+  /** An event of an item with fewer events than requested. */
   RARE_ITEM("events of items under the support threshold"),
-  /** An item of the validation or test part that the training part does not know. */
+  /** An event of the validation or test part whose item is not in the training part. */
   UNKNOWN_ITEM("validation and test events of items unknown in training"),
-  /** A sequence with fewer events than asked for. */
+  /** An event of a sequence with fewer events than requested. */
   SHORT_SEQUENCE("events of sequences that are too short");
 
   private final String description;
@@ -31,7 +31,7 @@ public enum DropReason {
     this.description = description;
   }
 
-  /** {@return what was dropped, in plain words that follow a count} */
+  /** {@return the dropped events in plain words that follow a count} */
   public String description() {
     return description;
   }

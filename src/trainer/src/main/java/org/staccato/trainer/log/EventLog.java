@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who chose what and when: one row per event, in the order of the log, held in columns. Users and
- * items are numbered by first appearance.
+ * The user, item and time of each event: one row per event, in the order of the log, held in
+ * columns. Users and items are numbered by first appearance.
  *
  * <p>Takes 8 bytes an event, 8 more with times and 4 more with sessions. Immutable and safe to
  * share between threads.
@@ -49,12 +49,12 @@ public final class EventLog {
     return itemKeys;
   }
 
-  /** {@return what reading left out} */
+  /** {@return the counts of the rows that the reader left out} */
   public DropCounts dropped() {
     return dropped;
   }
 
-  /** {@return whether events have times; without, they are in the order of the log} */
+  /** {@return whether events have times; without times, events are in the order of the log} */
   public boolean hasTimes() {
     return times != null;
   }
@@ -93,8 +93,8 @@ public final class EventLog {
   }
 
   /**
-   * {@return the number of the session of an event, which belongs to one user, 0 if the log has no
-   * sessions}
+   * {@return the number of the session of an event, 0 if the log has no sessions; a session belongs
+   * to one user}
    *
    * @param event the event, from 0 to {@code size() - 1}
    */
@@ -120,8 +120,8 @@ public final class EventLog {
      * Starts a log.
      *
      * @param withTimes whether events have times
-     * @param withSessions whether events may belong to sessions; if none does, the log is one
-     *     without sessions
+     * @param withSessions whether events may belong to sessions; if no event does, the log has no
+     *     sessions
      */
     public Builder(boolean withTimes, boolean withSessions) {
       times = withTimes ? new long[64] : null;
@@ -159,7 +159,7 @@ public final class EventLog {
     /**
      * Counts an event that is left out.
      *
-     * @param reason why
+     * @param reason the reason
      * @return this
      */
     public Builder drop(DropReason reason) {
@@ -167,7 +167,7 @@ public final class EventLog {
       return this;
     }
 
-    /** Counts a row that cannot be read, or throws why if none may be. */
+    /** Counts a row that cannot be read, or throws its exception if no row may be broken. */
     void broken(LogFormatException row, double mostBroken) throws LogFormatException {
       if (mostBroken == 0) {
         throw row;
@@ -175,7 +175,7 @@ public final class EventLog {
       dropped = dropped.plusBroken(String.valueOf(row.getMessage()));
     }
 
-    /** Refuses a log of which more than a share is broken. */
+    /** Rejects a log in which more than a share of the rows is broken. */
     void requireFewBroken(String source, double mostBroken) throws LogFormatException {
       long count = dropped.of(DropReason.BROKEN);
       long rows = size + dropped.total();
@@ -201,7 +201,7 @@ public final class EventLog {
       return size;
     }
 
-    /** {@return the log; the builder is used up} */
+    /** {@return the log; the builder cannot be used afterwards} */
     public EventLog build() {
       return new EventLog(this);
     }

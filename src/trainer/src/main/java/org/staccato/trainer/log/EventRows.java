@@ -2,7 +2,7 @@ package org.staccato.trainer.log;
 
 import org.jspecify.annotations.Nullable;
 
-/** Turns rows of fields into events: checks them, and counts those that it leaves out. */
+/** Turns rows of fields into events: checks the rows, and counts those that it leaves out. */
 final class EventRows {
   private final String source;
   private final LogFormat format;
@@ -13,13 +13,13 @@ final class EventRows {
   /** The fields of one row. */
   interface Fields {
     /**
-     * The text of the column of a role, or null if the log has none.
+     * Returns the text in the column of a role, or null if the log has no such column.
      *
-     * @throws LogFormatException if there is something else than text
+     * @throws LogFormatException if the column holds something other than text
      */
     @Nullable String text(Column column) throws LogFormatException;
 
-    /** The name of the column of a role in the log. */
+    /** Returns the name of the column of a role in the log. */
     String name(Column column);
   }
 
@@ -30,17 +30,17 @@ final class EventRows {
     this.times = new TimeParser(format.notation());
   }
 
-  /** How the rows are laid out. */
+  /** Returns the layout of the rows. */
   LogFormat format() {
     return format;
   }
 
-  /** Whether some rows may be broken; a row is then one line. */
+  /** Returns whether some rows may be broken; a row is then one line. */
   boolean mayBeBroken() {
     return format.limits().mostBroken() > 0;
   }
 
-  /** Adds the event of a row, or counts why not. */
+  /** Adds the event of a row, or counts the reason to leave it out. */
   void add(long line, Fields row) throws LogFormatException {
     try {
       addChecked(line, row);
@@ -50,13 +50,13 @@ final class EventRows {
     }
   }
 
-  /** Counts a row that cannot be read, or throws why if none may be. */
+  /** Counts a row that cannot be read, or throws its exception if no row may be broken. */
   void broken(LogFormatException row) throws LogFormatException {
     count++;
     log.broken(row, format.limits().mostBroken());
   }
 
-  /** Complains about a log without any row. */
+  /** Rejects a log without any row. */
   void requireAny(boolean header) throws LogFormatException {
     if (count == 0) {
       throw LogFormatException.ofSource(
@@ -65,8 +65,8 @@ final class EventRows {
   }
 
   private void addChecked(long line, Fields row) throws LogFormatException {
-    // Every field that decides something is checked before the row may be dropped: a broken line is
-    // never mistaken for a dirty one.
+    // Check every relevant field before the row may be dropped, so that a broken line is never
+    // counted as a row that is left out for its values.
     String written = row.text(Column.TIME);
     long at = written == null ? 0 : time(line, row, written);
     String quantity = row.text(Column.QUANTITY);
@@ -122,7 +122,7 @@ final class EventRows {
         comma ? "a number with a decimal comma" : "a number");
   }
 
-  /** A number with a decimal comma in the notation of Java. */
+  /** Converts a number with a decimal comma to the notation of Java. */
   static String withPoint(String field) {
     if (field.indexOf('.') >= 0) {
       throw new NumberFormatException("a point in " + field);

@@ -3,7 +3,7 @@ package org.staccato.trainer.log;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What is not text but often holds a log, recognised by its first bytes. */
+/** Formats other than text that often hold a log, recognised by their first bytes. */
 enum ForeignFormat {
   PARQUET(
       "PAR1",
@@ -16,7 +16,7 @@ enum ForeignFormat {
   XZ("\u00FD7zXZ\u0000", "an xz file", "unpack it first, or pipe it: xz -dc"),
   BZIP2("BZh", "a bzip2 file", "unpack it first, or pipe it: bzip2 -dc");
 
-  /** The number of bytes that tell all of them apart. */
+  /** The number of bytes that distinguish all of them. */
   static final int HEAD = 6;
 
   private final String magic;
@@ -29,7 +29,7 @@ enum ForeignFormat {
     this.remedy = remedy;
   }
 
-  /** The format that begins with some bytes, or null if it is none of these. */
+  /** Returns the format that begins with some bytes, or null if no format matches. */
   static @Nullable ForeignFormat of(byte[] head) {
     String begin = new String(head, StandardCharsets.ISO_8859_1);
     for (ForeignFormat format : values()) {
@@ -40,12 +40,12 @@ enum ForeignFormat {
     return null;
   }
 
-  /** What it is, for people. */
+  /** Returns the name of the format for people. */
   String description() {
     return description;
   }
 
-  /** What to do with it. */
+  /** Returns the advice for a file of the format. */
   String remedy() {
     return remedy;
   }

@@ -15,13 +15,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines that hold one event each, as a JSON object. A member plays the part of a column; one
- * of a nested object is named with points, as in {@code user.id}. What a later line lacks is empty.
+ * Reads lines that hold one event each, as a JSON object. A member takes the place of a column; the
+ * name of a member of a nested object has points, as in {@code user.id}. A member that a later line
+ * lacks is empty.
  */
 final class JsonLines implements EventRows.Fields {
   private static final String EXPECTED = "one JSON object";
 
-  /** White space before a first object that is longer than this is not looked past. */
+  /** The maximum number of characters that are searched for the begin of a first object. */
   private static final int LONGEST_BEGIN = 256;
 
   private final JsonFactory json = new JsonFactory();
@@ -31,7 +32,8 @@ final class JsonLines implements EventRows.Fields {
   private final LogFormat format;
 
   /**
-   * The members of the current line by lower-case name; null for those that are no single value.
+   * The members of the current line by lower-case name; null for members that are not a single
+   * value.
    */
   private final Map<String, @Nullable String> members = new HashMap<>();
 
@@ -46,7 +48,7 @@ final class JsonLines implements EventRows.Fields {
     this.format = rows.format();
   }
 
-  /** Whether a text begins with a JSON object. */
+  /** Returns whether a text begins with a JSON object. */
   static boolean begin(String source, BufferedReader text) throws IOException {
     char[] start = new char[LONGEST_BEGIN];
     text.mark(LONGEST_BEGIN);
@@ -55,7 +57,7 @@ final class JsonLines implements EventRows.Fields {
     String begin = new String(start, 0, length).stripLeading();
     if (begin.startsWith("[") && begin.substring(1).stripLeading().startsWith("{")) {
       throw LogFormatException.ofSource(
-          source, "a JSON array", "one object a line: jq -c '.[]' makes them of an array");
+          source, "a JSON array", "one object per line: jq -c '.[]' converts an array");
     }
     return begin.startsWith("{");
   }
@@ -74,7 +76,7 @@ final class JsonLines implements EventRows.Fields {
                 source,
                 line,
                 null,
-                "a line that is none (" + e.getOriginalMessage() + ")",
+                "a line that is not a JSON object (" + e.getOriginalMessage() + ")",
                 EXPECTED));
         continue;
       }
@@ -86,7 +88,7 @@ final class JsonLines implements EventRows.Fields {
     rows.requireAny(false);
   }
 
-  /** Looks whether the first object has the columns that every log must have. */
+  /** Checks that the first object has the columns that every log must have. */
   private void begin() throws LogFormatException {
     begun = true;
     for (Column column : Column.values()) {

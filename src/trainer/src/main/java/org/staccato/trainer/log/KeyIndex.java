@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers keys by first appearance. Keys are held as 64-bit integers until the first one that is
- * not the canonical form of a {@code long}; from then on all are held as text, which loses nothing.
+ * Numbers keys by first appearance. Holds keys as 64-bit integers until the first one that is not
+ * the canonical form of a {@code long}; converts all keys to text then, without loss.
  */
 final class KeyIndex {
   private static final int FREE = -1;
@@ -19,7 +19,7 @@ final class KeyIndex {
   private int[] table = newTable(64);
   private @Nullable Map<String, Integer> texts;
 
-  /** The number of a key, which is the next free one if it is new. */
+  /** Returns the number of a key; a new key gets the next free number. */
   int index(String key) {
     Map<String, Integer> map = texts;
     if (map == null) {
@@ -83,7 +83,7 @@ final class KeyIndex {
     return table;
   }
 
-  /** Whether {@code Long.toString(Long.parseLong(key))} gives the key back. */
+  /** Returns whether {@code Long.toString(Long.parseLong(key))} equals the key. */
   static boolean isCanonicalLong(String key) {
     int digits = key.startsWith("-") ? 1 : 0;
     int length = key.length() - digits;
@@ -101,7 +101,7 @@ final class KeyIndex {
     try {
       return Long.parseLong(key) != 0;
     } catch (NumberFormatException e) {
-      return false; // 19 digits beyond the range.
+      return false; // 19 digits, but out of range.
     }
   }
 }

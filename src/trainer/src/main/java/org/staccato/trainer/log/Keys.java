@@ -69,7 +69,7 @@ public final class Keys {
   }
 
   /**
-   * {@return the key of an index in its textual form, whatever its kind}
+   * {@return the key of an index as text, also if keys are integers}
    *
    * @param index the index, from 0 to {@code size() - 1}
    */
@@ -89,7 +89,7 @@ public final class Keys {
     return longs.clone();
   }
 
-  /** {@return the keys in their textual form, whatever their kind; immutable} */
+  /** {@return an immutable list of the keys as text, also if keys are integers} */
   public List<String> texts() {
     return numeric ? Arrays.stream(longs).mapToObj(Long::toString).toList() : texts;
   }

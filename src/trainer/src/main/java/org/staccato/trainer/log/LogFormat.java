@@ -11,25 +11,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a log is laid out: its delimiter, and which columns say who, what and when.
+ * The layout of a log: its delimiter, and the columns of users, items and times.
  *
- * <p>Start from a {@link #preset} and change what differs:
+ * <p>Start from a {@link #preset} and change the settings that differ:
  *
  * {@snippet :
  * LogFormat format =
  *     LogFormat.preset("delimited").withColumn(Column.USER, "visitor").withDelimiter(";");
  * }
  *
- * @param name the name of the preset it started from
+ * @param name the name of the preset that the format started from
  * @param layout one event or one sequence per line
- * @param delimiter what separates fields, or empty to recognise {@code ::}, tab, semicolon, comma
+ * @param delimiter the separator of fields, or empty to recognise {@code ::}, tab, semicolon, comma
  *     or space from the first line, or JSON from the first character; sequences are separated by
  *     white space and ignore it
  * @param header the column names to assume where the first line has none of the mapped ones; empty
  *     if the first line must be a header
  * @param columns the columns to look for, for each role that the log may have
- * @param notation how times and numbers are written
- * @param limits which rows are left out
+ * @param notation the notation of times and numbers
+ * @param limits the limits beyond which rows are left out
  */
 public record LogFormat(
     String name,
@@ -40,7 +40,7 @@ public record LogFormat(
     Notation notation,
     Limits limits) {
 
-  /** What a line of the file holds. */
+  /** The contents of a line of the file. */
   public enum Layout {
     /** One event, in columns. */
     EVENT_PER_LINE,
@@ -51,14 +51,15 @@ public record LogFormat(
   /**
    * The column that plays a role.
    *
-   * @param names the names to look for, the first present one wins; case does not matter
+   * @param names the names to look for, in any case; the first name that is present counts
    * @param optional whether the log may lack it
    */
   public record ColumnNames(List<String> names, boolean optional) {
     /**
      * Copies the list.
      *
-     * @throws IllegalArgumentException if there is no name, or one is blank or contains {@code |}
+     * @throws IllegalArgumentException if there is no name, or a name is blank or contains {@code
+     *     |}
      */
     public ColumnNames {
       names = List.copyOf(names);
@@ -75,17 +76,17 @@ public record LogFormat(
   }
 
   /**
-   * How times and numbers are written.
+   * The notation of times and numbers.
    *
    * @param timePattern a {@link DateTimeFormatter} pattern (UTC where it names no zone) of times,
    *     or empty; times that do not fit it may be numbers or ISO-8601
-   * @param decimalComma whether a comma begins the decimals of a number, and not a point
+   * @param decimalComma whether a comma, and not a point, begins the decimals of a number
    */
   public record Notation(String timePattern, boolean decimalComma) {
     /**
      * Checks the pattern.
      *
-     * @throws IllegalArgumentException if it is no pattern, or times of it tell no date
+     * @throws IllegalArgumentException if it is not a pattern, or its times have no date
      */
     public Notation {
       if (!TimeParser.isPattern(timePattern)) {
@@ -98,19 +99,20 @@ public record LogFormat(
   }
 
   /**
-   * Which rows are left out.
+   * The limits beyond which rows are left out.
    *
    * @param minimumValue rows with a lower {@link Column#VALUE} are dropped; negative infinity for
-   *     none, and then values need not be numbers
-   * @param mostBroken the largest share of rows, from 0 to 1, that may be broken: they are dropped,
-   *     and a row is then one line, within which quotes must close; with 0 the first broken row
-   *     ends the reading
+   *     no limit, where values need not be numbers
+   * @param mostBroken the largest share of rows, from 0 to 1, that may be broken: they are dropped;
+   *     a row is then one line, and quotes must be closed in it. With 0 the first broken row ends
+   *     the reading
    */
   public record Limits(double minimumValue, double mostBroken) {
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if the least value is no number, or the share out of range
+     * @throws IllegalArgumentException if the least value is not a number, or the share is out of
+     *     range
      */
     public Limits {
       if (Double.isNaN(minimumValue)) {
@@ -133,8 +135,8 @@ public record LogFormat(
   /**
    * Copies the collections.
    *
-   * @throws IllegalArgumentException if the item or the time is optional: a log either has them or
-   *     is said to lack them
+   * @throws IllegalArgumentException if the item or the time is optional: every log has items, and
+   *     a log without times has no column for them
    */
   public LogFormat {
     header = List.copyOf(header);
@@ -154,7 +156,7 @@ public record LogFormat(
    * {@return a preset}
    *
    * <ul>
-   *   <li>{@code delimited}: a header with {@code user}, {@code item}, {@code time} and perhaps
+   *   <li>{@code delimited}: a header with {@code user}, {@code item}, {@code time} and optionally
    *       {@code session}, {@code quantity}, {@code value}
    *   <li>{@code gru4rec}: {@code SessionId ItemId Time}
    *   <li>{@code movielens}: {@code ratings.dat}, {@code u.data}, {@code ratings.csv}
@@ -228,14 +230,15 @@ public record LogFormat(
    *
    * @param column the role
    * @param names the column names to look for
-   * @throws IllegalArgumentException if no name is given or one contains {@code |}
+   * @throws IllegalArgumentException if there is no name, or a name contains {@code |}
    */
   public LogFormat withColumn(Column column, String... names) {
     return mapped(column, new ColumnNames(Arrays.asList(names), false));
   }
 
   /**
-   * {@return this format without a column for a role}; a log without times counts as being in order
+   * {@return this format without a column for a role}; a log without times counts as ordered by
+   * time
    *
    * @param column the role
    */
@@ -246,7 +249,7 @@ public record LogFormat(
   /**
    * {@return this format with another delimiter}
    *
-   * @param delimiter what separates fields, or empty to recognise it
+   * @param delimiter the separator of fields, or empty to recognise it
    */
   public LogFormat withDelimiter(String delimiter) {
     return new LogFormat(name, layout, delimiter, header, columns, notation, limits);
@@ -265,7 +268,7 @@ public record LogFormat(
    * {@return this format with a pattern for times}
    *
    * @param timePattern a {@link DateTimeFormatter} pattern, or empty
-   * @throws IllegalArgumentException if it is no pattern
+   * @throws IllegalArgumentException if it is not a pattern
    */
   public LogFormat withTimePattern(String timePattern) {
     return with(new Notation(timePattern, notation.decimalComma));
@@ -317,12 +320,12 @@ public record LogFormat(
   }
 
   /**
-   * {@return the format that {@link #toMap} wrote}; what is missing is as in the preset, and other
-   * keys are ignored
+   * {@return the format that {@link #toMap} wrote}; missing keys take the values of the preset, and
+   * unknown keys are ignored
    *
    * @param map the flat text
-   * @throws IllegalArgumentException if the preset is unknown, the time pattern is none, a number
-   *     is not one or out of range, or the item or the time is optional
+   * @throws IllegalArgumentException if the preset is unknown, the time pattern is not a pattern, a
+   *     number is malformed or out of range, or the item or the time is optional
    */
   public static LogFormat fromMap(Map<String, String> map) {
     LogFormat format = preset(map.getOrDefault(PREFIX + "format", "delimited"));
@@ -360,24 +363,24 @@ public record LogFormat(
     }
   }
 
-  /** The column names to look for, none if the log has no column for a role. */
+  /** Returns the column names to look for, or none if the log has no column for a role. */
   List<String> names(Column column) {
     ColumnNames mapped = columns.get(column);
     return mapped == null ? List.of() : mapped.names;
   }
 
-  /** Whether a role has a column that the log may lack. */
+  /** Returns whether a role has a column that the log may lack. */
   boolean isOptional(Column column) {
     ColumnNames mapped = columns.get(column);
     return mapped != null && mapped.optional;
   }
 
-  /** Whether rows are dropped for their value, which must then be a number. */
+  /** Returns whether rows are dropped for their value, which must then be a number. */
   boolean needsValue() {
     return limits.minimumValue > Double.NEGATIVE_INFINITY;
   }
 
-  /** The position of the column that plays a role in a header, or -1. */
+  /** Returns the position in a header of the column that plays a role, or -1. */
   int position(Column column, List<String> header) {
     for (String name : names(column)) {
       for (int i = 0; i < header.size(); i++) {

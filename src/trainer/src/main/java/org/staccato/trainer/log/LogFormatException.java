@@ -6,17 +6,19 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log could not be read as what it was said to be. The message is one sentence that names the
- * source and, where they are known, the line, the column, what was found and what was expected.
+ * Reports a log that cannot be read in its format. The message is one sentence that names the
+ * source, the line and the column where they are known, the text found and the text expected.
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public final class LogFormatException extends IOException {
   private static final long serialVersionUID = 1;
 
-  /** A {@link #line()} that is not known, or a problem of the log as a whole. */
+  /**
+   * The {@link #line()} of a problem whose line is unknown, or that concerns the log as a whole.
+   */
   public static final long NO_LINE = 0;
 
-  /** What the problem is about. */
+  /** The subject of a problem. */
   public enum Subject {
     /** The log as a whole: it is missing, empty, cut, binary or of another format. */
     SOURCE,
@@ -56,17 +58,17 @@ public final class LogFormatException extends IOException {
     this.expected = expected;
   }
 
-  /** A problem of a log as a whole. */
+  /** Reports a problem of a log as a whole. */
   static LogFormatException ofSource(String source, String found, String expected) {
     return ofSource(source, NO_LINE, found, expected);
   }
 
-  /** A problem of a log as a whole that shows on a line. */
+  /** Reports a problem of a log as a whole that appears on a line. */
   static LogFormatException ofSource(String source, long line, String found, String expected) {
     return new LogFormatException(source, Subject.SOURCE, line, null, found, expected);
   }
 
-  /** A column that is missing where the columns are named. */
+  /** Reports a column that is missing in the line that names the columns. */
   static LogFormatException ofColumn(
       String source, long line, Column column, List<String> names, List<String> header) {
     String role = column.name().toLowerCase(Locale.ROOT);
@@ -79,18 +81,18 @@ public final class LogFormatException extends IOException {
         "a column for the " + role);
   }
 
-  /** A row that cannot be read, because of one of its columns or, with null, as a whole. */
+  /** Reports a row that cannot be read, because of one of its columns or, with null, as a whole. */
   static LogFormatException ofRow(
       String source, long line, @Nullable String column, String found, String expected) {
     return new LogFormatException(source, Subject.ROW, line, column, found, expected);
   }
 
-  /** {@return the name of the log's source: of a file, its path} */
+  /** {@return the name of the log's source; the name of a file is its path} */
   public String source() {
     return source;
   }
 
-  /** {@return what the problem is about} */
+  /** {@return the subject of the problem} */
   public Subject subject() {
     return subject;
   }
@@ -100,22 +102,22 @@ public final class LogFormatException extends IOException {
     return line;
   }
 
-  /** {@return the column's name in the log, or null if it is not about one column} */
+  /** {@return the column's name in the log, or null if the problem does not concern one column} */
   public @Nullable String column() {
     return column;
   }
 
-  /** {@return what was found} */
+  /** {@return the text found} */
   public String found() {
     return found;
   }
 
-  /** {@return what was expected instead} */
+  /** {@return the text expected} */
   public String expected() {
     return expected;
   }
 
-  /** A field as a message shows it: quoted, and cut where it is long. */
+  /** Formats a field for a message: quotes it, and cuts it if it is long. */
   static String quote(String field) {
     int shown = 40;
     return field.length() <= shown ? "'" + field + "'" : "'" + field.substring(0, shown) + "…'";

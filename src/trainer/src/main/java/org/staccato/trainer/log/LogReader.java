@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Reads logs, plain or gzip: which of the two is seen from the content, not from the name. */
+/** Reads logs, plain or gzip; recognises gzip by the content, not by the name. */
 public final class LogReader {
   private LogReader() {}
 
@@ -15,23 +15,23 @@ public final class LogReader {
    * {@return the events of a log, in its order}
    *
    * @param file the log
-   * @param format how it is laid out
+   * @param format the layout
    * @throws LogFormatException if the file is missing, unreadable, empty, truncated, not UTF-8
-   *     text, lacks a column or has more broken lines than may be
-   * @throws IOException if reading fails otherwise
+   *     text, lacks a column or has more broken lines than the format allows
+   * @throws IOException if reading fails for another reason
    */
   public static EventLog read(Path file, LogFormat format) throws IOException {
     return read(List.of(LogSource.of(file)), format);
   }
 
   /**
-   * {@return the events of several sources that together are one log, in their order}
+   * {@return the events of several sources that together make one log, in their order}
    *
    * @param sources the sources, at least one, all of the same layout
-   * @param format how they are laid out
+   * @param format the layout
    * @throws LogFormatException if a source is missing, unreadable, empty, truncated, not UTF-8
-   *     text, lacks a column or has more broken lines than may be
-   * @throws IOException if reading fails otherwise
+   *     text, lacks a column or has more broken lines than the format allows
+   * @throws IOException if reading fails for another reason
    * @throws IllegalArgumentException if there is no source
    */
   public static EventLog read(List<LogSource> sources, LogFormat format) throws IOException {

@@ -8,9 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Where the bytes of a log come from: a file, or any other stream.
+ * The source of the bytes of a log: a file, or any other stream.
  *
- * <p>Immutable; whether a source can be read twice is a matter of what opens it.
+ * <p>Immutable. A source can be read twice if its opener can open it twice.
  */
 public final class LogSource {
   private final String name;
@@ -21,9 +21,9 @@ public final class LogSource {
   public interface Opener {
 
     /**
-     * {@return the bytes of the log from the first one on; the caller closes them}
+     * {@return a stream of all bytes of the log, which the caller closes}
      *
-     * @throws IOException if they cannot be read
+     * @throws IOException if the stream cannot be opened
      */
     InputStream open() throws IOException;
   }
@@ -45,14 +45,14 @@ public final class LogSource {
   /**
    * {@return any stream as a source}
    *
-   * @param name what messages call it, such as {@code standard input}
+   * @param name the name in messages, such as {@code standard input}
    * @param opener opens it
    */
   public static LogSource of(String name, Opener opener) {
     return new LogSource(name, opener);
   }
 
-  /** {@return what messages call it: of a file, its path as it was given} */
+  /** {@return the name in messages; the name of a file is its path as given} */
   public String name() {
     return name;
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a time as epoch milliseconds. */
 final class TimeParser {
-  /** As seconds these numbers would lie after the year 5138, so they are milliseconds. */
+  /** Numbers from here are milliseconds: as seconds they would be times after the year 5138. */
   private static final long FIRST_MILLIS = 100_000_000_000L;
 
   private static final long LAST_MILLIS = FIRST_MILLIS * 1000;
@@ -32,7 +32,10 @@ final class TimeParser {
     this.pattern = letters.isEmpty() ? null : DateTimeFormatter.ofPattern(letters, Locale.ROOT);
   }
 
-  /** Whether letters are a pattern, or none, of which no part is lost when a time is read again. */
+  /**
+   * Returns whether letters are empty, or a pattern that loses no part of a time that is written
+   * and read again.
+   */
   static boolean isPattern(String letters) {
     try {
       DateTimeFormatter pattern = DateTimeFormatter.ofPattern(letters, Locale.ROOT);
@@ -44,20 +47,20 @@ final class TimeParser {
     }
   }
 
-  /** What a time is, for messages. */
+  /** Describes the expected times for messages. */
   String expected() {
     String written = notation.timePattern();
     return "a time as epoch seconds, epoch milliseconds"
         + (written.isEmpty() ? " or ISO-8601" : ", ISO-8601 or " + written);
   }
 
-  /** The time in milliseconds since 1970 UTC, or null if the text is not a time. */
+  /** Returns the time in milliseconds since 1970 UTC, or null if the text is not a time. */
   @Nullable Long parse(String text) {
     if (text.isEmpty()) {
       return null;
     }
     try {
-      // The digits of a pattern such as yyyyMMdd would pass for a number.
+      // Try the pattern first: the digits of a pattern such as yyyyMMdd look like a number.
       if (pattern != null && fits(text, pattern)) {
         return instant(text, pattern).toEpochMilli();
       }
@@ -68,13 +71,13 @@ final class TimeParser {
     }
   }
 
-  /** Whether a text has the form of a pattern, told without an exception. */
+  /** Returns whether a text has the form of a pattern, without throwing an exception. */
   private static boolean fits(String text, DateTimeFormatter pattern) {
     ParsePosition end = new ParsePosition(0);
     return pattern.parseUnresolved(text, end) != null && end.getIndex() == text.length();
   }
 
-  /** A time that may be a number, with a decimal point. */
+  /** Parses a time that may be a number, with a decimal point. */
   private String point(String text) {
     return notation.decimalComma() && text.indexOf(',') >= 0 ? EventRows.withPoint(text) : text;
   }
@@ -115,7 +118,10 @@ final class TimeParser {
         .toEpochMilli();
   }
 
-  /** The instant that a text names; without a time it is the begin of a day, without a zone UTC. */
+  /**
+   * Returns the instant that a text names; a text without a time names the begin of a day, and one
+   * without a zone is in UTC.
+   */
   private static Instant instant(String text, DateTimeFormatter formatter) {
     TemporalAccessor time =
         formatter.parseBest(text, OffsetDateTime::from, LocalDateTime::from, LocalDate::from);

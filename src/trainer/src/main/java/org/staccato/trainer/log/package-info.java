@@ -1,5 +1,6 @@
 /**
- * Reads delimited behaviour logs into columns of users, items and times, and says what it left out.
+ * Reads delimited behaviour logs into columns of users, items and times, and reports the rows that
+ * it leaves out.
  */
 @NullMarked
 package org.staccato.trainer.log;

@@ -105,7 +105,9 @@ final class CurveDrawing {
     return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM);
   }
 
-  /** A step of 1, 2 or 5 times a power of ten that cuts a range into about four parts. */
+  /**
+   * Returns a step of 1, 2 or 5 times a power of ten that divides a range into about four parts.
+   */
   private static double tickStep(double range) {
     double rough = range / 5;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));

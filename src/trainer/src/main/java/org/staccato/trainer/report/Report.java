@@ -13,18 +13,19 @@ import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
 
 /**
- * A report as one HTML file: no script, nothing fetched, legible on light and on dark screens and
- * in print. Every text is escaped, so names from a log or a path cannot become markup.
+ * A report as one HTML file, without scripts and without external resources, legible on light and
+ * dark screens and in print. Every text is escaped, so names from a log or a path cannot become
+ * markup.
  *
  * @param title the title of the page
  * @param subtitles the lines below it
- * @param highlights the few figures to be seen first
+ * @param highlights the main figures, shown at the top
  * @param sections the parts, in order
  */
 public record Report(
     String title, List<String> subtitles, List<Section.Fact> highlights, List<Section> sections) {
 
-  /** A longer value is read from its left. */
+  /** The length above which a value is aligned to the left. */
   private static final int LONGEST_FIGURE = 40;
 
   private static final String STYLE =
@@ -201,7 +202,7 @@ public record Report(
     html.append("</div>\n");
   }
 
-  /** One table of a cutoff, narrow enough for a telephone. */
+  /** Writes the table of a cutoff, narrow enough for a telephone. */
   private static void table(StringBuilder html, List<EvaluationResult> results, int cutoff) {
     html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr><th>model</th>");
     for (Measure measure : Measure.values()) {
@@ -238,13 +239,13 @@ public record Report(
     html.append("</div>\n");
   }
 
-  /** {@return what the measures of a {@link Section.Comparison} mean} */
+  /** {@return the meaning of the measures of a {@link Section.Comparison}} */
   public static Section.Facts measures() {
     List<Section.Fact> facts = new ArrayList<>();
     for (Measure measure : Measure.values()) {
       facts.add(new Section.Fact(measure.heading + "@k", measure.meaning));
     }
-    return new Section.Facts("What the measures mean", facts);
+    return new Section.Facts("The measures", facts);
   }
 
   private static double best(List<EvaluationResult> results, int cutoff, Measure measure) {

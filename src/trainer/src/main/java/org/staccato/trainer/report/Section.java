@@ -10,9 +10,9 @@ public sealed interface Section {
   String title();
 
   /**
-   * What a reader has to know before the figures.
+   * The warnings that a reader needs before the figures.
    *
-   * @param sentences one sentence each
+   * @param sentences the warnings, one sentence each
    */
   record Warnings(List<String> sentences) implements Section {
     /** Copies the list. */
@@ -30,7 +30,7 @@ public sealed interface Section {
    * Names and their values, such as the options of a run.
    *
    * @param title the heading
-   * @param facts the names and values, in the order to be shown
+   * @param facts the names and values, in the order of the page
    */
   record Facts(String title, List<Fact> facts) implements Section {
     /** Copies the list. */
@@ -42,13 +42,13 @@ public sealed interface Section {
   /**
    * A name and its value.
    *
-   * @param name what the value is of
-   * @param value the value with its unit, as it is shown
+   * @param name the name of the quantity
+   * @param value the value with its unit, as text
    */
   record Fact(String name, String value) {}
 
   /**
-   * Quantities that were read once per epoch, each drawn over the epochs with an axis of its own.
+   * Quantities with one value per epoch, each drawn over the epochs with an axis of its own.
    *
    * @param title the heading
    * @param curves the quantities
@@ -61,11 +61,11 @@ public sealed interface Section {
   }
 
   /**
-   * A quantity that was read once per epoch.
+   * A quantity with one value per epoch.
    *
    * @param name the quantity with its unit
-   * @param values the values of the epochs from 1 on; not finite where there is none
-   * @param markedEpoch the epoch to mark, from 1 on, or 0 to mark none
+   * @param values the values from epoch 1; a value that is not finite stands for a missing one
+   * @param markedEpoch the epoch to mark, counted from 1, or 0 to mark none
    */
   record Curve(String name, List<Double> values, int markedEpoch) {
     /** Copies the list. */
@@ -75,10 +75,10 @@ public sealed interface Section {
   }
 
   /**
-   * What a model recommends after some histories, beside what came next.
+   * The recommendations of a model after some histories, beside the items that came next.
    *
    * @param title the heading
-   * @param note one sentence on where the histories come from
+   * @param note one sentence on the origin of the histories
    * @param examples the histories
    */
   record Examples(String title, String note, List<Example> examples) implements Section {
@@ -89,7 +89,7 @@ public sealed interface Section {
   }
 
   /**
-   * A history, and what a model recommends after it.
+   * A history, and the recommendations of a model after it.
    *
    * @param history the keys of items, the oldest first
    * @param recommended the keys of items, the best first
@@ -108,14 +108,14 @@ public sealed interface Section {
       return (from > 0 ? "… " : "") + String.join(", ", history.subList(from, history.size()));
     }
 
-    /** {@return what came next and where it was in the list, in one line} */
+    /** {@return the next item and its place in the list, in one line} */
     public String outcome() {
       int place = recommended.indexOf(next) + 1;
       return "then came " + next + (place == 0 ? ", which is not among them" : ", number " + place);
     }
   }
 
-  /** How much of a history is shown. */
+  /** The number of items of a history that are shown. */
   int SHOWN_HISTORY = 5;
 
   /**
@@ -123,7 +123,8 @@ public sealed interface Section {
    *
    * @param title the heading
    * @param note one sentence on the cases, or an empty text
-   * @param results one result per model, in the order to be shown; the first is the one reported on
+   * @param results one result per model, in the order of the page; the first is the subject of the
+   *     report
    */
   record Comparison(String title, String note, List<EvaluationResult> results) implements Section {
     /** Copies the list. */

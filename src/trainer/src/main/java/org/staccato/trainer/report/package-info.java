@@ -1,5 +1,5 @@
 /**
- * Reports that a person reads: one HTML file with its style and drawings inside, readable offline.
+ * Reports for people: one HTML file that contains its style and drawings and is readable offline.
  */
 @NullMarked
 package org.staccato.trainer.report;

@@ -6,11 +6,11 @@ import java.util.List;
 import org.staccato.trainer.log.Keys;
 
 /**
- * Renumbers the items that are left: most events in the training part first, the first in the log
- * first among equals.
+ * Renumbers the items that are left, in descending order of their events in the training part;
+ * equal items keep the order of the log.
  */
 final class Catalogue {
-  /** The new index of an item that is not left. */
+  /** The new index of an item that was left out. */
   static final int UNKNOWN = -1;
 
   private final int[] indices;
@@ -20,7 +20,7 @@ final class Catalogue {
    * Numbers the items.
    *
    * @param log the keys of the log's items
-   * @param draft what is left of the log
+   * @param draft the events that are left of the log
    * @param train the part that counts
    */
   Catalogue(Keys log, Draft draft, SplitPart train) {
@@ -56,7 +56,7 @@ final class Catalogue {
     return keys;
   }
 
-  /** Replaces the log's numbers of items by this catalogue's. */
+  /** Replaces the log's numbers of items with those of this catalogue. */
   void renumber(Draft draft) {
     for (int event = 0; event < draft.events; event++) {
       draft.items[event] = indices[draft.items[event]];

@@ -7,33 +7,33 @@ import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 
 /**
- * Sequences while they are filtered: mutable arrays of the events, sequence after sequence, in
- * which filters close the gaps they make.
+ * Sequences during filtering: mutable arrays of the events, sequence after sequence, in which
+ * filters close the gaps that they make.
  */
 final class Draft {
-  /** Says whether an event stays. */
+  /** Decides whether an event stays. */
   private interface EventFilter {
     boolean keeps(int sequence, int event);
   }
 
-  /** Item by event; first as the log numbers items. */
+  /** The item of each event; the numbers are those of the log at first. */
   int[] items;
 
-  /** Time by event in milliseconds; all 0 in a log without times. */
+  /** The time of each event in milliseconds; all 0 in a log without times. */
   long[] times;
 
-  /** First event by sequence. */
+  /** The first event of each sequence. */
   int[] starts;
 
-  /** Number of events by sequence. */
+  /** The number of events of each sequence. */
   int[] lengths;
 
-  /** User by sequence, as the log numbers users. */
+  /** The user of each sequence, by the numbers of the log. */
   int[] users;
 
   int count;
 
-  /** The number of events: they fill the start of the arrays, whatever the order of sequences. */
+  /** The number of events, which fill the start of the arrays in any order of the sequences. */
   int events;
 
   DropCounts dropped;
@@ -48,7 +48,9 @@ final class Draft {
     dropped = DropCounts.NONE;
   }
 
-  /** The events of a log, arranged in sequences and by time; equal times keep the log's order. */
+  /**
+   * Arranges the events of a log in sequences and by time; equal times keep the order of the log.
+   */
   static Draft of(EventLog log, PreparationOptions options) {
     long from = options.from() == null ? Long.MIN_VALUE : options.from().toEpochMilli();
     long to = options.to() == null ? Long.MAX_VALUE : options.to().toEpochMilli();
@@ -113,7 +115,7 @@ final class Draft {
     count++;
   }
 
-  /** Drops the events that a filter does not keep; returns whether there were any. */
+  /** Drops the events that a filter does not keep; returns whether it dropped any. */
   private boolean filter(DropReason reason, EventFilter filter) {
     int before = events;
     int out = 0;
@@ -121,7 +123,8 @@ final class Draft {
       int start = out;
       int end = starts[sequence] + lengths[sequence];
       for (int event = starts[sequence]; event < end; event++) {
-        // Writes stay behind the event looked at, so that filters may look at the one before it.
+        // Write behind the event that is being tested, so that filters may read the event before
+        // it.
         if (filter.keeps(sequence, event)) {
           items[out] = items[event];
           times[out] = times[event];
@@ -136,20 +139,22 @@ final class Draft {
     return out < before;
   }
 
-  /** Drops every event whose item is the same as just before; returns whether there were any. */
+  /**
+   * Drops every event with the same item as the event before it; returns whether it dropped any.
+   */
   boolean filterRepeats() {
     return filter(
         DropReason.REPEAT,
         (sequence, event) -> event == starts[sequence] || items[event] != items[event - 1]);
   }
 
-  /** Drops events of items whose support is in [from, to); returns whether there were any. */
+  /** Drops events of items whose support is in [from, to); returns whether it dropped any. */
   boolean filterItems(DropReason reason, int[] support, int from, int to) {
     return filter(
         reason, (sequence, event) -> support[items[event]] < from || support[items[event]] >= to);
   }
 
-  /** Drops sequences with fewer events than this; returns whether there were any events in them. */
+  /** Drops sequences with fewer events than this; returns whether it dropped any events. */
   boolean filterShort(int minimumLength) {
     boolean any =
         filter(DropReason.SHORT_SEQUENCE, (sequence, event) -> lengths[sequence] >= minimumLength);
@@ -166,16 +171,16 @@ final class Draft {
     return any;
   }
 
-  /** The latest time of an event. */
+  /** Returns the latest time of an event. */
   long lastTime() {
-    long last = Long.MIN_VALUE / 2; // Far enough from the end for days to be subtracted.
+    long last = Long.MIN_VALUE / 2; // Far enough from the limit to subtract days.
     for (int event = 0; event < events; event++) {
       last = Math.max(last, times[event]);
     }
     return last;
   }
 
-  /** How many events of a sequence lie before a time. */
+  /** Returns the number of events of a sequence before a time. */
   int before(int sequence, long time) {
     int event = starts[sequence];
     while (event < starts[sequence] + lengths[sequence] && times[event] < time) {
@@ -184,7 +189,7 @@ final class Draft {
     return event - starts[sequence];
   }
 
-  /** Puts the sequences in the order of their first events; equal times keep their order. */
+  /** Sorts the sequences by the time of their first events; equal times keep their order. */
   void orderByStart() {
     int[] order = new int[count];
     long[] firstTimes = new long[count];

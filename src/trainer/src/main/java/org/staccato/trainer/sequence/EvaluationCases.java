@@ -3,8 +3,8 @@ package org.staccato.trainer.sequence;
 import java.util.Arrays;
 
 /**
- * What to predict: in each sequence, the item at every position from {@link #firstTarget} on, given
- * all items before it.
+ * The targets of an evaluation: in each sequence, the items at all positions from {@link
+ * #firstTarget}, each given all items before it.
  *
  * <p>Immutable and safe to share between threads.
  */
@@ -15,14 +15,14 @@ public final class EvaluationCases {
   private final long cases;
 
   /**
-   * Says what to predict.
+   * Creates cases.
    *
-   * @param sequences the sequences, with their targets and everything known before these
+   * @param sequences the sequences, which include the targets and all events before them
    * @param firstTargets for each sequence the position of its first target, at least 1; copied
-   * @param excludeSeen whether items of the prefix are left out of the ranking, as when nobody
-   *     watches a film twice; the target itself is always ranked
-   * @throws IllegalArgumentException if there is not one first target per sequence or one is below
-   *     1
+   * @param excludeSeen whether items of the prefix are left out of the ranking, for example because
+   *     few people watch a film twice; the target itself is always ranked
+   * @throws IllegalArgumentException if the number of first targets is not that of the sequences,
+   *     or a first target is below 1
    */
   public EvaluationCases(Sequences sequences, int[] firstTargets, boolean excludeSeen) {
     if (firstTargets.length != sequences.count()) {
@@ -44,7 +44,7 @@ public final class EvaluationCases {
   }
 
   /**
-   * {@return cases at every position but the first of every sequence}
+   * {@return cases at all positions of every sequence except the first}
    *
    * @param sequences the sequences
    * @param excludeSeen whether items of the prefix are left out of the ranking
@@ -55,7 +55,7 @@ public final class EvaluationCases {
     return new EvaluationCases(sequences, firstTargets, excludeSeen);
   }
 
-  /** {@return the sequences, with their targets and everything known before these} */
+  /** {@return the sequences, which include the targets and all events before them} */
   public Sequences sequences() {
     return sequences;
   }

@@ -13,9 +13,9 @@ import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 import org.staccato.trainer.sequence.PreparationOptions.SplitBy;
 
 /**
- * Turns logs into a {@link Split}. Consecutive repeats, items under the support threshold and short
- * sequences are left out again and again until nothing changes, since each can make the others:
- * what is left satisfies every threshold.
+ * Turns logs into a {@link Split}. Leaves out consecutive repeats, items under the support
+ * threshold and short sequences repeatedly until nothing changes, because leaving out one kind can
+ * create the others; the remaining events satisfy every threshold.
  *
  * <p>Deterministic: the same log and options give the same split.
  */
@@ -28,9 +28,9 @@ public final class Preparation {
    * {@return the split of one log, by leave-one-out or by time}
    *
    * @param log the log
-   * @param options how to prepare and split it
-   * @throws UnusableLogException if the log lacks times or sessions that the options need, or too
-   *     little is left to train, validate and test
+   * @param options the options of preparation and split
+   * @throws UnusableLogException if the log lacks times or sessions that the options need, or the
+   *     remaining events do not suffice to train, validate and test
    * @throws IllegalArgumentException if the options ask for given parts
    */
   public static Split split(EventLog log, PreparationOptions options) throws UnusableLogException {
@@ -79,15 +79,16 @@ public final class Preparation {
   }
 
   /**
-   * {@return the split that three logs are}; the catalogue is the training log's, and events of
-   * other items are left out of the other two, whose sequences know nothing of the training log
+   * {@return a split whose parts are three logs}; the catalogue is that of the training log. Events
+   * of other items are left out of the other two logs, whose sequences have no events of the
+   * training log
    *
    * @param train the training log
    * @param validation the validation log, of which every prefix is a case
    * @param test the test log, of which every prefix is a case
-   * @param options how to prepare them; how to split them is ignored
-   * @throws UnusableLogException if a log lacks times or sessions that the options need, or too
-   *     little is left to train, validate and test
+   * @param options the options of preparation; those of the split are ignored
+   * @throws UnusableLogException if a log lacks times or sessions that the options need, or the
+   *     remaining events do not suffice to train, validate and test
    */
   public static Split split(
       EventLog train, EventLog validation, EventLog test, PreparationOptions options)
@@ -159,7 +160,7 @@ public final class Preparation {
     return Draft.of(log, options);
   }
 
-  /** Filters until every threshold holds; only events before a time count as support. */
+  /** Filters until every threshold is satisfied; only events before a time count as support. */
   private static void filter(
       Draft draft, int items, PreparationOptions options, long countedBefore) {
     int[] support = new int[items];
@@ -176,7 +177,7 @@ public final class Preparation {
     }
   }
 
-  /** A validation or test log, reduced to a catalogue and numbered by it. */
+  /** Reduces a validation or test log to the items of a catalogue and renumbers them. */
   private static Draft knownTo(Keys catalogue, EventLog log, PreparationOptions options)
       throws UnusableLogException {
     Draft draft = draft(log, options);

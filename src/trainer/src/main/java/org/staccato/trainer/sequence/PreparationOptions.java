@@ -10,21 +10,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a log becomes sequences, and how these are split. Kept as flat text in a weight file, so that
- * the split of a training run can be made again.
+ * The options of turning a log into sequences and of splitting them. A weight file keeps them as
+ * flat text, so that the split of a training run can be repeated.
  *
- * @param sequenceBy what makes a sequence
- * @param gap with {@link SequenceBy#GAP}, a longer pause starts a new sequence
- * @param from events before this are left out, or null; needs times
- * @param to events at or after this are left out, or null; needs times
- * @param dropRepeats whether an event is left out that repeats the item just before it
- * @param minimumSupport items with fewer events are left out, at least 1. Counted over what the
- *     catalogue is made from: the training part, or the whole log for leave-one-out
+ * @param sequenceBy the events that make a sequence
+ * @param gap with {@link SequenceBy#GAP}, the length of a pause above which a new sequence starts
+ * @param from the time before which events are left out, or null; needs times
+ * @param to the time from which events are left out, or null; needs times
+ * @param dropRepeats whether to leave out an event with the same item as the event before it
+ * @param minimumSupport items with fewer events are left out, at least 1. The count is over the
+ *     events that make the catalogue: the training part, or the whole log for leave-one-out
  * @param minimumLength sequences with fewer events are left out, at least 1
- * @param splitBy how the parts are made
+ * @param splitBy the way to make the parts
  * @param days the length of the test part and of the validation part of a temporal split, at least
  *     1
- * @param excludeSeen whether items that a sequence already holds are left out of the ranking
+ * @param excludeSeen whether the previous items of a sequence are left out of the ranking
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public record PreparationOptions(
@@ -39,7 +39,7 @@ public record PreparationOptions(
     int days,
     boolean excludeSeen) {
 
-  /** What makes a sequence. */
+  /** The events that make a sequence. */
   public enum SequenceBy {
     /** All events of a user. */
     USER,
@@ -49,20 +49,21 @@ public record PreparationOptions(
     GAP
   }
 
-  /** How the parts are made. */
+  /** The ways to make the parts. */
   public enum SplitBy {
     /**
-     * Each sequence's last event is the test target, the one before it the validation target, all
-     * earlier ones are for training; sequences of fewer than three events are for training only.
+     * Each sequence's last event is the test target, the one before it the validation target, and
+     * all earlier events are for training; sequences of fewer than three events are for training
+     * only.
      */
     LEAVE_ONE_OUT,
     /**
-     * The last days of the log are the test part, as many days before these the validation part,
-     * everything earlier is for training. Each event of a part is a target, its prefix reaches back
-     * into the earlier parts.
+     * The last days of the log are the test part, the same number of days before them is the
+     * validation part, and all earlier days are the training part. Each event of a part is a
+     * target, whose prefix reaches back into the earlier parts.
      */
     TEMPORAL,
-    /** The parts are logs of their own; each prefix of a validation or test sequence is a case. */
+    /** The parts are separate logs; each prefix of a validation or test sequence is a case. */
     GIVEN
   }
 
@@ -110,7 +111,7 @@ public record PreparationOptions(
     return leaveOneOut().withSplitBy(SplitBy.TEMPORAL).withDays(days);
   }
 
-  /** {@return options that keep every event, for parts that are logs of their own} */
+  /** {@return options that keep every event, for parts that are separate logs} */
   public static PreparationOptions given() {
     return leaveOneOut().withSplitBy(SplitBy.GIVEN);
   }
@@ -118,7 +119,7 @@ public record PreparationOptions(
   /**
    * {@return these options with another way of making sequences}
    *
-   * @param sequenceBy what makes a sequence
+   * @param sequenceBy the events that make a sequence
    */
   public PreparationOptions withSequenceBy(SequenceBy sequenceBy) {
     return with("sequence-by", word(sequenceBy));
@@ -127,7 +128,7 @@ public record PreparationOptions(
   /**
    * {@return these options with sequences that end at a pause}
    *
-   * @param gap a longer pause starts a new sequence
+   * @param gap the length of a pause above which a new sequence starts
    */
   public PreparationOptions withGap(Duration gap) {
     return withSequenceBy(SequenceBy.GAP).with("gap", gap.toString());
@@ -136,8 +137,8 @@ public record PreparationOptions(
   /**
    * {@return these options with a time window}
    *
-   * @param from events before this are left out, or null
-   * @param to events at or after this are left out, or null
+   * @param from the time before which events are left out, or null
+   * @param to the time from which events are left out, or null
    */
   public PreparationOptions withWindow(@Nullable Instant from, @Nullable Instant to) {
     return with("from", "").with("to", text(to)).with("from", text(from));
@@ -173,7 +174,7 @@ public record PreparationOptions(
   /**
    * {@return these options with another split}
    *
-   * @param splitBy how the parts are made
+   * @param splitBy the way to make the parts
    */
   public PreparationOptions withSplitBy(SplitBy splitBy) {
     return with("split-by", word(splitBy));
@@ -214,11 +215,11 @@ public record PreparationOptions(
   }
 
   /**
-   * {@return the options that {@link #toMap} wrote}; what is missing is as in {@link #leaveOneOut},
-   * and other keys are ignored
+   * {@return the options that {@link #toMap} wrote}; missing keys take the values of {@link
+   * #leaveOneOut}, and unknown keys are ignored
    *
    * @param map the flat text
-   * @throws IllegalArgumentException if a value is not of its kind or out of range
+   * @throws IllegalArgumentException if a value is malformed or out of range
    */
   public static PreparationOptions fromMap(Map<String, String> map) {
     PreparationOptions other = leaveOneOut();
@@ -235,7 +236,10 @@ public record PreparationOptions(
         value(map, "exclude-seen", PreparationOptions::parseBoolean, other.excludeSeen));
   }
 
-  /** The flat text names every option, which makes it the shortest way to change one. */
+  /**
+   * Changes one option by way of the flat text, which is the shortest way because it names all
+   * options.
+   */
   private PreparationOptions with(String key, String value) {
     Map<String, String> changed = toMap();
     changed.put(PREFIX + key, value);

@@ -10,12 +10,12 @@ import org.staccato.trainer.log.DropCounts;
 import org.staccato.trainer.log.DropReason;
 
 /**
- * What was read, kept and left out while a log was prepared. {@code rows} is always {@code
- * log.events() + dropped.total()}.
+ * The counts of events that were read, kept and left out in the preparation of a log. {@code rows}
+ * is always {@code log.events() + dropped.total()}.
  *
  * @param rows the events of the log, before anything was left out
- * @param dropped what was left out
- * @param log the size of what was kept, all parts together
+ * @param dropped the events that were left out
+ * @param log the size of all parts together
  * @param train the size of the training part
  * @param validationCases the number of targets of the validation part
  * @param testCases the number of targets of the test part
@@ -30,7 +30,7 @@ public record PreparationReport(
    * @param sequences the number of sequences
    * @param items the number of distinct items
    * @param events the number of events
-   * @param density the share of all pairs of a sequence and an item that occur
+   * @param density the share of pairs of a sequence and an item that occur among all pairs
    * @param medianLength the median number of events of a sequence
    */
   public record Size(
@@ -84,7 +84,7 @@ public record PreparationReport(
     return map;
   }
 
-  /** {@return the report in lines for people; reasons that dropped nothing are not mentioned} */
+  /** {@return the report in lines for people, without reasons that dropped nothing} */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(String.format(Locale.ROOT, "read        %,12d rows", rows));

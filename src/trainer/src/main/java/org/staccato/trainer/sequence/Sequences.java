@@ -8,8 +8,8 @@ import java.util.Objects;
  * Sequences of item indices, the oldest event first within each, the sequences ordered by the time
  * of their first event.
  *
- * <p>The events of all sequences lie in one array; several objects may share it, so that the parts
- * of a split cost no copies. Immutable and safe to share between threads.
+ * <p>The events of all sequences lie in one array; several objects may share the array, so that the
+ * parts of a split need no copies. Immutable and safe to share between threads.
  */
 public final class Sequences {
   private final int items;
@@ -18,7 +18,7 @@ public final class Sequences {
   private final int[] lengths;
   private final long total;
 
-  /** The arrays are not copied: the caller hands them over, and they may be shared. */
+  /** Takes ownership of the arrays, which are not copied and may be shared. */
   Sequences(int items, int[] events, int[] starts, int[] lengths) {
     this.items = items;
     this.events = events;

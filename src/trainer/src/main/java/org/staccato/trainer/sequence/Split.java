@@ -3,15 +3,15 @@ package org.staccato.trainer.sequence;
 import org.staccato.trainer.log.Keys;
 
 /**
- * A log, split for training, validation and test. All parts speak of the same catalogue: item index
+ * A log, split for training, validation and test. All parts use the same catalogue: item index
  * {@code i} has the external key {@code items.text(i)}, and indices are in descending order of
- * support in the training part (equal support: first appearance first).
+ * support in the training part (items of equal support are in the order of first appearance).
  *
- * @param train what a model may learn from
- * @param validation what early stopping and the choice of options look at
- * @param test what is reported
+ * @param train the sequences that a model may learn from
+ * @param validation the cases for early stopping and for the choice of options
+ * @param test the cases of the reported figures
  * @param items the external keys of the catalogue, one per item index
- * @param report what was read, kept and left out
+ * @param report the counts of events that were read, kept and left out
  */
 public record Split(
     Sequences train,

@@ -3,7 +3,9 @@ package org.staccato.trainer.sequence;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** The slices of a draft's sequences that make one part of a split, in the draft's order. */
+/**
+ * The slices of a draft's sequences that make up one part of a split, in the order of the draft.
+ */
 final class SplitPart {
   private final int[] starts;
   private final int[] lengths;
@@ -14,7 +16,7 @@ final class SplitPart {
   /**
    * Starts an empty part.
    *
-   * @param capacity the most sequences it will hold
+   * @param capacity the maximum number of sequences
    */
   SplitPart(int capacity) {
     starts = new int[capacity];
@@ -22,7 +24,7 @@ final class SplitPart {
     firstTargets = new int[capacity];
   }
 
-  /** All sequences of a draft, with a case at every prefix. */
+  /** Creates a part of all sequences of a draft, with a case at every prefix. */
   static SplitPart whole(Draft draft) {
     SplitPart part = new SplitPart(draft.count);
     for (int sequence = 0; sequence < draft.count; sequence++) {
@@ -35,7 +37,7 @@ final class SplitPart {
    * Adds the first events of a sequence if there are any.
    *
    * @param firstTarget the first position to predict, at least 1
-   * @param length how many events
+   * @param length the number of events
    */
   void add(Draft draft, int sequence, int firstTarget, int length) {
     if (length > 0) {
@@ -58,7 +60,7 @@ final class SplitPart {
     return users.cardinality();
   }
 
-  /** How often each item occurs, as the log numbers items. */
+  /** Counts the events of each item, by the item numbers of the log. */
   void countSupport(int[] events, int[] support) {
     for (int i = 0; i < count; i++) {
       for (int event = starts[i]; event < starts[i] + lengths[i]; event++) {

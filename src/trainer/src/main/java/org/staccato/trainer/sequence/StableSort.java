@@ -1,19 +1,20 @@
 package org.staccato.trainer.sequence;
 
-/** Sorts indices by keys that lie elsewhere; equal keys keep their order. */
+/** Sorts indices by keys in another array; equal keys keep their order. */
 final class StableSort {
   private static final int INSERTION = 16;
 
   private StableSort() {}
 
   /**
-   * Merge sort of a slice. Already ordered slices, the common case in logs, cost one pass.
+   * Sorts a slice by merging. Slices that are already sorted, the common case in logs, take one
+   * pass.
    *
-   * @param indices what to sort
+   * @param indices the indices to sort
    * @param from the start of the slice
    * @param to the end of the slice, exclusive
-   * @param keys {@code keys[index]} is what counts
-   * @param scratch at least as long as {@code indices}
+   * @param keys the keys; {@code keys[index]} decides the order
+   * @param scratch scratch memory, at least as long as {@code indices}
    */
   static void sort(int[] indices, int from, int to, long[] keys, int[] scratch) {
     if (to - from <= INSERTION) {

@@ -3,9 +3,9 @@ package org.staccato.trainer.sequence;
 import java.io.IOException;
 
 /**
- * A log was read, but no split can be made from it: it has no times where these are needed, or what
- * is left after filtering is too little. The message is one sentence that says what was removed and
- * why.
+ * Reports a log that can be read but not split: it lacks times that are needed, or too few events
+ * are left after filtering. The message is one sentence that tells the removed events and the
+ * reasons.
  */
 public final class UnusableLogException extends IOException {
   private static final long serialVersionUID = 1;

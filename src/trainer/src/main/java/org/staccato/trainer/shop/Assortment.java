@@ -3,8 +3,8 @@ package org.staccato.trainer.shop;
 import java.util.random.RandomGenerator;
 
 /**
- * What the shop sells: items in collections, which have an order (the volumes of a series, the
- * pieces of a set), and collections in categories.
+ * The assortment of the shop: items in ordered collections (the volumes of a series, the pieces of
+ * a set), and collections in categories.
  */
 final class Assortment {
   static final int COLLECTION = 12;
@@ -42,7 +42,7 @@ final class Assortment {
 
   private final int items;
 
-  /** Popularity rank → item, so that popular items lie anywhere in the assortment. */
+  /** The item of each popularity rank; popular items are scattered over the assortment. */
   private final int[] byPopularity;
 
   private final Zipf popularity;
@@ -78,7 +78,7 @@ final class Assortment {
     return item / COLLECTION / COLLECTIONS_PER_CATEGORY;
   }
 
-  /** A collection of a category; the last category may have fewer, which then repeat. */
+  /** Returns a collection of a category; the last category may have fewer, which then repeat. */
   int collection(int category, int number) {
     int first = category * COLLECTIONS_PER_CATEGORY;
     int size = Math.min(COLLECTIONS_PER_CATEGORY, collections() - first);
@@ -89,19 +89,22 @@ final class Assortment {
     return Math.min(COLLECTIONS_PER_CATEGORY, collections() - category * COLLECTIONS_PER_CATEGORY);
   }
 
-  /** The item at a place of a collection; places go round. */
+  /** Returns the item at a place of a collection; places wrap around. */
   int item(int collection, int place) {
     int first = collection * COLLECTION;
     return first + place % Math.min(COLLECTION, items - first);
   }
 
-  /** The collection of the next category that people look at together with this one. */
+  /** Returns the collection of the next category that users view together with this one. */
   int complement(int collection) {
     int category = (collection / COLLECTIONS_PER_CATEGORY + 1) % categories();
     return collection(category, collection % COLLECTIONS_PER_CATEGORY);
   }
 
-  /** The accessory that goes with an item: always the same one, two categories further. */
+  /**
+   * Returns the accessory of an item, which is always the same and belongs to the category after
+   * the next.
+   */
   int accessory(int item) {
     int collection = complement(complement(item / COLLECTION));
     return item(collection, item % COLLECTION);

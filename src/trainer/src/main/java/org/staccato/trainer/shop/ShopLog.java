@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
  * user,session,item,time,category,price,quantity}, in order of time, as the preset {@code
  * delimited} reads it.
  *
- * <p>The recipe, with its probabilities, is described in docs/training.md. The generator is
- * deterministic on every machine.
+ * <p>docs/training.md describes the recipe and its probabilities. The generator is deterministic on
+ * every machine.
  */
 public final class ShopLog {
   /** 2026-01-01T00:00:00Z. */
@@ -54,7 +54,7 @@ public final class ShopLog {
   /**
    * Writes a log.
    *
-   * @param out where to; not closed
+   * @param out receives the log; not closed
    * @param options the size of the shop and the seed
    * @return the number of rows, without the header
    * @throws IOException if writing fails
@@ -88,7 +88,7 @@ public final class ShopLog {
     for (int user = 0; user < options.users(); user++) {
       RandomGenerator own = random.split();
       Shopper shopper = new Shopper(assortment, categories, own);
-      // Exponential with the mean, at least one: most come a few times, some very often.
+      // Exponential with the mean, at least one: most users come a few times, some very often.
       int visits = 1 + (int) (-(MEAN_VISITS - 0.5) * StrictMath.log(1 - own.nextDouble()));
       long[] starts = own.longs(visits, 0, open).sorted().toArray();
       long end = 0;

@@ -5,8 +5,8 @@ package org.staccato.trainer.shop;
  *
  * @param users the number of users, at least 1
  * @param items the number of items, at least 1
- * @param days how long the shop is open, at least 1
- * @param seed the same seed and sizes make the same bytes
+ * @param days the number of days that the shop is open, at least 1
+ * @param seed the seed; the same seed and sizes make the same bytes
  */
 public record ShopOptions(int users, int items, int days, long seed) {
   /**

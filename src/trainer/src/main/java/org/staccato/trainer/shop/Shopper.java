@@ -2,7 +2,7 @@ package org.staccato.trainer.shop;
 
 import java.util.random.RandomGenerator;
 
-/** A user: favourite categories that drift, and the habits by which a visit unfolds. */
+/** A user, with favourite categories that drift, and with the habits that shape a visit. */
 final class Shopper {
   private static final double DRIFT = 0.15;
   private static final double RESUME = 0.5;
@@ -37,18 +37,19 @@ final class Shopper {
     }
   }
 
-  /** Takes the items of a visit in their order. */
+  /** Receives the items of a visit in order. */
   interface Visit {
     void look(int item);
   }
 
-  /** Unfolds one visit. */
+  /** Simulates one visit. */
   void visit(Visit visit) {
     if (random.nextDouble() < DRIFT) {
       int drifting = random.nextInt(favourites.length);
       favourites[drifting] = (favourites[drifting] + 1) % assortment.categories();
     }
-    // Half of the visits go on where the last one ended: what comes first depends on days ago.
+    // Half of the visits continue at the end of the previous one, so the first items depend on
+    // events days ago.
     if (!visited || random.nextDouble() >= RESUME) {
       chooseCollections();
     }

@@ -13,7 +13,7 @@ final class Zipf {
     cumulative = new double[ranks];
     double sum = 0;
     for (int rank = 0; rank < ranks; rank++) {
-      // StrictMath gives the same bits on every machine, so that a seed means the same bytes.
+      // StrictMath gives the same bits on every machine, so that a seed gives the same bytes.
       sum += 1 / StrictMath.pow(rank + 1.0, exponent);
       cumulative[rank] = sum;
     }

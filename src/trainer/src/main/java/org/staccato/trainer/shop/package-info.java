@@ -1,6 +1,4 @@
-/**
- * Makes the log of an imaginary shop, in which what comes next depends on more than the last item.
- */
+/** Makes the log of an imaginary shop, in which the next item depends on more than the last one. */
 @NullMarked
 package org.staccato.trainer.shop;
 

@@ -74,7 +74,7 @@ class BaselinesTest {
 
   @Test
   void equalSumsOfFractionsTie() {
-    // From 0 to 1: 1/2; from 0 to 2: 1/3 + 1/6. As floats the sum would miss the half.
+    // From 0 to 1: 1/2; from 0 to 2: 1/3 + 1/6. In floats the sum would not equal one half.
     Sequences train =
         Sequences.of(
             4,

@@ -20,7 +20,7 @@ import org.staccato.trainer.sequence.Preparation;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
 
-/** The baselines on real logs; skipped where STACCATO_DATA does not name their folder. */
+/** The baselines on real logs; skipped unless STACCATO_DATA names their folder. */
 class RealLogsTest {
   /** Half a unit of the fourth decimal. */
   private static final double FOUR_DECIMALS = 0.00005;
@@ -54,8 +54,8 @@ class RealLogsTest {
     assertEquals(6_040, split.test().cases());
     List<EvaluationResult.Metrics> metrics = measure(split, split.test(), 10);
     assertFigures(.0369, .0180, metrics.get(0));
-    // Others count Markov .2137/.1255 and rules .2255/.1310: ties are broken in other ways there,
-    // here exactly by popularity.
+    // Other implementations measure .2137/.1255 for Markov and .2255/.1310 for rules: they break
+    // ties in other ways, and ours breaks them exactly by popularity.
     assertFigures(.2144, .1259, metrics.get(1));
     assertFigures(.2253, .1310, metrics.get(2));
   }

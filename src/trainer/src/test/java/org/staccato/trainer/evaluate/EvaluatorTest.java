@@ -67,7 +67,7 @@ class EvaluatorTest {
 
   @Test
   void metricsFollowTheirFormulas() {
-    // Item 3 is always first, item 0 last; the targets 1 and 3 come at ranks 3 and 1.
+    // Item 3 is always first, item 0 last; the targets 1 and 3 have the ranks 3 and 1.
     EvaluationResult.Metrics metrics =
         measure((observed, item) -> item, 3, false, Sequences.of(4, new int[] {0, 1, 3}));
     assertEquals(1, metrics.hitRate());
@@ -99,7 +99,7 @@ class EvaluatorTest {
 
   @Test
   void seenItemsAreNotRankedButTheTargetAlwaysIs() {
-    // The model likes what it saw. Of the targets 1, 0, 2, the second has been seen.
+    // The model prefers items that it has seen. Of the targets 1, 0, 2, it has seen the second.
     Scoring scoring = (observed, item) -> observed.contains(item) ? 9 : -item;
     Sequences sequences = Sequences.of(3, new int[] {0, 1, 0, 2});
     assertEquals(2.0 / 3, measure(scoring, 2, false, sequences).hitRate(), 1e-15);

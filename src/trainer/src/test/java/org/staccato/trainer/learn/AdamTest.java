@@ -10,7 +10,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.trainer.kernel.Matrix;
 
-/** The parts of an update: which weights decay, and that threads may share it. */
+/** The parts of an update: the weights that decay, and the threads that share it. */
 class AdamTest {
   private static final double RATE = 0.25;
   private static final double DECAY = 0.5;

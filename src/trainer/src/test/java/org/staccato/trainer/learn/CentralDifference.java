@@ -9,9 +9,9 @@ final class CentralDifference {
   private CentralDifference() {}
 
   /**
-   * Moves an element up and down. The result is off by about 2⁻²⁴ of the third derivative.
+   * Moves an element up and down. The error of the result is about 2⁻²⁴ of the third derivative.
    *
-   * @param values holds the element, and holds it again in the end
+   * @param values holds the element, which is restored at the end
    * @param function depends on {@code values}
    */
   static double of(float[] values, int element, DoubleSupplier function) {
@@ -19,8 +19,8 @@ final class CentralDifference {
   }
 
   /**
-   * Bounds the error of {@link #of}, which grows with the square of the step: what twice the step
-   * gives is off by four times as much.
+   * Bounds the error of {@link #of}, which grows with the square of the step: twice the step gives
+   * four times the error.
    */
   static double error(float[] values, int element, DoubleSupplier function) {
     return Math.abs(of(values, element, function, 2 * STEP) - of(values, element, function, STEP));
@@ -35,7 +35,7 @@ final class CentralDifference {
     values[element] = low;
     double below = function.getAsDouble();
     values[element] = kept;
-    // What was moved, after rounding.
+    // The actual movement, after rounding.
     return (above - below) / ((double) high - low);
   }
 }

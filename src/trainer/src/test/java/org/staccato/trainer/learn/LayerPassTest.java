@@ -26,9 +26,9 @@ import org.staccato.testkit.Kinds;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * The contract of a pass, for each kind of layer that there is: output, gradients of parameters and
- * gradient of the input are those of the core's reference layer, over windows that carry states and
- * start sequences; or the trainer refuses the kind.
+ * The contract of a pass, for each kind of layer: output, gradients of parameters and gradient of
+ * the input equal those of the core's reference layer, over windows that carry states and start
+ * sequences; or the trainer rejects the kind.
  */
 class LayerPassTest {
   private static final Set<Class<?>> REFUSED = Set.of(Gru.class);
@@ -67,7 +67,7 @@ class LayerPassTest {
   }
 
   private void requireGradients(Layer layer) {
-    // A recurrent layer above, since a network needs one; nothing asks for its output.
+    // Put a recurrent layer on top, since a network needs one; nothing uses its output.
     ModelSpecification specification =
         new ModelSpecification(
             new ItemInput(3, layer.inputs(), ItemKeys.Kind.LONG),
@@ -112,9 +112,9 @@ class LayerPassTest {
   }
 
   /**
-   * What the lowest layer gives, in padded rows.
+   * Computes the output of the lowest layer, in padded rows.
    *
-   * @param states the states of the streams, each replaced by that after the window
+   * @param states the states of the streams, each replaced by the state after the window
    */
   private static double[] outputs(
       Weights weights, Window window, Rows input, double[][][][] states) {
@@ -143,7 +143,7 @@ class LayerPassTest {
   private void requireGradient(String name, float[] values, float[] found, DoubleSupplier loss) {
     for (int i = 0; i < values.length; i++) {
       double expected = CentralDifference.of(values, i, loss);
-      // Sums over the rows of products of factors that the kernels round to some 2⁻²¹.
+      // These are sums over the rows of products of factors that the kernels round to some 2⁻²¹.
       double bound = 0x1p-16 * (1 + Math.abs(expected)) + CentralDifference.error(values, i, loss);
       int element = i;
       assertEquals(expected, found[i], bound, () -> name + " " + element + ", seed " + seed);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Collection;
 
-/** Checks that what pads the parameters in a flat array is zero. */
+/** Checks that the padding of the parameters in a flat array is zero. */
 final class Padding {
   private Padding() {}
 

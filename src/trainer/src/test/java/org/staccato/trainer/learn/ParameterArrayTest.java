@@ -26,7 +26,7 @@ import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.trainer.kernel.Matrix;
 
-/** Places, first values and export of parameters, and the networks that have no place. */
+/** Ranges, first values and export of parameters, and the networks that are rejected. */
 class ParameterArrayTest {
   private static final double EMBEDDING_SCALE = 3;
 
@@ -53,7 +53,10 @@ class ParameterArrayTest {
     assertEquals(parameters.size(), end);
   }
 
-  /** Draws, sums of gradients and splits among threads go by it: another order, other weights. */
+  /**
+   * Draws, sums of gradients and splits among threads follow this order, so another order gives
+   * other weights.
+   */
   @Test
   void theOrderOfTheArrayIsFixed() {
     List<String> names = new ArrayList<>();
@@ -136,7 +139,7 @@ class ParameterArrayTest {
     for (float element : elements) {
       squares += (double) element * element;
     }
-    // The estimate from n values is off by less than deviation/√(2n); six of these.
+    // The standard error of an estimate from n values is below deviation/√(2n); allow six of these.
     double deviation = Math.sqrt(squares / elements.length);
     assertEquals(
         expected, deviation, 6 * expected / Math.sqrt(2.0 * elements.length), "seed " + seed);

@@ -19,7 +19,7 @@ final class ReferenceStack {
     }
   }
 
-  /** Goes on from states. */
+  /** Continues from states. */
   ReferenceStack(Weights weights, double[][][] states) {
     this(weights);
     for (int number = 0; number < states.length; number++) {

@@ -104,7 +104,7 @@ class ShardTest {
     }
   }
 
-  /** The loss of sequences that follow each other in one stream. */
+  /** Computes the loss of sequences that follow each other in one stream. */
   private double loss(ParameterArray parameters, int window, int[]... sequences) {
     LearntWeights weights = new LearntWeights(parameters, seed);
     Shard shard = shard(parameters, options(0).withWindow(window));

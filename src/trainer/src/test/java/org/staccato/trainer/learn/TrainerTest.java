@@ -30,7 +30,7 @@ class TrainerTest {
   @ParameterizedTest
   @EnumSource(Order.class)
   void learnsAGrammarToAlmostNoLoss(Order order) throws Exception {
-    // After 0 come 1 2 3 in turn, after 4 come 3 2 1: what follows depends on how it began.
+    // After 0 come 1 2 3 in turn, after 4 come 3 2 1: the next item depends on the first one.
     int[][] sequences = new int[64][];
     for (int i = 0; i < sequences.length; i++) {
       boolean rising = i % 2 == 0;

@@ -11,7 +11,7 @@ import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.learn.TrainingOptions.Stopping;
 
-/** Bad options are refused with a sentence that says what was found and what was expected. */
+/** Bad options are rejected with a sentence that names the value found and the values expected. */
 class TrainingOptionsTest {
 
   @Test

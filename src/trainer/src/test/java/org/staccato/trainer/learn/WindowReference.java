@@ -9,7 +9,7 @@ import org.staccato.trainer.kernel.Matrix;
 
 /**
  * A network over a window of events in double precision, with dropout: the core's reference layers,
- * one stream, one event at a time. Its gradient is taken by finite differences.
+ * one stream, one event at a time. Its gradient is computed by finite differences.
  */
 final class WindowReference {
   private final WeightArrays arrays;
@@ -38,7 +38,7 @@ final class WindowReference {
   /**
    * Sums the losses of a window.
    *
-   * @param states the states of the streams, each replaced by that after the window
+   * @param states the states of the streams, each replaced by the state after the window
    * @param masks the factors of dropout: of the embedding, then of each layer's output; padded rows
    */
   double loss(Window window, double[][][][] states, float[][] masks) {

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BadLogTest {
   @TempDir Path folder = Path.of("");
 
-  /** Reads, and returns the message after the file's name, which it must start with. */
+  /**
+   * Reads a log, requires a message that starts with the file's name, and returns the rest of it.
+   */
   private String refusal(Path file, LogFormat format) {
     LogFormatException e =
         assertThrows(LogFormatException.class, () -> LogReader.read(file, format));
@@ -145,9 +147,9 @@ class BadLogTest {
     byte[] bytes = "user,item,time\n1,2,3\n1,café,3\n".getBytes(StandardCharsets.ISO_8859_1);
     String message = refusal(writeBytes(folder, bytes), LogFormat.preset("delimited"));
     assertEquals(
-        // The byte after é cannot continue it.
-        ", line 3: found the byte 0x2C, which is not UTF-8 there, expected UTF-8 text, plain or"
-            + " gzip",
+        // The byte after that of é cannot continue the character.
+        ", line 3: found the byte 0x2C, which is not valid UTF-8 there, expected UTF-8 text, plain"
+            + " or gzip",
         message);
   }
 

@@ -14,7 +14,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows that cannot be read: the first one ends it, unless a share of them may be broken. */
+/**
+ * Rows that cannot be read: the first one ends the reading, unless a share of the rows may be
+ * broken.
+ */
 class BrokenRowsTest {
   private static final String HEADER = "user,item,time,quantity";
   private static final List<String> BROKEN =

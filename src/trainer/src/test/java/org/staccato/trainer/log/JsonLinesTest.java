@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logs of one JSON object a line. */
+/** Logs of one JSON object per line. */
 class JsonLinesTest {
   @TempDir Path folder = Path.of("");
 

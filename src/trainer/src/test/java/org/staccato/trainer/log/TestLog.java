@@ -31,7 +31,7 @@ final class TestLog {
     return bytes.toByteArray();
   }
 
-  /** The log as {@code user:item@millis} words. */
+  /** Writes the events of a log as {@code user:item@millis} words. */
   static String words(EventLog log) {
     StringBuilder words = new StringBuilder();
     for (int event = 0; event < log.size(); event++) {

@@ -88,7 +88,7 @@ class ReportTest {
 
   @Test
   void noColumnIsWiderThanANarrowScreen() {
-    // A least width in pixels makes a grid overflow, unless the width of the page bounds it.
+    // A minimum width in pixels makes a grid overflow, unless the width of the page limits it.
     String bounded = report("run").html().replaceAll("min\\(\\d+px, 100%\\)", "");
     assertEquals(
         List.of("minmax(150px"),

@@ -18,7 +18,7 @@ import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
 class PreparationTest {
   private static final PreparationOptions LEAVE_ONE_OUT = PreparationOptions.leaveOneOut();
 
-  /** A log of {@code user:item@day} words; a session is written as {@code user/session}. */
+  /** Makes a log of {@code user:item@day} words; a session is written as {@code user/session}. */
   private static EventLog log(String... words) {
     boolean times = words[0].contains("@");
     EventLog.Builder log = new EventLog.Builder(times, words[0].contains("/"));
@@ -31,7 +31,7 @@ class PreparationTest {
     return log.build();
   }
 
-  /** A log without times of one sequence per argument, the characters of which are the items. */
+  /** Makes a log without times, with one sequence per argument, whose characters are the items. */
   private static EventLog sequences(String... sequences) {
     EventLog.Builder log = new EventLog.Builder(false, false);
     for (int user = 0; user < sequences.length; user++) {
@@ -54,7 +54,7 @@ class PreparationTest {
     return String.join(" ", texts);
   }
 
-  /** The sequences of cases, with a bar before the first target. */
+  /** Writes the sequences of cases, with a bar before the first target. */
   private static String text(Split split, EvaluationCases cases) {
     String[] texts = text(split, cases.sequences()).split(" ", -1);
     for (int sequence = 0; sequence < texts.length; sequence++) {
@@ -141,8 +141,8 @@ class PreparationTest {
 
   @Test
   void filtersRepeatUntilEveryThresholdHolds() throws Exception {
-    // Without the rare x, aa becomes a repeat; without that, the second sequence is too short, and
-    // without this one, y is rare.
+    // Removing the rare x makes aa a repeat; removing the repeat makes the second sequence too
+    // short, and removing the sequence makes y rare.
     EventLog log = sequences("abcabc", "axay", "yb" + "caba");
     Split split =
         Preparation.split(

@@ -112,7 +112,10 @@ class ShopLogTest {
     return new Evaluator(new int[] {10}, 2).evaluate(model, split.test()).at(10).hitRate();
   }
 
-  /** Adds up what followed the last item directly and the one before at a distance of two. */
+  /**
+   * Adds up the items that followed the last item directly, and those that followed the item before
+   * it at a distance of two.
+   */
   private static NextItemModel lastTwo(Sequences train) {
     int items = train.items();
     float[][][] counts = new float[2][items][items];

@@ -31,7 +31,7 @@ import org.staccato.testkit.pages.CodeBlock;
 final class JavaBlocks {
   private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
 
-  /** Warnings about the class path, which is not the reader's, are left out. */
+  /** Warnings about the class path, which have no place in a block, are left out. */
   private static final List<String> OPTIONS =
       List.of("-Xlint:all,-classfile,-path,-processing", "-proc:none", "--release", "25");
 
@@ -184,7 +184,9 @@ final class JavaBlocks {
                       "--should-stop=ifError=FLOW"))
               .toList();
       JAVAC.getTask(null, null, found, options, null, sources).call();
-      found.getDiagnostics().forEach(each -> problems.add(sentence(each)));
+      found.getDiagnostics().stream()
+          .filter(each -> each.getSource() != null || each.getKind() == Diagnostic.Kind.ERROR)
+          .forEach(each -> problems.add(sentence(each)));
     }
     return problems;
   }

@@ -5,16 +5,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ModelRejectedException;
-import org.staccato.format.Pace;
-import org.staccato.format.WeightFile;
 import org.staccato.kernel.Backend;
 import org.staccato.kernel.ConfiguredKernels;
 import org.staccato.live.CataloguePreparation;
@@ -25,12 +19,7 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
 import org.staccato.live.Rejection;
-import org.staccato.swap.FlightRecorder;
 import org.staccato.swap.Follower;
-import org.staccato.swap.Listeners;
-import org.staccato.swap.LoadedModel;
-import org.staccato.swap.ModelLoader;
-import org.staccato.swap.Publication;
 import org.staccato.swap.WarmUp;
 
 /**
@@ -76,51 +65,12 @@ public final class LiveModel implements AutoCloseable {
   /** The longest time that {@link #open} spends on warming up, in seconds. */
   public static final double WARM_UP_SECONDS = WarmUp.LIMIT_NANOS / 1e9;
 
-  /** The number of warm-ups in the background before they are given up. */
-  private static final int WARM_UPS = 6;
-
-  private final LoadMode mode;
-  private final double share;
-  private final ModelLoader loader;
-  private final Listeners listeners = new Listeners();
-  private final List<CataloguePreparation> preparations = new CopyOnWriteArrayList<>();
-  private final AtomicLong rejected = new AtomicLong();
-  private final Object loading = new Object();
-  private final Publication publication;
-  private volatile @Nullable Rejection lastRejection;
+  private final Versions versions;
   private volatile @Nullable Follower follower;
   private volatile boolean pinned;
-  private final Readiness readiness = new Readiness();
 
   private LiveModel(Path path, OpenOptions options) throws IOException {
-    this.mode = options.mode();
-    this.share = options.share();
-    this.loader = new ModelLoader(mode, new Rehearsal(), this::noteLoaded);
-    this.listeners.add(new FlightRecorder());
-    boolean opened = false;
-    try {
-      ModelLoader.Loaded loaded = loader.load(path, options.cold(), Pace.full());
-      LoadedModel first = loaded.model();
-      this.publication =
-          new Publication(
-              first,
-              model -> {
-                listeners.note(each -> each.retired(model.version()));
-                // A publishing thread tells listeners after it has released the lock.
-                if (!Thread.holdsLock(loading)) {
-                  listeners.tell();
-                }
-              });
-      opened = true;
-      readiness.set(loaded.warm());
-      listeners.note(each -> each.published(first.version()));
-    } finally {
-      if (!opened) {
-        loader.close();
-      }
-    }
-    listeners.tell();
-    readiness.startUnlessWarm(this::becomeWarm);
+    versions = new Versions(path, options);
   }
 
   /**
@@ -180,7 +130,7 @@ public final class LiveModel implements AutoCloseable {
     @Override
     public void publish(Path path) throws IOException {
       LiveModel model = live;
-      if (model != null && !model.publication.isClosed()) {
+      if (model != null && !model.versions.isClosed()) {
         model.publish(path);
       }
     }
@@ -206,63 +156,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public ModelVersion publish(Path path) throws IOException {
-    try {
-      synchronized (loading) {
-        requireOpen();
-        try {
-          return loadAndPublish(path);
-        } catch (IOException e) {
-          // A failure that the close causes is not a rejection.
-          requireOpen();
-          reject(new Rejection(path, Instant.now(), e));
-          throw e;
-        }
-      }
-    } finally {
-      listeners.tell();
-    }
-  }
-
-  private ModelVersion loadAndPublish(Path path) throws IOException {
-    Pace pace = new Pace(share);
-    ModelVersion served = version();
-    // Checks before it copies or warms up: a touch of a followed file is no new version.
-    if (WeightFile.matches(path, served.digest(), pace)) {
-      return served;
-    }
-    ModelLoader.Loaded loaded = loader.load(path, false, pace);
-    LoadedModel next = loaded.model();
-    boolean published = false;
-    try {
-      if (served.digest().equals(next.version().digest())) {
-        return served;
-      }
-      prepare(next, pace);
-      publication.publish(next);
-      published = true;
-    } catch (OutOfMemoryError e) {
-      throw ModelLoader.tooLittleMemory(path, e);
-    } finally {
-      if (!published) {
-        next.close();
-      }
-    }
-    listeners.note(each -> each.published(next.version()));
-    readiness.set(loaded.warm());
-    readiness.startUnlessWarm(this::becomeWarm);
-    return next.version();
-  }
-
-  private void prepare(LoadedModel next, Pace pace) throws IOException {
-    for (CataloguePreparation preparation : preparations) {
-      try {
-        preparation.prepare(next.version(), next.network().itemKeys(), pace);
-      } catch (RuntimeException | InternalError e) {
-        // The file under a mapping was cut short, which throws InternalError, or is invalid.
-        throw new IOException(
-            next.version().path() + ": cannot be prepared for: " + e.getMessage(), e);
-      }
-    }
+    return versions.publish(path);
   }
 
   /**
@@ -273,13 +167,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public void addPreparation(CataloguePreparation preparation) {
-    synchronized (loading) {
-      requireOpen();
-      for (LoadedModel model : publication.servable()) {
-        preparation.prepare(model.version(), model.network().itemKeys(), Pace.full());
-      }
-      preparations.add(preparation);
-    }
+    versions.addPreparation(preparation);
   }
 
   /**
@@ -288,66 +176,7 @@ public final class LiveModel implements AutoCloseable {
    * @param preparation a preparation that was added
    */
   public void removePreparation(CataloguePreparation preparation) {
-    preparations.remove(preparation);
-  }
-
-  /** Warms the code up on a thread of its own, if opening the model did not. */
-  private void becomeWarm() {
-    for (int i = 0; i < WARM_UPS && !readiness.isWarm() && !readiness.isClosed(); i++) {
-      try {
-        warmUpBehind();
-        listeners.tell();
-      } catch (IOException | RuntimeException | Error e) {
-        if (!publication.isClosed()) {
-          LOGGER.log(
-              Level.ERROR, version().path() + ": stays on the " + backend() + " backend: " + e, e);
-        }
-        return;
-      }
-    }
-    if (!readiness.isWarm() && !readiness.isClosed()) {
-      LOGGER.log(
-          Level.WARNING,
-          version().path() + ": the code of the " + backend() + " backend is not fast yet");
-    }
-  }
-
-  private void warmUpBehind() throws IOException {
-    synchronized (loading) {
-      LoadedModel served = publication.latest();
-      boolean configured = isOnConfiguredBackend(served);
-      LoadedModel next =
-          served.with(configured ? served.network() : served.network().onConfiguredBackend());
-      boolean published = false;
-      try {
-        boolean warm = loader.warmUp(next, readiness::isClosed);
-        // Keeps compiled scalar kernels rather than vector kernels that are not compiled.
-        if (warm && !configured) {
-          publication.publish(next);
-          published = true;
-        }
-        readiness.set(warm);
-      } finally {
-        if (!published) {
-          next.close();
-        }
-      }
-    }
-  }
-
-  private static boolean isOnConfiguredBackend(LoadedModel model) {
-    return model.network().backend().equals(ConfiguredKernels.backend().name());
-  }
-
-  private void reject(Rejection rejection) {
-    rejected.incrementAndGet();
-    lastRejection = rejection;
-    LOGGER.log(Level.WARNING, "rejected: {0}", rejection.reason());
-    listeners.note(each -> each.rejected(rejection));
-  }
-
-  private void noteLoaded(ModelVersion version, Duration time) {
-    listeners.note(each -> each.loaded(version, time));
+    versions.removePreparation(preparation);
   }
 
   /**
@@ -358,20 +187,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if there is no such version, or the model is closed
    */
   public ModelVersion rollBack() {
-    try {
-      synchronized (loading) {
-        ModelVersion version = publication.rollBack();
-        listeners.note(each -> each.published(version));
-        if (!isOnConfiguredBackend(publication.latest())) {
-          // The version was opened cold, and another one was published before its warm-up.
-          readiness.set(false);
-          readiness.startUnlessWarm(this::becomeWarm);
-        }
-        return version;
-      }
-    } finally {
-      listeners.tell();
-    }
+    return versions.rollBack();
   }
 
   /** Stops the follower from publishing until {@link #unpin}; {@link #publish} still works. */
@@ -391,29 +207,22 @@ public final class LiveModel implements AutoCloseable {
 
   /** {@return the version that is served, or that was served when the model was closed} */
   public ModelVersion version() {
-    return publication.latest().version();
+    return versions.publication().latest().version();
   }
 
   /** {@return the version that {@link #rollBack} publishes, if there is one} */
   public Optional<ModelVersion> previousVersion() {
-    return publication.previous();
+    return versions.publication().previous();
   }
 
   /** {@return the file that was rejected last, and why, if any was} */
   public Optional<Rejection> lastRejection() {
-    return Optional.ofNullable(lastRejection);
+    return versions.lastRejection();
   }
 
   /** {@return the current counts and sizes of the model} */
   public LiveGauges gauges() {
-    return new LiveGauges(
-        publication.versions(),
-        publication.leases(),
-        Duration.ofNanos(publication.longestWait()),
-        mode == LoadMode.MAP ? publication.bytes() : loader.copyBytes(),
-        loader.loaded(),
-        publication.retired(),
-        rejected.get());
+    return versions.gauges();
   }
 
   /**
@@ -422,7 +231,7 @@ public final class LiveModel implements AutoCloseable {
    * @param listener the listener
    */
   public void addListener(LiveListener listener) {
-    listeners.add(listener);
+    versions.listeners().add(listener);
   }
 
   /**
@@ -431,7 +240,7 @@ public final class LiveModel implements AutoCloseable {
    * @param listener a listener that was added
    */
   public void removeListener(LiveListener listener) {
-    listeners.remove(listener);
+    versions.listeners().remove(listener);
   }
 
   /**
@@ -440,7 +249,7 @@ public final class LiveModel implements AutoCloseable {
    * that, a thread in the background goes on to warm up, half a minute at most.
    */
   public boolean isWarm() {
-    return readiness.isWarm();
+    return versions.readiness().isWarm();
   }
 
   /**
@@ -451,12 +260,12 @@ public final class LiveModel implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public boolean awaitWarm(Duration limit) throws InterruptedException {
-    return readiness.await(limit);
+    return versions.readiness().await(limit);
   }
 
   /** {@return the backend that computes, such as {@code vector-512} or {@code scalar}} */
   public String backend() {
-    return publication.latest().network().backend();
+    return versions.publication().latest().network().backend();
   }
 
   /**
@@ -467,7 +276,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model does not rank items
    */
   public ItemKeys itemKeys() {
-    return publication.latest().network().itemKeys();
+    return versions.publication().latest().network().itemKeys();
   }
 
   /**
@@ -479,15 +288,17 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalStateException if the model does not rank items or is closed
    */
   public float popularity(int item) {
-    return publication.read(
-        model -> {
-          int items = model.network().specification().itemInput().items();
-          if (item < 0 || item >= items) {
-            throw new IndexOutOfBoundsException(
-                "item: found " + item + ", expected 0 to " + (items - 1));
-          }
-          return model.network().popularity(item);
-        });
+    return versions
+        .publication()
+        .read(
+            model -> {
+              int items = model.network().specification().itemInput().items();
+              if (item < 0 || item >= items) {
+                throw new IndexOutOfBoundsException(
+                    "item: found " + item + ", expected 0 to " + (items - 1));
+              }
+              return model.network().popularity(item);
+            });
   }
 
   /**
@@ -496,7 +307,7 @@ public final class LiveModel implements AutoCloseable {
    * @return a scorer, owned by the caller, valid while this model is open
    */
   public Scorer newScorer() {
-    return new Scorer(publication, null);
+    return new Scorer(versions.publication(), null);
   }
 
   /**
@@ -506,7 +317,7 @@ public final class LiveModel implements AutoCloseable {
    * @return a scorer, valid while this model is open
    */
   public Scorer newScorer(RankingWorkers workers) {
-    return new Scorer(publication, workers);
+    return new Scorer(versions.publication(), workers);
   }
 
   /**
@@ -517,13 +328,7 @@ public final class LiveModel implements AutoCloseable {
    * @throws IllegalArgumentException if the capacity is below 1
    */
   public BatchScorer newBatchScorer(int capacity) {
-    return new BatchScorer(publication, capacity);
-  }
-
-  private void requireOpen() {
-    if (publication.isClosed()) {
-      throw publication.closedException();
-    }
+    return new BatchScorer(versions.publication(), capacity);
   }
 
   /**
@@ -535,7 +340,7 @@ public final class LiveModel implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (Thread.holdsLock(loading)) {
+    if (versions.isLoadingHere()) {
       throw new IllegalStateException(
           version().path() + ": found a close within a preparation, which it would wait for");
     }
@@ -543,10 +348,6 @@ public final class LiveModel implements AutoCloseable {
     if (own != null) {
       own.close();
     }
-    // A warm-up in the background keeps the file of its version open; the code below retires it.
-    readiness.close();
-    readiness.join();
-    publication.close();
-    loader.close();
+    versions.close();
   }
 }

@@ -1,6 +1,7 @@
 package org.staccato;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,9 +70,7 @@ final class Readiness implements AutoCloseable {
    */
   synchronized boolean await(Duration limit) throws InterruptedException {
     long start = System.nanoTime();
-    // Caps a limit of centuries at the 292 years that a long holds.
-    long nanos =
-        limit.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0 ? limit.toNanos() : Long.MAX_VALUE;
+    long nanos = TimeUnit.NANOSECONDS.convert(limit);
     long left = nanos;
     while (!warm && !closed && left > 0) {
       Duration rest = Duration.ofNanos(left).plusMillis(1);

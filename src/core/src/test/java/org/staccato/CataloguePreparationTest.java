@@ -98,6 +98,23 @@ class CataloguePreparationTest {
   }
 
   @Test
+  void anErrorOfItsCodeRejectsTheVersionToo() throws IOException {
+    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
+      live.addPreparation(
+          (version, items, pace) -> {
+            if (items.size() == 60) {
+              throw new AssertionError("sixty items are too many");
+            }
+          });
+      IOException e = assertThrows(IOException.class, () -> live.publish(b));
+      assertTrue(String.valueOf(e.getMessage()).contains("sixty items are too many"), e.toString());
+      assertEquals(b, live.lastRejection().orElseThrow().path());
+      assertEquals(1, live.gauges().versions());
+      assertEquals(a, live.version().path());
+    }
+  }
+
+  @Test
   void whatItThrowsRejectsTheVersion() throws IOException {
     try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
       live.addPreparation(

@@ -29,6 +29,9 @@ class ReadinessTest {
     try (LiveModel live = LiveModel.open(ModelFiles.random(folder, 1, 50, 4, 17))) {
       assertTrue(live.awaitWarm(LONG));
       assertTrue(live.isWarm());
+      for (long seconds : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
+        assertTrue(live.awaitWarm(Duration.ofSeconds(seconds)));
+      }
     }
   }
 

@@ -250,6 +250,10 @@ public final class Quantization {
     } catch (IllegalArgumentException e) {
       throw new ModelRejectedException(
           source.path(), Reason.NOT_FINITE, words() + ": " + e.getMessage());
+    } catch (IllegalStateException e) {
+      // What is noted of the quantisation makes a header of nearly the greatest size too large.
+      throw new ModelRejectedException(
+          source.path(), Reason.HEADER_TOO_LARGE, String.valueOf(e.getMessage()));
     }
     return rehearsal.get();
   }

@@ -78,6 +78,7 @@ public final class UserStates implements AutoCloseable {
    * @throws OutOfMemoryError if there is too little native memory
    */
   public UserStates(LiveModel live, UserStatesOptions options) {
+    live.version().specification().ranking(); // Throws if there is none.
     this.live = live;
     this.options = options;
     this.translations = new Translations(live, dictionary);

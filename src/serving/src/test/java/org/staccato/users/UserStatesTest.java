@@ -9,13 +9,24 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.ItemFilter;
 import org.staccato.LiveModel;
 import org.staccato.Ranked;
+import org.staccato.export.ModelWriter;
+import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
+import org.staccato.model.Activation;
+import org.staccato.model.ItemInput;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.Prediction;
+import org.staccato.testkit.Cell;
+import org.staccato.testkit.RandomNetworks;
 
 /** The capacity of a table, the memory of its requests, and its misuse. */
 class UserStatesTest {
@@ -63,6 +74,27 @@ class UserStatesTest {
       }
       assertEquals(50_000, users.gauges().users());
       assertEquals(0, users.gauges().evictions());
+    }
+  }
+
+  @Test
+  void aModelThatTakesItemsButDoesNotRankIsRefused() throws IOException {
+    ModelSpecification specification =
+        new ModelSpecification(
+            new ItemInput(40, 4, ItemKeys.Kind.LONG),
+            RandomNetworks.layers(Cell.LSTM, 4, 9),
+            List.of(new Prediction("clicks", 9, 1, Activation.SIGMOID)));
+    Path path = folder.resolve("clicks");
+    ModelWriter.write(
+        path,
+        RandomNetworks.weights(new Random(1), specification),
+        ItemKeySource.of(Models.keys(0, 40)),
+        new float[40],
+        new int[][] {{0}},
+        "{}");
+    try (LiveModel live = LiveModel.open(path)) {
+      assertThrows(
+          IllegalStateException.class, () -> new UserStates(live, new UserStatesOptions(10, 5)));
     }
   }
 

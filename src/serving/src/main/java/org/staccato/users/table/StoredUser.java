@@ -1,6 +1,7 @@
 package org.staccato.users.table;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * One user on the way between a slot, a snapshot and a {@code UserRecord}: the key, the last use,
@@ -25,6 +26,9 @@ public final class StoredUser {
    * The most events in all of a user who comes from outside: a table continues to count from there.
    */
   public static final long TOTAL_LIMIT = 1L << 62;
+
+  /** The bits of a float that are all set in an infinite one and in NaN. */
+  private static final int EXPONENT = 0x7f800000;
 
   /** The bytes before the events. */
   private static final int HEAD_BYTES = 3 * Long.BYTES + 2 * Integer.BYTES;
@@ -210,6 +214,16 @@ public final class StoredUser {
         source.get(state);
       }
     }
-    return possible;
+    return possible && !(hasState && hasInfiniteValue());
+  }
+
+  /** Tells whether an element of the state is infinite or NaN, which no step gives. */
+  private boolean hasInfiniteValue() {
+    ByteBuffer elements = ByteBuffer.wrap(state).order(ByteOrder.LITTLE_ENDIAN);
+    int exponents = 0;
+    while (elements.remaining() >= Float.BYTES) {
+      exponents = Math.max(exponents, elements.getInt() & EXPONENT);
+    }
+    return exponents == EXPONENT;
   }
 }

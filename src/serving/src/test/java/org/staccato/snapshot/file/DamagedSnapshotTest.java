@@ -132,6 +132,8 @@ class DamagedSnapshotTest extends SnapshotFixture {
             Forgery.ofInt(users, 24, 2, user),
             Forgery.ofInt(users, 28, -1, user),
             Forgery.ofInt(users, 28, EVENTS + 1, user),
+            new Forgery(users, 0, bytes -> bytes.putInt(stateOf(bytes), 0x7fc00000), user),
+            new Forgery(users, 0, bytes -> bytes.putInt(stateOf(bytes), 0xff800000), user),
             Forgery.ofInt(users, 32, 40, "found item 40 of 40"),
             Forgery.ofInt(users, 32, -1, "found item"),
             Forgery.ofInt(users, 32, 1 << 30, "found item 0 of 0"),
@@ -154,6 +156,13 @@ class DamagedSnapshotTest extends SnapshotFixture {
         assertTrue(message.contains(forgery.problem), message);
       }
     }
+  }
+
+  /** Returns the place of the first user's state, behind the events. */
+  private static int stateOf(ByteBuffer bytes) {
+    int first = bytes.position();
+    assertEquals(1, bytes.getInt(first + 24), "the first user has a state");
+    return first + 32 + Integer.BYTES * bytes.getInt(first + 28);
   }
 
   /** Cuts a block to the size in its frame, and gives it the right checksum. */

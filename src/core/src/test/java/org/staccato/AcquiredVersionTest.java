@@ -1,5 +1,6 @@
 package org.staccato;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -101,7 +102,7 @@ class AcquiredVersionTest {
         for (int rank = 0; rank < 3; rank++) {
           String text = live.itemKeys().text(ranked.item(rank));
           assertEquals(text, ranked.text(rank));
-          assertEquals(text, new String(utf8, 0, ranked.copyText(rank, utf8), "UTF-8"));
+          assertEquals(text, new String(utf8, 0, ranked.copyText(rank, utf8), UTF_8));
         }
         assertThrows(IllegalStateException.class, () -> ranked.longKey(0));
         assertThrows(IndexOutOfBoundsException.class, () -> ranked.text(3));

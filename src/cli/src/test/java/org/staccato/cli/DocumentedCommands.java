@@ -1,14 +1,18 @@
 package org.staccato.cli;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.testkit.pages.CodeBlock;
+import org.staccato.testkit.pages.Page;
 import picocli.CommandLine.ParameterException;
 
 /** Checks the commands that pages show, without running them. */
@@ -20,8 +24,12 @@ final class DocumentedCommands {
   /** The options of Maven that the pages use without a word after them. */
   private static final Set<String> FLAGS = Set.of("-am", "-B", "-ntp", "-q", "-o");
 
+  private static final Pattern PUBLIC_CLASS =
+      Pattern.compile("(?m)^public (?:final )?class (\\w+)");
+
   private final Path root;
   private final List<Path> files;
+  private final Set<String> classesOfPages = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
 
   /** Checks against the files of a repository, without those that a build makes. */
@@ -29,6 +37,11 @@ final class DocumentedCommands {
     this.root = root;
     try (Stream<Path> all = Files.walk(root)) {
       files = all.filter(file -> !root.relativize(file).toString().contains("target")).toList();
+    }
+    for (Page page : Page.all()) {
+      for (CodeBlock block : page.blocks("java")) {
+        PUBLIC_CLASS.matcher(block.text()).results().forEach(it -> classesOfPages.add(it.group(1)));
+      }
     }
   }
 
@@ -64,10 +77,11 @@ final class DocumentedCommands {
       case "./staccato" -> staccato(arguments);
       case "./mvnw", "mvn" -> maven(arguments);
       case "java" -> java(arguments);
+      case "curl" -> curl(arguments);
       default ->
           "found the program '"
               + words.get(first)
-              + "', expected ./staccato, ./mvnw, mvn or java, after taskset or not";
+              + "', expected ./staccato, ./mvnw, mvn, java or curl, after taskset or not";
     };
   }
 
@@ -119,17 +133,36 @@ final class DocumentedCommands {
   }
 
   private @Nullable String java(List<String> arguments) {
-    for (String word : arguments) {
-      if (word.matches("org\\.staccato\\.[\\w.]+")) {
-        return isSource(word.substring(word.lastIndexOf('.') + 1))
+    String name = "none";
+    for (int i = 0; i < arguments.size(); i++) {
+      String word = arguments.get(i);
+      if (word.equals("-cp") || word.equals("--add-modules")) {
+        i++;
+      } else if (word.equals("-jar")) {
+        return arguments.get(i + 1).equals("benchmarks/target/benchmarks.jar")
             ? null
-            : "found the class '" + word + "', which is not there";
+            : "found a jar that is not that of the benchmarks";
+      } else if (!word.startsWith("-")) {
+        name = word;
+        break;
       }
     }
-    int jar = arguments.indexOf("-jar");
-    return jar >= 0 && arguments.get(jar + 1).matches("benchmarks/target/benchmarks\\.jar")
-        ? null
-        : "found neither a class of this repository nor its jar of benchmarks";
+    return isClass(name) ? null : "found the class '" + name + "', which is not there";
+  }
+
+  /** {@return whether a class is one of this repository, or one that a page shows} */
+  private boolean isClass(String name) {
+    return name.startsWith("org.staccato.")
+        ? isSource(name.substring(name.lastIndexOf('.') + 1))
+        : classesOfPages.contains(name);
+  }
+
+  private static @Nullable String curl(List<String> arguments) {
+    if (arguments.size() != 1) {
+      return "found " + arguments.size() + " words after curl, expected an address";
+    }
+    String scheme = URI.create(arguments.getFirst()).getScheme();
+    return "http".equals(scheme) ? null : "found an address without http, expected one with it";
   }
 
   private boolean anyPomHas(String... texts) throws IOException {

@@ -61,7 +61,10 @@ class DocumentedCommandsTest {
             "  --scenario soak --seconds 2",
             "./mvnw -Prelease -Dmaven.test.skip -pl src/core,src/cli -am clean install",
             "./mvnw -pl src/core surefire:test@fuzz -Dtest=HostileFilesTest",
-            "java -cp x org.staccato.cli.Main demo"));
+            "java -cp x org.staccato.cli.Main demo",
+            "mvn package dependency:copy-dependencies",
+            "java -cp x RecommendationService m s 8080",
+            "curl 'http://localhost:8080/ready?a=1&b=2'"));
   }
 
   @Test
@@ -81,7 +84,9 @@ class DocumentedCommandsTest {
             "java -cp x org.staccato.cli.Men demo",
             "java -jar other.jar",
             "staccato demo",
-            "X=1");
+            "X=1",
+            "java -cp x NoSuchService",
+            "curl localhost:8080/ready");
     List<String> expected =
         List.of(
             "page.md:3: found the verb 'trian'",
@@ -94,9 +99,11 @@ class DocumentedCommandsTest {
             "page.md:11: found the execution 'none'",
             "page.md:12: found the test 'NoSuchTest'",
             "page.md:13: found the class 'org.staccato.cli.Men'",
-            "page.md:14: found neither a class",
+            "page.md:14: found a jar",
             "page.md:15: found the program 'staccato'",
-            "page.md:16: found no program");
+            "page.md:16: found no program",
+            "page.md:17: found the class 'NoSuchService'",
+            "page.md:18: found an address without http");
     assertEquals(expected.size(), problems.size(), problems::toString);
     for (int i = 0; i < expected.size(); i++) {
       assertTrue(problems.get(i).startsWith(expected.get(i)), problems.get(i));

@@ -9,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * A scorer allocates nothing after its creation. The vector kernels box their vectors until C2 has
@@ -105,7 +105,9 @@ class AllocationTest {
     int items = 500;
     List<String> texts = IntStream.range(0, items).mapToObj(item -> "größe " + item).toList();
     for (ItemKeySource source :
-        List.of(ItemKeySource.of(texts), ItemKeySource.of(new Random(1).longs(items).toArray()))) {
+        List.of(
+            ItemKeySource.of(texts),
+            ItemKeySource.of(RandomSeed.random(1).longs(items).toArray()))) {
       try (LiveModel live = LiveModel.open(ModelFiles.keyed(folder, 1, items, source))) {
         Scorer scorer = live.newScorer();
         UserState user = scorer.newState();
@@ -184,7 +186,8 @@ class AllocationTest {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
     int items = 2000;
     Path path = folder.resolve("coarse.safetensors");
-    RandomNetworks.write(path, RandomNetworks.network(new Random(1), items, 8, 33), MatrixTypes.I8);
+    RandomNetworks.write(
+        path, RandomNetworks.network(RandomSeed.random(1), items, 8, 33), MatrixTypes.I8);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
@@ -214,7 +217,7 @@ class AllocationTest {
         UserState user = scorer.newState();
         BatchScorer batch = live.newBatchScorer(9);
         UserState[] users = Stream.generate(scorer::newState).limit(9).toArray(UserState[]::new);
-        float[] vectors = RandomNetworks.floats(new Random(1), 9 * 7, 1);
+        float[] vectors = RandomNetworks.floats(RandomSeed.random(1), 9 * 7, 1);
         float[] outputs = new float[3];
         assertAllocatesNothing(cell + " step", i -> scorer.step(user, vectors));
         assertAllocatesNothing(cell + " prediction", i -> scorer.predict(user, outputs));

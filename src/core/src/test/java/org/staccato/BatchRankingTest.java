@@ -25,6 +25,7 @@ import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** Rankings and scores of many users at a time equal those of one user at a time, bit for bit. */
 class BatchRankingTest {
@@ -127,7 +128,8 @@ class BatchRankingTest {
   @MethodSource("models")
   void eachUserGetsTheBestItemsThatPassTheirFilter(Cell cell, MatrixTypes types, int items)
       throws IOException {
-    Random random = new Random(items);
+    long seed = RandomSeed.of(items);
+    Random random = new Random(seed);
     Weights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
     try (LiveModel live = open(network, types)) {
       Scorer scorer = live.newScorer();
@@ -143,7 +145,7 @@ class BatchRankingTest {
       for (int count : COUNTS) {
         for (int k : new int[] {1, 10, items + 3}) {
           Arrays.setAll(filters, i -> filter(random, sets(random, live.version())));
-          String where = cell + ", " + items + " items, " + count + " users, seed " + items;
+          String where = cell + ", " + items + " items, " + count + " users, seed " + seed;
           batch.topK(users, count, k, filters, ranked);
           for (int i = 0; i < count; i++) {
             assertRanking(scores[i], filters[i], k, ranked[i], where + ", user " + i);
@@ -162,7 +164,7 @@ class BatchRankingTest {
   @Test
   void equalScoresComeInTheOrderOfTheItems() throws IOException {
     int items = 500;
-    Weights network = RandomNetworks.network(new Random(2), items, 5, 17);
+    Weights network = RandomNetworks.network(RandomSeed.random(2), items, 5, 17);
     FloatMatrix weights = network.get(RandomNetworks.HEAD_WEIGHTS);
     float[] output = new float[items * 17];
     float[] biases = new float[items];
@@ -175,7 +177,7 @@ class BatchRankingTest {
     Weights equal = RandomNetworks.withOutput(network, output, biases);
     try (LiveModel live = open(equal, MatrixTypes.F32)) {
       BatchScorer batch = live.newBatchScorer(CAPACITY);
-      UserState[] users = users(live.newScorer(), new Random(2), items);
+      UserState[] users = users(live.newScorer(), RandomSeed.random(2), items);
       Ranked[] ranked = results();
       batch.topK(users, 5, 100, ItemFilter.NONE, ranked);
       for (int i = 0; i < 5; i++) {
@@ -191,7 +193,7 @@ class BatchRankingTest {
   @ParameterizedTest
   @MethodSource("models")
   void scoresAreThoseOfOneUser(Cell cell, MatrixTypes types, int items) throws IOException {
-    Random random = new Random(items);
+    Random random = RandomSeed.random(items);
     Weights network = RandomNetworks.network(random, cell, items, 5, 1 + items % 40);
     try (LiveModel live = open(network, types)) {
       Scorer scorer = live.newScorer();
@@ -216,10 +218,10 @@ class BatchRankingTest {
 
   @Test
   void wrongArgumentsAreRefused() throws IOException {
-    Weights network = RandomNetworks.network(new Random(1), 50, 5, 17);
+    Weights network = RandomNetworks.network(RandomSeed.random(1), 50, 5, 17);
     try (LiveModel live = open(network, MatrixTypes.F32);
         LiveModel stranger = LiveModel.open(ModelFiles.random(folder, 2, 50, 5, 17))) {
-      UserState[] users = users(live.newScorer(), new Random(1), 50);
+      UserState[] users = users(live.newScorer(), RandomSeed.random(1), 50);
       BatchScorer batch = live.newBatchScorer(4);
       Ranked[] ranked = results();
       ItemFilter none = ItemFilter.NONE;

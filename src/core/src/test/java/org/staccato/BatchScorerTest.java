@@ -26,6 +26,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Many users at a time give the results of single steps, bit for bit. Many steps at a time give
@@ -54,7 +55,7 @@ class BatchScorerTest {
     return LiveModel.open(
         RandomNetworks.write(
             folder.resolve("items.safetensors"),
-            RandomNetworks.network(new Random(1), cell, ITEMS, 5, 33, 17),
+            RandomNetworks.network(RandomSeed.random(1), cell, ITEMS, 5, 33, 17),
             types));
   }
 
@@ -62,7 +63,8 @@ class BatchScorerTest {
     return LiveModel.open(
         RandomNetworks.write(
             folder.resolve("features.safetensors"),
-            RandomNetworks.prediction(new Random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
+            RandomNetworks.prediction(
+                RandomSeed.random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
             types));
   }
 
@@ -81,7 +83,7 @@ class BatchScorerTest {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       for (int count : new int[] {1, 2, 3, 4, 5, 33}) {
-        Random random = new Random(count);
+        Random random = RandomSeed.random(count);
         UserState[] single = newStates(scorer, count);
         UserState[] together = newStates(scorer, count);
         for (int step = 0; step < 5; step++) {
@@ -118,7 +120,7 @@ class BatchScorerTest {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       for (int count : new int[] {33, 1, 2, 3, 4, 5}) {
-        Random random = new Random(count);
+        Random random = RandomSeed.random(count);
         UserState[] single = newStates(scorer, count);
         UserState[] together = newStates(scorer, count);
         for (int step = 0; step < 5; step++) {
@@ -147,7 +149,7 @@ class BatchScorerTest {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(CAPACITY);
       for (int steps : new int[] {33, 1, 2, 3, 4, 5, 32}) {
-        Random random = new Random(steps);
+        Random random = RandomSeed.random(steps);
         float[] vectors = RandomNetworks.floats(random, steps * FEATURES, 1);
         UserState user = scorer.newState();
         for (int i = 0; i < steps; i++) {
@@ -249,7 +251,7 @@ class BatchScorerTest {
     try (LiveModel live = LiveModel.open(odd);
         LiveModel fresh = LiveModel.open(odd)) {
       BatchScorer batch = live.newBatchScorer(CAPACITY);
-      float[] vectors = RandomNetworks.floats(new Random(1), CAPACITY * 70, 1);
+      float[] vectors = RandomNetworks.floats(RandomSeed.random(1), CAPACITY * 70, 1);
       float[] outputs = new float[9];
       float[] expected = new float[9];
       live.publish(wide);

@@ -24,6 +24,7 @@ import org.staccato.model.Parameter;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * A ranking that finds its items with coarse weights equals the ranking of the same network without
@@ -112,7 +113,7 @@ class CoarseRankingTest {
   }
 
   private void compare(Catalogue catalogue, int items, DataType type) throws IOException {
-    long seed = 31L * items + catalogue.name().hashCode();
+    long seed = RandomSeed.of(31L * items + catalogue.name().hashCode());
     Random random = new Random(seed);
     Cell cell = random.nextBoolean() ? Cell.LSTM : Cell.GRU;
     int units = List.of(1, 7, 16, 33).get(random.nextInt(4));
@@ -243,7 +244,7 @@ class CoarseRankingTest {
   @EnumSource(Cell.class)
   void layersInEightBitsRankAsTheirOwnScoresSay(Cell cell) throws IOException {
     int items = 3000;
-    Weights network = RandomNetworks.network(new Random(9), cell, items, 8, 33);
+    Weights network = RandomNetworks.network(RandomSeed.random(9), cell, items, 8, 33);
     Path path = folder.resolve("eight.safetensors");
     try (LiveModel live = LiveModel.open(RandomNetworks.write(path, network, MatrixTypes.I8))) {
       Scorer scorer = live.newScorer();

@@ -9,7 +9,6 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +18,7 @@ import org.staccato.export.MatrixTypes;
 import org.staccato.rank.ItemWords;
 import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * A scorer drops the sets of a filter when a call ends, whether it returns or throws, because the
@@ -96,7 +96,7 @@ class FilterReleaseTest {
     return LiveModel.open(
         RandomNetworks.write(
             folder.resolve("model.safetensors"),
-            RandomNetworks.network(new Random(1), ITEMS, 3, 9),
+            RandomNetworks.network(RandomSeed.random(1), ITEMS, 3, 9),
             types));
   }
 

@@ -11,18 +11,18 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.live.LoadMode;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Opens files that were tampered with. More of them with {@code -Dstaccato.hostile.inputs=1000000};
- * a failure names the seed and the number of its file, which {@code -Dstaccato.hostile.seed} and
- * {@code -Dstaccato.hostile.first} repeat.
+ * a failure names the seed and the number of its file, which {@code -Dstaccato.seed} and {@code
+ * -Dstaccato.hostile.first} repeat.
  */
 @DisabledIfSystemProperty(
     named = "staccato.test.backend",
@@ -35,7 +35,7 @@ class HostileFilesTest {
 
   @Test
   void aFileIsRejectedWithAReasonOrItsScoresAreFinite() throws IOException {
-    long seed = Long.getLong("staccato.hostile.seed", new Random().nextLong());
+    long seed = RandomSeed.fresh();
     long first = Long.getLong("staccato.hostile.first", 0);
     long inputs = Long.getLong("staccato.hostile.inputs", INPUTS);
     HostileFiles files = new HostileFiles(folder, seed);

@@ -15,6 +15,7 @@ import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** Dense and sparse sets of items, each beside a {@link BitSet}. */
 class ItemSetTest {
@@ -40,10 +41,11 @@ class ItemSetTest {
   void agreesWithABitSet() {
     for (int items : SIZES) {
       for (boolean sparse : new boolean[] {false, true}) {
-        Random random = new Random(items);
+        long seed = RandomSeed.of(items);
+        Random random = new Random(seed);
         ItemSet set = empty(version("a", items), sparse);
         BitSet expected = new BitSet();
-        String where = "sparse " + sparse + ", seed " + items;
+        String where = "sparse " + sparse + ", seed " + seed;
         for (int i = 0; i < 1000; i++) {
           int item = random.nextInt(items);
           if (random.nextInt(3) == 0) {
@@ -68,7 +70,8 @@ class ItemSetTest {
   void isSetFromItemsInAnyOrderAgainAndAgain() {
     for (int items : SIZES) {
       for (boolean sparse : new boolean[] {false, true}) {
-        Random random = new Random(items);
+        long seed = RandomSeed.of(items);
+        Random random = new Random(seed);
         ItemSet set = empty(version("a", items), sparse);
         for (int count : new int[] {3, 0, 1, 100, 17, 6000}) {
           int[] list = random.ints(count + 2, 0, items).toArray();
@@ -77,7 +80,7 @@ class ItemSetTest {
             expected.set(list[i]);
           }
           set.set(list, count);
-          assertSame(expected, set, "sparse " + sparse + ", " + count + " items, seed " + items);
+          assertSame(expected, set, "sparse " + sparse + ", " + count + " items, seed " + seed);
         }
       }
     }
@@ -87,7 +90,8 @@ class ItemSetTest {
   void isCombinedWithSetsOfBothKinds() {
     for (int items : SIZES) {
       for (int kinds = 0; kinds < 4; kinds++) {
-        Random random = new Random(items);
+        long seed = RandomSeed.of(items);
+        Random random = new Random(seed);
         ModelVersion version = version("a", items);
         ItemSet set = empty(version, (kinds & 1) != 0);
         ItemSet other = empty(version, (kinds & 2) != 0);
@@ -106,7 +110,7 @@ class ItemSetTest {
             set.addAll(other);
             expected.or(listed);
           }
-          assertSame(expected, set, "kinds " + kinds + ", step " + i + ", seed " + items);
+          assertSame(expected, set, "kinds " + kinds + ", step " + i + ", seed " + seed);
         }
         set.addAll(set);
         assertSame(expected, set, "kinds " + kinds);

@@ -22,6 +22,7 @@ import org.staccato.live.ModelVersion;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** A set of items answers only for its own version; keys carry it over to other versions. */
 class ItemSetVersionTest {
@@ -96,7 +97,7 @@ class ItemSetVersionTest {
         Path other = write("other", 2, sources.get(to));
         try (LiveModel ownModel = LiveModel.open(own);
             LiveModel otherModel = LiveModel.open(other)) {
-          int[] items = new Random(3).ints(50, 0, ITEMS).toArray();
+          int[] items = RandomSeed.random(3).ints(50, 0, ITEMS).toArray();
           ItemSet sparse = ItemSet.of(ownModel.version(), items, items.length);
           ItemSet dense = new ItemSet(ownModel.version());
           dense.addAll(sparse);

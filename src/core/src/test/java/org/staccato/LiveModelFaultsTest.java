@@ -45,6 +45,7 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.ChildJvm;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Faults around a followed file: killed publishers, full disks, failing devices, file systems
@@ -81,9 +82,7 @@ class LiveModelFaultsTest {
       versions.version(seed);
     }
     publish(first, served);
-    long seed = System.nanoTime();
-    System.out.println("the publisher is killed at moments of the seed " + seed);
-    Random random = new Random(seed);
+    Random random = new Random(RandomSeed.fresh());
     LiveModel live = LiveModel.open(served, COPY);
     try (Load load = versions.load(live)) {
       for (int kill = 0; kill < 5; kill++) {

@@ -28,6 +28,7 @@ import org.staccato.swap.Publication;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** A step gives the same bits with and without preparation, in spite of any calls in between. */
 class PreparedStepTest {
@@ -55,7 +56,7 @@ class PreparedStepTest {
   void itemsInAnyOrderOfCalls(Cell cell, MatrixTypes types) throws IOException {
     Path path = folder.resolve("items.safetensors");
     RandomNetworks.write(
-        path, RandomNetworks.network(new Random(1), cell, ITEMS, 5, 33, 17), types);
+        path, RandomNetworks.network(RandomSeed.random(1), cell, ITEMS, 5, 33, 17), types);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
       anyOrder(
@@ -75,7 +76,8 @@ class PreparedStepTest {
     Path path = folder.resolve("features.safetensors");
     RandomNetworks.write(
         path,
-        RandomNetworks.prediction(new Random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
+        RandomNetworks.prediction(
+            RandomSeed.random(1), cell, Activation.LINEAR, FEATURES, 3, 33, 17),
         types);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();
@@ -96,7 +98,8 @@ class PreparedStepTest {
 
   /** Makes random calls for two users, and prepares only the first. */
   private static void anyOrder(Scorer scorer, Events events, Event answer, String model) {
-    for (long seed = 0; seed < 20; seed++) {
+    for (int user = 0; user < 20; user++) {
+      long seed = RandomSeed.of(user);
       Random random = new Random(seed);
       UserState prepared = scorer.newState();
       UserState plain = scorer.newState();

@@ -24,12 +24,13 @@ import org.staccato.model.Weights;
 import org.staccato.rank.SharedRanking;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** A ranking that several threads share is the ranking of one. */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class RankingWorkersTest {
   private static final int ITEMS = SharedRanking.LEAST_BLOCKS * 64 + 77;
-  private static final long SEED = 11;
+  private static final long SEED = RandomSeed.of(11);
   private static final int ROUNDS = 2000;
 
   @TempDir Path folder;

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.model.Weights;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** Rankings and scores, seen by a user of the API. */
 class ScorerTest {
@@ -49,7 +50,7 @@ class ScorerTest {
   @Test
   void aRankingIsTheHeadOfAllItemsSorted() throws IOException {
     for (int items : new int[] {1, 2, 15, 16, 17, 127, 1024, 1025, 2500}) {
-      long seed = items;
+      long seed = RandomSeed.of(items);
       Random random = new Random(seed);
       try (LiveModel live = LiveModel.open(ModelFiles.random(folder, seed, items, 5, 9))) {
         Scorer scorer = live.newScorer();
@@ -88,7 +89,7 @@ class ScorerTest {
     }
     Weights weights =
         RandomNetworks.withOutput(
-            RandomNetworks.network(new Random(1), items, 2, 3), new float[3 * items], bias);
+            RandomNetworks.network(RandomSeed.random(1), items, 2, 3), new float[3 * items], bias);
     Path path = ModelFiles.write(folder.resolve("ties.safetensors"), weights);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();

@@ -39,6 +39,7 @@ import org.staccato.model.WrongTaskException;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Models over items, with layers of several kinds, that rank, predict, or do both from one state.
@@ -85,11 +86,11 @@ class SeveralHeadsTest {
   }
 
   private static Weights weights(ModelSpecification specification) {
-    return RandomNetworks.weights(new Random(specification.hashCode()), specification);
+    return RandomNetworks.weights(RandomSeed.random(specification.hashCode()), specification);
   }
 
   private static int[] events() {
-    return RandomNetworks.sequence(new Random(7), ITEMS, EVENTS);
+    return RandomNetworks.sequence(RandomSeed.random(7), ITEMS, EVENTS);
   }
 
   private static List<Integer> bestOf(ReferenceNetwork reference, Head head) {
@@ -156,7 +157,7 @@ class SeveralHeadsTest {
         many[i] = batch.newState();
         ranked[i] = new Ranked(K);
       }
-      Random random = new Random(8);
+      Random random = RandomSeed.random(8);
       for (int event = 0; event < EVENTS; event++) {
         int[] items = RandomNetworks.sequence(random, ITEMS, count);
         batch.step(many, items, count);
@@ -218,7 +219,7 @@ class SeveralHeadsTest {
 
   private static void step(
       ModelSpecification specification, Scorer scorer, UserState user, int events) {
-    Random random = new Random(events);
+    Random random = RandomSeed.random(events);
     for (int event = 0; event < events; event++) {
       switch (specification.input()) {
         case ItemInput input -> scorer.step(user, random.nextInt(input.items()));

@@ -22,6 +22,7 @@ import org.staccato.model.Activation;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ChildJvm;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Cutting a mapped file removes its pages, and reading them is a bus error. The error must end the
@@ -110,7 +111,7 @@ class ShortenedMappingTest {
       UserState user = scorer.newState();
       BatchScorer batch = live.newBatchScorer(BATCH);
       UserState[] users = newStates(batch);
-      float[] vectors = RandomNetworks.floats(new Random(3), BATCH * FEATURES, 1);
+      float[] vectors = RandomNetworks.floats(RandomSeed.random(3), BATCH * FEATURES, 1);
       return List.of(
           () -> scorer.step(user, vectors),
           () -> scorer.prepare(user),

@@ -123,14 +123,14 @@ final class DemoCommand extends Verb {
     TrainingRun run =
         new TrainingRun(
             source, split, network, options, Metric.of("ndcg@10"), new int[] {10, 20}, model);
-    TrainingOutcome outcome = run.run(console, interruption);
+    TrainingSummary summary = run.run(console, interruption);
 
     step(3, "Comparison with counting alone");
     if (!json) {
-      Results.print(console, "test", outcome.test());
+      Results.print(console, "test", summary.test());
     }
-    new TrainingReport(outcome, commandLine()).report().write(report);
-    Map<String, Object> object = outcome.object();
+    new TrainingReport(summary, commandLine()).report().write(report);
+    Map<String, Object> object = summary.object();
 
     try (LiveModel live = LiveModel.open(model)) {
       step(
@@ -138,9 +138,9 @@ final class DemoCommand extends Verb {
           "One file, mapped and served: "
               + model
               + ", "
-              + Figures.bytes(outcome.written().bytes()));
+              + Figures.bytes(summary.written().bytes()));
       for (Example example :
-          outcome.examples().subList(0, Math.min(CUSTOMERS, outcome.examples().size()))) {
+          summary.examples().subList(0, Math.min(CUSTOMERS, summary.examples().size()))) {
         say("after " + example.lastOfHistory());
         say("   → " + String.join(", ", example.recommended()) + "; " + example.outcome());
       }

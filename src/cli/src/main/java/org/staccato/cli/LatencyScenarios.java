@@ -1,6 +1,7 @@
 package org.staccato.cli;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,6 +199,7 @@ final class LatencyScenarios {
             : arguments.memory == LoadMode.MAP ? ", versions mapped" : ", versions copied");
   }
 
+  /** Repeats the run: every option that it depends on, as exact as it was given. */
   private String command() {
     StringBuilder command = new StringBuilder("./staccato latency " + model.getFileName());
     command.append(" --scenario ").append(word());
@@ -207,22 +209,30 @@ final class LatencyScenarios {
     if (scenario == Scenario.SWAP) {
       command.append(" --swaps ").append(arguments.swaps);
     } else {
-      command.append(" --seconds ").append(Math.round(seconds));
+      command.append(" --seconds ").append(decimal(seconds));
     }
     if (scenario != Scenario.STEADY) {
-      command.append(" --period ").append(arguments.period().toMillis());
+      command.append(" --period ").append(decimal(arguments.period().toNanos() / 1e6));
+    }
+    if (scenario == Scenario.SOAK) {
+      command.append(" --faults ").append(arguments.faults);
     }
     command.append(
-        load.rate() > 0
-            ? String.format(Locale.ROOT, " --rate %.0f", load.rate())
-            : String.format(Locale.ROOT, " --load %.2f", load.load()));
+        load.rate() > 0 ? " --rate " + decimal(load.rate()) : " --load " + decimal(load.load()));
     command.append(" --memory ").append(arguments.memory.name().toLowerCase(Locale.ROOT));
     command.append(" --threads ").append(load.threads());
     command.append(" --arrivals ").append(load.arrivals().name().toLowerCase(Locale.ROOT));
     if (load.firstCore() >= 0) {
       command.append(" --core ").append(load.firstCore());
     }
-    return command.append(" --output perf/results").toString();
+    command.append(" --warmup ").append(decimal(load.warmUp().toNanos() / 1e9));
+    command.append(" -k ").append(count);
+    return command.append(" --output ").append(arguments.output).toString();
+  }
+
+  /** Writes a number with all its digits, without an exponent and without trailing zeros. */
+  private static String decimal(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 
   private static void deleteFolder(Path folder) throws IOException {

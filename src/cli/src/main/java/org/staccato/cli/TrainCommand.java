@@ -88,7 +88,7 @@ final class TrainCommand extends Verb {
             preparationArguments.test());
     Split split = source.read();
     split.report().lines().forEach(console::remark);
-    TrainingOutcome outcome =
+    TrainingSummary summary =
         new TrainingRun(
                 source,
                 split,
@@ -99,17 +99,17 @@ final class TrainCommand extends Verb {
                 output)
             .run(console, interruption);
     if (report != null) {
-      new TrainingReport(outcome, commandLine()).report().write(report);
+      new TrainingReport(summary, commandLine()).report().write(report);
       console.remark("report: " + report);
     }
     if (json) {
-      Map<String, Object> object = outcome.object();
+      Map<String, Object> object = summary.object();
       if (report != null) {
         object.put("report", report.toString());
       }
       console.json(object);
     } else {
-      outcome.print(console);
+      summary.print(console);
     }
   }
 }

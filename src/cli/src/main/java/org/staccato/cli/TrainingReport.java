@@ -23,10 +23,10 @@ import org.staccato.trainer.sequence.PreparationReport;
 /**
  * The report of a training, as a page for a browser.
  *
- * @param outcome the outcome of the training
+ * @param summary the summary of the training
  * @param commandLine the command that started it
  */
-record TrainingReport(TrainingOutcome outcome, String commandLine) {
+record TrainingReport(TrainingSummary summary, String commandLine) {
   /** The values of options that were not set, which the page leaves out. */
   private static final Map<String, String> UNSET =
       Map.of(
@@ -44,21 +44,21 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
 
   /** {@return the page} */
   Report report() {
-    TrainingRun run = outcome.run();
+    TrainingRun run = summary.run();
     List<Section> sections = new ArrayList<>();
-    if (!outcome.warnings().isEmpty()) {
-      sections.add(new Section.Warnings(outcome.warnings()));
+    if (!summary.warnings().isEmpty()) {
+      sections.add(new Section.Warnings(summary.warnings()));
     }
-    sections.add(new Comparison("Test", note(outcome.test()), outcome.test()));
-    sections.add(new Comparison("Validation", note(outcome.validation()), outcome.validation()));
-    if (!outcome.examples().isEmpty()) {
+    sections.add(new Comparison("Test", note(summary.test()), summary.test()));
+    sections.add(new Comparison("Validation", note(summary.validation()), summary.validation()));
+    if (!summary.examples().isEmpty()) {
       sections.add(
           new Examples(
               "Some recommendations",
               "The last test case of a few sequences: what came before, the first "
-                  + outcome.examples().getFirst().recommended().size()
+                  + summary.examples().getFirst().recommended().size()
                   + " of the catalogue, and what came next.",
-              outcome.examples()));
+              summary.examples()));
     }
     sections.addAll(
         List.of(
@@ -80,7 +80,7 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
                 + Figures.count(run.network().itemInput().items())
                 + " items, trained on "
                 + String.join(", ", run.source().names()),
-            outcome.written().date() + ", staccato " + Version.number()),
+            summary.written().date() + ", staccato " + Version.number()),
         highlights(),
         sections);
   }
@@ -89,22 +89,22 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
     return new Facts(
         "Weight file",
         List.of(
-            new Fact("path", outcome.run().output().toString()),
-            new Fact("size", Figures.bytes(outcome.written().bytes())),
-            new Fact("SHA-256", outcome.written().digest())));
+            new Fact("path", summary.run().output().toString()),
+            new Fact("size", Figures.bytes(summary.written().bytes())),
+            new Fact("SHA-256", summary.written().digest())));
   }
 
   private Map<String, Object> circumstances() {
     Map<String, Object> circumstances = new LinkedHashMap<>();
-    circumstances.put("date", outcome.written().date());
+    circumstances.put("date", summary.written().date());
     circumstances.put("version", "staccato " + Version.number());
     circumstances.put("command line", commandLine);
-    circumstances.putAll(outcome.environment());
+    circumstances.putAll(summary.environment());
     return circumstances;
   }
 
   private List<Fact> highlights() {
-    Headline headline = Headline.of(outcome.run().metric(), outcome.test());
+    Headline headline = Headline.of(summary.run().metric(), summary.test());
     List<Fact> highlights = new ArrayList<>();
     highlights.add(
         new Fact(headline.metric() + " of the test cases", Figures.metric(headline.model())));
@@ -115,16 +115,16 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
     if (!headline.gain().isEmpty()) {
       highlights.add(new Fact("the model against that baseline", headline.gain()));
     }
-    highlights.add(new Fact("training", Figures.seconds(outcome.written().seconds())));
-    highlights.add(new Fact("events/s", Figures.count(Math.round(outcome.eventsPerSecond()))));
-    highlights.add(new Fact("weight file", Figures.bytes(outcome.written().bytes())));
+    highlights.add(new Fact("training", Figures.seconds(summary.written().seconds())));
+    highlights.add(new Fact("events/s", Figures.count(Math.round(summary.eventsPerSecond()))));
+    highlights.add(new Fact("weight file", Figures.bytes(summary.written().bytes())));
     return highlights;
   }
 
   private String note(List<EvaluationResult> results) {
     return Figures.count(results.getFirst().cases())
         + " cases, the whole catalogue ranked for each"
-        + (outcome.run().source().preparation().excludeSeen()
+        + (summary.run().source().preparation().excludeSeen()
             ? "; items already seen are left out."
             : ".");
   }
@@ -132,7 +132,7 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
   private Curves curves() {
     List<Double> losses = new ArrayList<>();
     List<Double> scores = new ArrayList<>();
-    for (EpochReport epoch : outcome.training().epochs()) {
+    for (EpochReport epoch : summary.training().epochs()) {
       losses.add(epoch.loss());
       scores.add(epoch.validationScore());
     }
@@ -141,11 +141,11 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
         List.of(
             new Curve("training loss, nats per event", losses, 0),
             new Curve(
-                "validation " + outcome.run().metric(), scores, outcome.training().bestEpoch())));
+                "validation " + summary.run().metric(), scores, summary.training().bestEpoch())));
   }
 
   private Facts data() {
-    PreparationReport report = outcome.run().split().report();
+    PreparationReport report = summary.run().split().report();
     PreparationReport.Size log = report.log();
     return new Facts(
         "Data",
@@ -164,7 +164,7 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
   }
 
   private Facts leftOut() {
-    PreparationReport report = outcome.run().split().report();
+    PreparationReport report = summary.run().split().report();
     List<Fact> facts = new ArrayList<>();
     for (DropReason reason : DropReason.values()) {
       addDropped(facts, reason.description(), report.dropped().of(reason), report.rows());
@@ -184,20 +184,20 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
   }
 
   private Map<String, Object> options() {
-    ModelSpecification network = outcome.run().network();
+    ModelSpecification network = summary.run().network();
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("items", network.itemInput().items());
     options.put("embeddingWidth", network.itemInput().width());
     options.put("hiddenUnits", hiddenSizes());
     options.put("tied", network.ranking().tied());
-    options.putAll(Components.flat(outcome.run().options()));
+    options.putAll(Components.flat(summary.run().options()));
     return options;
   }
 
   /** Returns the recipe without its prefixes and without options that were not set. */
   private Map<String, String> recipe() {
     Map<String, String> recipe = new LinkedHashMap<>();
-    outcome
+    summary
         .run()
         .recipe()
         .forEach(
@@ -226,7 +226,7 @@ record TrainingReport(TrainingOutcome outcome, String commandLine) {
   }
 
   private String hiddenSizes() {
-    return outcome.run().network().layers().stream()
+    return summary.run().network().layers().stream()
         .map(layer -> String.valueOf(layer.width()))
         .collect(Collectors.joining(" + "));
   }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.staccato.LiveModel;
-import org.staccato.cli.TrainingOutcome.Written;
+import org.staccato.cli.TrainingSummary.Written;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.trainer.TrainingPipeline;
@@ -58,7 +58,7 @@ record TrainingRun(
    * @throws InterruptedRunException if a signal ends the training; the best epoch so far is then
    *     written
    */
-  TrainingOutcome run(Console console, Interruption interruption)
+  TrainingSummary run(Console console, Interruption interruption)
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
     Instant date = Provenance.now();
@@ -90,8 +90,8 @@ record TrainingRun(
       models.addAll(Baselines.of(split.train()));
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
       Evaluator evaluator = new Evaluator(cutoffs, options.threads());
-      TrainingOutcome outcome =
-          new TrainingOutcome(
+      TrainingSummary summary =
+          new TrainingSummary(
               this,
               result,
               new Written(
@@ -99,8 +99,8 @@ record TrainingRun(
               measure(models, split.validation(), evaluator),
               measure(models, split.test(), evaluator),
               ExampleRecommendations.of(live, split.test()));
-      Warnings.print(console, outcome.warnings(), warnings);
-      return outcome;
+      Warnings.print(console, summary.warnings(), warnings);
+      return summary;
     }
   }
 

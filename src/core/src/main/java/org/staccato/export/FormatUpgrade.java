@@ -100,7 +100,7 @@ public final class FormatUpgrade {
             : new ItemInput(
                 integer(object, "items"),
                 integer(object, "embeddingSize"),
-                ItemKeys.Kind.valueOf(object.string("keys")));
+                object.constant("keys", ItemKeys.Kind.class));
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
     for (long size : object.integers("hiddenSizes")) {
@@ -114,7 +114,7 @@ public final class FormatUpgrade {
                 PREDICTION,
                 width,
                 integer(object, "outputs"),
-                Activation.valueOf(object.string("activation")))
+                object.constant("activation", Activation.class))
             : new Ranking(Ranking.NEXT, width, integer(object, "items"), object.bool("tied"));
     return new ModelSpecification(input, layers, List.of(head));
   }

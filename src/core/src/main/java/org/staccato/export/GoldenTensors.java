@@ -9,14 +9,12 @@ import java.util.Objects;
 import org.staccato.format.DataType;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFileWriter;
-import org.staccato.kernel.Kernels;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
 import org.staccato.network.GoldenSamples;
-import org.staccato.network.RowOrder;
 
 /** Computes the golden samples of a network in double precision, and adds their tensors. */
 final class GoldenTensors {
@@ -43,7 +41,7 @@ final class GoldenTensors {
     }
     int[][] kept = Arrays.stream(sequences).map(GoldenTensors::lastEvents).toArray(int[][]::new);
     int longest = Arrays.stream(kept).mapToInt(sequence -> sequence.length).max().orElseThrow();
-    int events = padded(longest);
+    int events = GoldenSamples.padded(longest);
     writer.tensor(
         GoldenSamples.ITEMS,
         DataType.I32,
@@ -73,7 +71,7 @@ final class GoldenTensors {
     requireCount(sequences.length);
     requireVectors(sequences, features);
     int events = sequences[0].length / features;
-    int row = padded(features);
+    int row = GoldenSamples.padded(features);
     writer.tensor(
         GoldenSamples.FEATURES,
         DataType.F32,
@@ -137,7 +135,7 @@ final class GoldenTensors {
   }
 
   private void addOutputs(WeightFileWriter writer, Prediction head) {
-    int row = padded(head.outputs());
+    int row = GoldenSamples.padded(head.outputs());
     writer.tensor(
         GoldenSamples.name(head, GoldenSamples.OUTPUTS),
         DataType.F32,
@@ -176,11 +174,6 @@ final class GoldenTensors {
   private static int[] lastEvents(int[] sequence) {
     int from = Math.max(0, sequence.length - GoldenSamples.LENGTH_LIMIT);
     return Arrays.copyOfRange(sequence, from, sequence.length);
-  }
-
-  /** Rounds a count up to whole cache lines, as the rows of a tensor are padded. */
-  private static int padded(int count) {
-    return RowOrder.groups(count) * Kernels.GROUP;
   }
 
   private static void requireCount(int sequences) {

@@ -77,6 +77,27 @@ public sealed interface Json {
     }
 
     /**
+     * Reads a member that must be the name of a constant.
+     *
+     * @param name the member's name
+     * @param type the enumeration
+     * @param <E> the enumeration
+     * @return the constant
+     * @throws JsonException if it is absent or no such name
+     */
+    public <E extends Enum<E>> E constant(String name, Class<E> type) throws JsonException {
+      List<E> constants = List.of(type.getEnumConstants());
+      if (members.get(name) instanceof JsonString(String value)) {
+        for (E constant : constants) {
+          if (constant.name().equals(value)) {
+            return constant;
+          }
+        }
+      }
+      throw unexpected(name, "one of " + constants);
+    }
+
+    /**
      * Reads a member that must be an integer.
      *
      * @param name the member's name

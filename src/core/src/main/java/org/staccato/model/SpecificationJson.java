@@ -1,7 +1,6 @@
 package org.staccato.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,13 +155,13 @@ final class SpecificationJson {
   }
 
   private static Input readInput(JsonObject object) throws JsonException {
-    return switch (constant(InputKind.class, object, KIND)) {
+    return switch (object.constant(KIND, InputKind.class)) {
       case ITEMS -> {
         requireMembers(object, KIND, ITEMS, WIDTH, KEYS);
         yield new ItemInput(
             integer(object, ITEMS),
             integer(object, WIDTH),
-            constant(ItemKeys.Kind.class, object, KEYS));
+            object.constant(KEYS, ItemKeys.Kind.class));
       }
       case FEATURES -> {
         requireMembers(object, KIND, WIDTH);
@@ -172,7 +171,7 @@ final class SpecificationJson {
   }
 
   private static Layer readLayer(JsonObject object) throws JsonException {
-    return switch (constant(LayerKind.class, object, KIND)) {
+    return switch (object.constant(KIND, LayerKind.class)) {
       case LSTM -> {
         requireMembers(object, KIND, INPUTS, UNITS);
         yield new Lstm(integer(object, INPUTS), integer(object, UNITS));
@@ -189,7 +188,7 @@ final class SpecificationJson {
   }
 
   private static Head readHead(JsonObject object) throws JsonException {
-    return switch (constant(HeadKind.class, object, KIND)) {
+    return switch (object.constant(KIND, HeadKind.class)) {
       case RANKING -> {
         requireMembers(object, KIND, NAME, INPUTS, ITEMS, TIED);
         yield new Ranking(
@@ -204,7 +203,7 @@ final class SpecificationJson {
             object.string(NAME),
             integer(object, INPUTS),
             integer(object, OUTPUTS),
-            constant(Activation.class, object, ACTIVATION));
+            object.constant(ACTIVATION, Activation.class));
       }
     };
   }
@@ -224,21 +223,5 @@ final class SpecificationJson {
       throw new IllegalArgumentException(field + ": found " + value + ", expected a 32-bit number");
     }
     return (int) value;
-  }
-
-  private static <E extends Enum<E>> E constant(Class<E> type, JsonObject object, String field)
-      throws JsonException {
-    String name = object.string(field);
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(name)) {
-        return constant;
-      }
-    }
-    throw new IllegalArgumentException(
-        field
-            + ": found "
-            + name
-            + ", expected one of "
-            + Arrays.toString(type.getEnumConstants()));
   }
 }

@@ -218,8 +218,14 @@ public final class GoldenSamples {
     return 1 + largest;
   }
 
-  /** Rounds a count up to whole cache lines, as the rows of a tensor are padded. */
-  static int padded(int count) {
+  /**
+   * Rounds a count of floats up to whole cache lines, as the rows of golden inputs and answers are
+   * padded.
+   *
+   * @param count the floats that a row holds
+   * @return the floats that it takes
+   */
+  public static int padded(int count) {
     return RowOrder.groups(count) * Kernels.GROUP;
   }
 

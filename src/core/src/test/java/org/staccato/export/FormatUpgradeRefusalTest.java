@@ -165,8 +165,18 @@ class FormatUpgradeRefusalTest {
       {"lstm-tied", "LSTM", "ELMAN", "found ELMAN, expected LSTM or GRU"},
       {"lstm-tied", "tied", "died", "tied"},
       {"lstm-text-keys", "false", "true", "tied"},
-      {"lstm-tied", "LONG", "SHORT", "SHORT"},
-      {"gru-softmax", "SOFTMAX", "MAX", "MAX"},
+      {
+        "lstm-tied",
+        "LONG",
+        "SHORT",
+        "field \"keys\": found \"SHORT\", expected one of [LONG, TEXT]"
+      },
+      {
+        "gru-softmax",
+        "SOFTMAX",
+        "MAX",
+        "field \"activation\": found \"MAX\", expected one of [LINEAR, SIGMOID, SOFTMAX]"
+      },
       {"gru-two-layers", "[4,7]", "[4,0]", "units: found 0"},
       {"gru-two-layers", "[4,7]", "[]", "number of layers: found 0"},
       {"gru-two-layers", "[4,7]", "[4,4294967303]", "hiddenSizes: found 4294967303"},

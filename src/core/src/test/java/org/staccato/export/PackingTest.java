@@ -20,6 +20,7 @@ import org.staccato.format.DataType;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** The stored form of a matrix in each type, read back directly from the bytes of the file. */
 class PackingTest {
@@ -130,7 +131,8 @@ class PackingTest {
   private void assertStored(DataType type, Bound bound) throws IOException {
     for (int inputs : new int[] {1, 2, 3, 4, 5, 17, 64, 101}) {
       for (int count : new int[] {1, 63, 64, 65, 130}) {
-        float[][] rows = rows(inputs, count, inputs);
+        long seed = RandomSeed.of(inputs);
+        float[][] rows = rows(seed, count, inputs);
         double[][] stored = stored(rows, type);
         for (int row = 0; row < stored.length; row++) {
           for (int input = 0; input < inputs; input++) {
@@ -139,7 +141,7 @@ class PackingTest {
                 weight,
                 stored[row][input],
                 row < count ? bound.of(rows[row], weight) : 0,
-                type + ", seed " + inputs + ", row " + row + ", input " + input);
+                type + ", seed " + seed + ", row " + row + ", input " + input);
           }
         }
       }
@@ -153,7 +155,7 @@ class PackingTest {
   void whatIsNotFiniteIsRefused(DataType type) {
     for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       for (int input : new int[] {0, 3, 6}) {
-        float[][] rows = rows(1, 65, 7);
+        float[][] rows = rows(RandomSeed.of(1), 65, 7);
         rows[64][input] = value;
         Exception e = assertThrows(IllegalArgumentException.class, () -> write(rows, type));
         assertTrue(String.valueOf(e.getMessage()).contains("finite"), String.valueOf(e));

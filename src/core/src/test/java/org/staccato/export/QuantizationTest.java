@@ -42,6 +42,7 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 class QuantizationTest {
   private static final int ITEMS = 1543;
@@ -50,7 +51,7 @@ class QuantizationTest {
   @TempDir private Path folder;
 
   private Path ranking(Cell cell, int embedding, int... units) throws IOException {
-    Random random = new Random(units[0]);
+    Random random = RandomSeed.random(units[0]);
     Weights weights = RandomNetworks.network(random, cell, ITEMS, embedding, units);
     int[][] golden = new int[20][];
     for (int i = 0; i < golden.length; i++) {
@@ -68,7 +69,7 @@ class QuantizationTest {
   }
 
   private Path prediction(Cell cell, int features, int... units) throws IOException {
-    Random random = new Random(units[0]);
+    Random random = RandomSeed.random(units[0]);
     Weights weights =
         RandomNetworks.prediction(random, cell, Activation.LINEAR, features, 3, units);
     float[][] golden = new float[20][];
@@ -165,7 +166,7 @@ class QuantizationTest {
   void layersAndHeadsOfSeveralKinds(MatrixTypes types) throws IOException {
     for (Class<?> kind : Kinds.ofLayers()) {
       for (ModelSpecification specification : Kinds.networksOf(kind)) {
-        Weights weights = RandomNetworks.weights(new Random(4), specification);
+        Weights weights = RandomNetworks.weights(RandomSeed.random(4), specification);
         check(ModelFiles.write(folder.resolve("source.safetensors"), weights), types);
       }
     }
@@ -216,7 +217,7 @@ class QuantizationTest {
   /** Weights so large that every rounding shows. */
   @Test
   void anyFiniteErrorIsAcceptedIfAskedFor() throws IOException {
-    Random random = new Random(5);
+    Random random = RandomSeed.random(5);
     int units = 64;
     Weights ordinary = RandomNetworks.network(random, ITEMS, units, units);
     Weights large =
@@ -353,7 +354,7 @@ class QuantizationTest {
     Quantization.write(source, plain, new MatrixTypes(layers, layers, output, false), 1);
     Quantization.write(source, target(), new MatrixTypes(layers, layers, output, true), 1);
     int k = 10;
-    Random random = new Random(3);
+    Random random = RandomSeed.random(3);
     try (LiveModel without = LiveModel.open(plain);
         LiveModel with = LiveModel.open(target())) {
       Scorer expected = without.newScorer();
@@ -382,7 +383,7 @@ class QuantizationTest {
 
   @Test
   void aWeightThatBf16CannotHoldIsNamed() throws IOException {
-    Random random = new Random(1);
+    Random random = RandomSeed.random(1);
     float[] output = RandomNetworks.floats(random, ITEMS * 4, 1);
     output[9] = Math.nextDown(0x1p64f);
     Path source =
@@ -404,7 +405,7 @@ class QuantizationTest {
   @EnumSource(Cell.class)
   void roundedPredictionsComeClose(Cell cell) throws IOException {
     Weights weights =
-        RandomNetworks.prediction(new Random(6), cell, Activation.LINEAR, 9, 3, 40, 24);
+        RandomNetworks.prediction(RandomSeed.random(6), cell, Activation.LINEAR, 9, 3, 40, 24);
     MatrixTypes eight = new MatrixTypes(DataType.I8, DataType.I8, DataType.F32, false);
     for (MatrixTypes types : List.of(MatrixTypes.F32, MatrixTypes.BF16, eight)) {
       Path path = RandomNetworks.write(folder.resolve("rounded"), weights, types);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.format.HeaderReader.Header;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.memory.OffHeap;
+import org.staccato.testkit.RandomSeed;
 
 /** Opening a damaged file either succeeds or throws ModelRejectedException. */
 class DamageTest {
@@ -89,7 +90,7 @@ class DamageTest {
 
   @Test
   void mutatedHeadersAreRejectedOrDescribeTheFile() {
-    long seed = new Random().nextLong();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     MemorySegment memory = OffHeap.allocate(1 << 16);
     for (int input = 0; input < HEADER_INPUTS; input++) {
@@ -108,7 +109,7 @@ class DamageTest {
 
   @Test
   void mutatedFilesWithTheRightDigestAreRejectedOrReadable() {
-    long seed = new Random().nextLong();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     for (int input = 0; input < FILE_INPUTS; input++) {
       byte[] mutated = random.nextBoolean() ? mutate(intact, random) : mutateData(random);

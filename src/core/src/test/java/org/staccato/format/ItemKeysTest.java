@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ModelRejectedException.Reason;
+import org.staccato.testkit.RandomSeed;
 
 class ItemKeysTest {
   @TempDir Path folder;
@@ -30,7 +31,7 @@ class ItemKeysTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 31, 97, 1009, 10_000})
   void everyLongKeyIsFoundAndNoOther(int items) throws IOException {
-    long seed = new Random().nextLong();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     long[] keys = LongStream.generate(random::nextLong).distinct().limit(items).toArray();
     Map<Long, Integer> expected = new HashMap<>();
@@ -287,7 +288,7 @@ class ItemKeysTest {
 
   @Test
   void wellFormedUtf8IsWhatTheJdkDecodes() {
-    long seed = new Random().nextLong();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     byte[] interesting = {
       0,

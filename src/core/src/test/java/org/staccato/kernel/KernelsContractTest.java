@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.memory.OffHeap;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * The contract of every implementation of the kernels for cells, rows and scans, against double
@@ -36,7 +37,7 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void rowsAreCopiedAndAdded(Kernels kernels) {
-    long seed = 2500;
+    long seed = RandomSeed.of(2500);
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 4, 7}) {
       int count = groups * GROUP;
@@ -76,7 +77,7 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void theCellOfAnLstmFollowsTheTextbook(Kernels kernels) {
-    long seed = 3000;
+    long seed = RandomSeed.of(3000);
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 9}) {
       int units = groups * GROUP;
@@ -108,7 +109,7 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void theStateOfAGruFollowsTheTextbook(Kernels kernels) {
-    long seed = 3500;
+    long seed = RandomSeed.of(3500);
     Random random = new Random(seed);
     for (int groups : new int[] {1, 2, 3, 9}) {
       int units = groups * GROUP;
@@ -203,7 +204,7 @@ class KernelsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernelsAndTypes")
   void nothingIsReadOrWrittenBeyondASegment(Kernels kernels, WeightType type) {
-    PackedMatrix matrix = PackedMatrix.random(new Random(1), type, ROWS, 32);
+    PackedMatrix matrix = PackedMatrix.random(RandomSeed.random(1), type, ROWS, 32);
     MemorySegment weights = MappedFloats.map(folder, matrix.words);
     MemorySegment x = OffHeap.allocateFloats(32);
     MemorySegment sums = OffHeap.allocate(ROW_BYTES);
@@ -237,7 +238,7 @@ class KernelsContractTest {
     MemorySegment heap = MemorySegment.ofArray(new float[4 * ROWS]);
     MemorySegment x = OffHeap.allocate(ROW_BYTES);
     for (WeightType type : WeightType.values()) {
-      PackedMatrix matrix = PackedMatrix.random(new Random(1), type, ROWS, 4);
+      PackedMatrix matrix = PackedMatrix.random(RandomSeed.random(1), type, ROWS, 4);
       MemorySegment weights = MappedFloats.map(folder, matrix.words);
       Panels panels = matrix.in(weights);
       Panels words = matrix.in(MemorySegment.ofArray(matrix.words));

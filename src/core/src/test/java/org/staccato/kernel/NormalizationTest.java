@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.testkit.RandomSeed;
 
 /** A normalised vector against double precision, in and beside whole groups. */
 class NormalizationTest {
@@ -23,7 +24,7 @@ class NormalizationTest {
   void eachElementIsThatOfTheFormula(Kernels kernels) {
     for (int size : SIZES) {
       for (float shift : new float[] {0, 3, -40}) {
-        Random random = new Random(31L * size + (long) shift);
+        Random random = RandomSeed.random(31L * size + (long) shift);
         compare(kernels, random, size, shift, 1);
         compare(kernels, random, size, shift, 1e-3f);
       }

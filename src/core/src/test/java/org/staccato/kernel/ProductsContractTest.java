@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * The contract of every implementation of the kernels for products, against double precision. The
@@ -68,7 +69,7 @@ class ProductsContractTest {
   @ParameterizedTest
   @MethodSource("products")
   void aProductIsASumOfProducts(Kernels kernels, WeightType type, int inputs) {
-    long seed = 1000L + inputs;
+    long seed = RandomSeed.of(1000L + inputs);
     Random random = new Random(seed);
     for (int rows : new int[] {1, 63, 64, 65, 150, 256}) {
       PackedMatrix matrix = PackedMatrix.random(random, type, rows, inputs);
@@ -95,7 +96,7 @@ class ProductsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernelsAndTypes")
   void someBlocksOfAProductAreThoseOfTheWhole(Kernels kernels, WeightType type) {
-    long seed = 1500;
+    long seed = RandomSeed.of(1500);
     Random random = new Random(seed);
     PackedMatrix matrix = PackedMatrix.random(random, type, 300, 37);
     MemorySegment weights = MappedFloats.map(folder, matrix.words);
@@ -119,7 +120,7 @@ class ProductsContractTest {
   @ParameterizedTest
   @MethodSource("products")
   void aBatchOfProductsIsThoseOfItsVectors(Kernels kernels, WeightType type, int inputs) {
-    long seed = 2000L + inputs;
+    long seed = RandomSeed.of(2000L + inputs);
     Random random = new Random(seed);
     PackedMatrix matrix = PackedMatrix.random(random, type, 150, inputs);
     MemorySegment weights = MappedFloats.map(folder, matrix.words);
@@ -168,7 +169,8 @@ class ProductsContractTest {
   @ParameterizedTest
   @MethodSource("products")
   void oneRowIsBitForBitThatOfTheProduct(Kernels kernels, WeightType type, int inputs) {
-    Random random = new Random(inputs);
+    long seed = RandomSeed.of(inputs);
+    Random random = new Random(seed);
     PackedMatrix matrix = PackedMatrix.random(random, type, 150, inputs);
     MemorySegment weights = MappedFloats.map(folder, matrix.words);
     MemorySegment x = MappedFloats.copy(inputs(random, inputs));
@@ -188,7 +190,7 @@ class ProductsContractTest {
       assertEquals(
           MappedFloats.get(sums, row),
           kernels.rowProduct(matrix.in(weights), row, x, OFFSET, start[row]),
-          kernels.name() + ", " + type + ", seed " + inputs + ", row " + row);
+          kernels.name() + ", " + type + ", seed " + seed + ", row " + row);
     }
     for (int i = 0; i < 20; i++) {
       int[] rows = random.ints(4, 0, start.length).toArray();
@@ -201,7 +203,7 @@ class ProductsContractTest {
         assertEquals(
             MappedFloats.get(sums, rows[j]),
             MappedFloats.get(four, 1 + j),
-            kernels.name() + ", " + type + ", seed " + inputs + ", rows " + Arrays.toString(rows));
+            kernels.name() + ", " + type + ", seed " + seed + ", rows " + Arrays.toString(rows));
       }
       assertEquals(0, MappedFloats.get(four, 0));
       assertEquals(0, MappedFloats.get(four, 5));
@@ -218,7 +220,7 @@ class ProductsContractTest {
     Kernels kernels = ConfiguredKernels.get();
     assumeFalse(kernels instanceof ScalarKernels, "needs a vector backend");
     for (int inputs : new int[] {1, 2, 5, 16, 101}) {
-      Random random = new Random(inputs);
+      Random random = RandomSeed.random(inputs);
       PackedMatrix matrix = PackedMatrix.random(random, type, 64, inputs);
       MemorySegment weights = MappedFloats.map(folder, matrix.words);
       float[] x = inputs(random, inputs);
@@ -248,7 +250,7 @@ class ProductsContractTest {
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernelsAndTypes")
   void mappedAndNativeWeightsGiveTheSameBits(Kernels kernels, WeightType type) {
-    Random random = new Random(7);
+    Random random = RandomSeed.random(7);
     PackedMatrix matrix = PackedMatrix.random(random, type, 128, 33);
     MemorySegment x = MappedFloats.copy(inputs(random, 33));
     MemorySegment fromMapping = OffHeap.allocate(2 * ROW_BYTES);

@@ -13,12 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.staccato.testkit.RandomSeed;
 
 /** Files in memory, mapped and copied: the same bytes, the same end. */
 class FileMemoryTest {
@@ -43,7 +43,7 @@ class FileMemoryTest {
   void showsTheBytesOfItsFileReadOnlyAndAligned(Loading way) throws IOException {
     for (int size : new int[] {1, 3, 63, 64, 65, 4097, (1 << 24) + 1}) {
       byte[] bytes = new byte[size];
-      new Random(size).nextBytes(bytes);
+      RandomSeed.random(size).nextBytes(bytes);
       Path file = Files.write(folder.resolve("bytes"), bytes);
       try (FileMemory memory = way.load(file)) {
         MemorySegment segment = memory.segment();

@@ -12,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Slots that files take turns in: their contents, their counts, and the threads that wait for them.
@@ -28,7 +28,7 @@ class FileSlotsTest {
 
   private Path file(int size) throws IOException {
     byte[] bytes = new byte[size];
-    new Random(size).nextBytes(bytes);
+    RandomSeed.random(size).nextBytes(bytes);
     return Files.write(folder.resolve(size + ".bytes"), bytes);
   }
 

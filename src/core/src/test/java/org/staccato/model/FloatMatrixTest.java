@@ -25,6 +25,7 @@ import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** Matrices in arrays, in memory, and of no memory at all, which may exceed an array. */
 class FloatMatrixTest {
@@ -81,7 +82,7 @@ class FloatMatrixTest {
 
   @Test
   void whereWeightsLieChangesNoByteOfTheFile() throws IOException {
-    Random random = new Random(3);
+    Random random = RandomSeed.random(3);
     Weights arrays = RandomNetworks.network(random, 75, 5, 17, 9);
     byte[] expected = written("arrays", arrays);
     Map<String, FloatMatrix> elements = new HashMap<>();
@@ -102,7 +103,7 @@ class FloatMatrixTest {
     FloatMatrix embedding = new Generated(items, 6);
     Weights generated =
         RandomNetworks.with(
-            RandomNetworks.weights(new Random(4), specification),
+            RandomNetworks.weights(RandomSeed.random(4), specification),
             ModelSpecification.embeddingName(),
             embedding);
     float[] values = new float[items * 6];

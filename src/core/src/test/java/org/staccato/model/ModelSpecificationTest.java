@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ItemKeys;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 class ModelSpecificationTest {
 
@@ -106,7 +106,7 @@ class ModelSpecificationTest {
     assertEquals(
         List.of("head.next.bias"),
         specification.parametersOf(specification.ranking()).stream().map(Parameter::name).toList());
-    Weights weights = RandomNetworks.weights(new Random(1), specification);
+    Weights weights = RandomNetworks.weights(RandomSeed.random(1), specification);
     assertEquals(weights.embedding(), weights.matrixOf(specification.ranking()));
   }
 

@@ -36,6 +36,7 @@ import org.staccato.model.Weights;
 import org.staccato.model.WrongTaskException;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** The contract of every kind of head in each of its forms, on items and on features. */
 class HeadContractTest {
@@ -92,7 +93,7 @@ class HeadContractTest {
       network = Network.open(file, kernels);
       head = network.specification().heads().getFirst();
       where = kernels.name() + ", " + head;
-      Random random = new Random(5);
+      Random random = RandomSeed.random(5);
       StepScratch scratch = new StepScratch(network.stack(), null);
       for (int i = 0; i < STATES; i++) {
         states[i] = network.stack().newState();
@@ -142,7 +143,7 @@ class HeadContractTest {
 
   private void check(ModelSpecification specification, MatrixTypes types, Contract contract)
       throws IOException {
-    Weights weights = RandomNetworks.weights(new Random(3), specification);
+    Weights weights = RandomNetworks.weights(RandomSeed.random(3), specification);
     Path path = RandomNetworks.write(folder.resolve("network.safetensors"), weights, types);
     try (WeightFile file = WeightFile.open(path)) {
       for (Kernels kernels : List.of(new ScalarKernels(), ConfiguredKernels.get())) {

@@ -28,6 +28,7 @@ import org.staccato.network.BoundedReference.Bounded;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Layers over features, of odd shapes and depths and of one kind or several, against a bound that
@@ -83,7 +84,7 @@ class LayerStackTest {
   @Test
   void everyLayerStaysWithinTheErrorThatFloatArithmeticAllows() throws IOException {
     for (int[] shape : SHAPES) {
-      long seed = Arrays.hashCode(shape);
+      long seed = RandomSeed.of(Arrays.hashCode(shape));
       for (List<Layer> layers : stacks(shape)) {
         Random random = new Random(seed);
         Weights weights = RandomNetworks.weights(random, network(layers));
@@ -173,7 +174,7 @@ class LayerStackTest {
       LayerBatch batch = new LayerBatch(stack, 2, null);
       assertThrows(IllegalStateException.class, () -> batch.setItem(0, 0));
     }
-    Weights ranking = RandomNetworks.network(new Random(1), 5, 3, 17);
+    Weights ranking = RandomNetworks.network(RandomSeed.random(1), 5, 3, 17);
     try (WeightFile file =
         WeightFile.open(ModelFiles.write(folder.resolve("items.safetensors"), ranking))) {
       LayerStack stack = LayerStack.open(file, ranking.specification());

@@ -41,6 +41,7 @@ import org.staccato.testkit.Cell;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
+import org.staccato.testkit.RandomSeed;
 
 /** Whole networks through the weight file: written, mapped, and compared with double precision. */
 class NetworkTest {
@@ -76,7 +77,7 @@ class NetworkTest {
       {1, 1, 1}, {15, 3, 16}, {16, 17, 15}, {17, 8, 17, 31}, {33, 16, 5, 3, 2}, {131, 32, 48, 33}
     };
     for (int[] shape : shapes) {
-      long seed = Arrays.hashCode(shape);
+      long seed = RandomSeed.of(Arrays.hashCode(shape));
       for (Cell cell : Cell.values()) {
         Random random = new Random(seed);
         Weights weights =
@@ -115,7 +116,7 @@ class NetworkTest {
 
   @Test
   void oneModelIsOneSequenceOfBytes() throws IOException {
-    Weights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    Weights weights = RandomNetworks.network(RandomSeed.random(5), 20, 4, 6);
     String digest = write(weights, new int[] {3, 4});
     byte[] bytes = Files.readAllBytes(path);
     assertEquals(digest, write(weights, new int[] {3, 4}));
@@ -127,7 +128,7 @@ class NetworkTest {
     ModelSpecification specification =
         RandomNetworks.ranking(
             RandomNetworks.layers(Cell.LSTM, 6, 6), 20, ItemKeys.Kind.LONG, true);
-    Weights tied = RandomNetworks.weights(new Random(5), specification);
+    Weights tied = RandomNetworks.weights(RandomSeed.random(5), specification);
     float[] popularity = new float[20];
     popularity[7] = 0.25f;
     ModelWriter.write(path, tied, keys(20), popularity, new int[][] {{1}}, "{\"seed\":1}");
@@ -142,7 +143,7 @@ class NetworkTest {
 
   @Test
   void theWriterRefusesWhatDoesNotFit() {
-    Weights weights = RandomNetworks.network(new Random(5), 20, 4, 6);
+    Weights weights = RandomNetworks.network(RandomSeed.random(5), 20, 4, 6);
     float[] popularity = new float[20];
     int[][] golden = {{1}};
     assertRefused(weights, keys(19), popularity, golden);
@@ -222,7 +223,7 @@ class NetworkTest {
 
   @Test
   void everyTensorAndDimensionIsCheckedAgainstTheSpecification() throws IOException {
-    write(RandomNetworks.network(new Random(5), 40, 4, 17, 6), new int[] {3, 4, 39});
+    write(RandomNetworks.network(RandomSeed.random(5), 40, 4, 17, 6), new int[] {3, 4, 39});
     String good;
     try (WeightFile file = WeightFile.open(path)) {
       good = Network.open(file).specification().toJson();
@@ -251,7 +252,8 @@ class NetworkTest {
 
   @Test
   void everyTensorOfAGruIsChecked() throws IOException {
-    write(RandomNetworks.network(new Random(5), Cell.GRU, 40, 4, 17, 6), new int[] {0, 5, 0});
+    write(
+        RandomNetworks.network(RandomSeed.random(5), Cell.GRU, 40, 4, 17, 6), new int[] {0, 5, 0});
     String good;
     try (WeightFile file = WeightFile.open(path)) {
       good = Network.open(file).specification().toJson();
@@ -280,7 +282,7 @@ class NetworkTest {
 
   @Test
   void aFileMaySayHowFarItsRoundedWeightsAreOff() throws IOException {
-    write(RandomNetworks.network(new Random(5), 40, 4, 17, 6), new int[] {0, 5, 0});
+    write(RandomNetworks.network(RandomSeed.random(5), 40, 4, 17, 6), new int[] {0, 5, 0});
     String good;
     try (WeightFile file = WeightFile.open(path)) {
       good = Network.open(file).specification().toJson();
@@ -317,7 +319,8 @@ class NetworkTest {
   @Test
   void theScaleOfACoarseRowIsNotBelowZero() throws IOException {
     tolerance = "1e9";
-    RandomNetworks.write(path, RandomNetworks.network(new Random(3), 20, 4, 8), MatrixTypes.I8);
+    RandomNetworks.write(
+        path, RandomNetworks.network(RandomSeed.random(3), 20, 4, 8), MatrixTypes.I8);
     String good;
     try (WeightFile file = WeightFile.open(path)) {
       good = Network.open(file).specification().toJson();
@@ -328,7 +331,8 @@ class NetworkTest {
   @Test
   void unitsThatTheSpecificationOmitsCountInTheBoundsOfCoarseSums() throws IOException {
     tolerance = "1e9";
-    RandomNetworks.write(path, RandomNetworks.network(new Random(4), 20, 4, 8), MatrixTypes.I8);
+    RandomNetworks.write(
+        path, RandomNetworks.network(RandomSeed.random(4), 20, 4, 8), MatrixTypes.I8);
     try (WeightFile declared = WeightFile.open(path)) {
       Network network = Network.open(declared);
       String fewer = RandomNetworks.ranking(Cell.LSTM, 20, 4, 5).toJson();
@@ -344,7 +348,7 @@ class NetworkTest {
 
   @Test
   void theGoldenSamplesNoticeAnyPartOfTheComputation() throws IOException {
-    Weights weights = RandomNetworks.network(new Random(5), 40, 4, 17, 6);
+    Weights weights = RandomNetworks.network(RandomSeed.random(5), 40, 4, 17, 6);
     write(weights, new int[] {0, 5, 0});
     String good;
     try (WeightFile file = WeightFile.open(path)) {
@@ -376,7 +380,7 @@ class NetworkTest {
     wholeTensors = true;
     for (Class<?> kind : Kinds.ofLayers()) {
       for (ModelSpecification specification : Kinds.networksOf(kind)) {
-        ModelFiles.write(path, RandomNetworks.weights(new Random(9), specification));
+        ModelFiles.write(path, RandomNetworks.weights(RandomSeed.random(9), specification));
         String good = specification.toJson();
         assertNoTensorMayBeMissing(good);
         for (String name : floatsOfTheComputation()) {

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 
 /** The eligible items and the walk over their blocks, beside a {@link BitSet}. */
 class EligibleBlocksTest {
@@ -58,7 +59,8 @@ class EligibleBlocksTest {
   @Test
   void visitsTheBlocksWithEligibleItemsAndNoOthers() {
     for (int items : SIZES) {
-      Random random = new Random(items);
+      long seed = RandomSeed.of(items);
+      Random random = new Random(seed);
       int blocks = Math.ceilDiv(items, Long.SIZE);
       for (int trial = 0; trial < TRIALS; trial++) {
         BitSet seen = draw(random, items);
@@ -69,7 +71,7 @@ class EligibleBlocksTest {
             words(random, items, seen), words(random, items, allow), words(random, items, deny));
         int from = random.nextInt(blocks + 1);
         int to = from + random.nextInt(blocks - from + 1);
-        String where = "seed " + items + ", trial " + trial + ", blocks " + from + " to " + to;
+        String where = "seed " + seed + ", trial " + trial + ", blocks " + from + " to " + to;
         walk.start(eligible, from, to, items);
         int found = 0;
         for (int block = from; block < to; block++) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 
 /** The words of a set, beside those of a {@link BitSet}; {@code ItemSetTest} has the rest. */
 class ItemWordsTest {
@@ -20,7 +21,8 @@ class ItemWordsTest {
   @Test
   void theNextItemIsThatOfABitSet() {
     for (int items : SIZES) {
-      Random random = new Random(items);
+      long seed = RandomSeed.of(items);
+      Random random = new Random(seed);
       for (ItemWords words : emptySets(items)) {
         BitSet expected = new BitSet();
         for (int count : new int[] {0, 1, 20, 300}) {
@@ -30,7 +32,7 @@ class ItemWordsTest {
           random.ints(count / 2, 0, items).peek(words::remove).forEach(expected::clear);
           for (int from = 0; from <= items; from++) {
             assertEquals(
-                expected.nextSetBit(from), words.next(from), "seed " + items + ", from " + from);
+                expected.nextSetBit(from), words.next(from), "seed " + seed + ", from " + from);
           }
         }
       }
@@ -40,7 +42,8 @@ class ItemWordsTest {
   @Test
   void eachBlockHasTheWordOfItsItems() {
     for (int items : SIZES) {
-      Random random = new Random(items);
+      long seed = RandomSeed.of(items);
+      Random random = new Random(seed);
       for (ItemWords words : emptySets(items)) {
         int[] list = random.ints(items / 3 + 1, 0, items).toArray();
         BitSet expected = new BitSet();
@@ -50,7 +53,7 @@ class ItemWordsTest {
         words.set(list, list.length);
         long[] all = Arrays.copyOf(expected.toLongArray(), Math.ceilDiv(items, 64));
         for (int block = 0; block < all.length; block++) {
-          assertEquals(all[block], words.word(block), "seed " + items + ", block " + block);
+          assertEquals(all[block], words.word(block), "seed " + seed + ", block " + block);
         }
       }
     }

@@ -6,10 +6,11 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 
 /** The heap behind a ranking, driven as a ranking drives it. */
 class TopKTest {
-  private static final long SEED = 11;
+  private static final long SEED = RandomSeed.of(11);
   private static final int TRIALS = 2000;
 
   /** Ranks a part of a catalogue, given by its scores. */

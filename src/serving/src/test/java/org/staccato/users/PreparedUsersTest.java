@@ -6,31 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.harness.Models;
+import org.staccato.harness.VersionsFixture;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 
 /** A record gives the same bits with and without prepared sums, over all changes in between. */
-class PreparedUsersTest {
+class PreparedUsersTest extends VersionsFixture {
   private static final int EVENTS = 5;
-
-  @TempDir Path folder;
-  private Path[] versions = {};
-
-  @BeforeEach
-  void writeVersions() throws IOException {
-    versions =
-        new Path[] {
-          Models.write(folder.resolve("a"), 1, 17, Models.keys(0, 40)),
-          Models.write(folder.resolve("b"), 2, 17, Models.keys(10, 60)),
-          Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50))
-        };
-  }
 
   private static int kept(UserStates users) {
     return users.table().stripes().stream().mapToInt(stripe -> stripe.prepared().size()).sum();
@@ -86,7 +71,7 @@ class PreparedUsersTest {
 
   @Test
   void theBitsAreThoseOfATableThatPreparesNothing() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates plainUsers = new UserStates(live, new UserStatesOptions(20, EVENTS));

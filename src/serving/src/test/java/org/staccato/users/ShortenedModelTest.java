@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
-import org.staccato.harness.ChildJvm;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.ChildJvm;
 
 /**
  * Cutting a mapped weight file makes a step throw in the middle. The users are then as before the
@@ -33,7 +33,7 @@ class ShortenedModelTest {
       Path own = Files.copy(model, folder.resolve("mapped" + flag.length()));
       Path output = folder.resolve("output");
       Process child =
-          ChildJvm.of(List.of(flag), Shortening.class, own, next)
+          ChildJvm.command(List.of(flag), Shortening.class, own, next)
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();

@@ -13,10 +13,11 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.staccato.LiveModel;
-import org.staccato.harness.ChildJvm;
-import org.staccato.harness.FailingDisk;
+import org.staccato.harness.FailingStorage;
 import org.staccato.harness.SnapshotFixture;
 import org.staccato.harness.SnapshotLoop;
+import org.staccato.testkit.ChildJvm;
+import org.staccato.testkit.RandomSeed;
 
 /** Disks that fail, and writers of snapshots that are killed. */
 class SnapshotDiskTest extends SnapshotFixture {
@@ -30,12 +31,13 @@ class SnapshotDiskTest extends SnapshotFixture {
       boolean failed = true;
       int operations = 0;
       for (; failed; operations++) {
-        FailingDisk storage = new FailingDisk(operations);
+        FailingStorage storage = new FailingStorage(operations);
         try {
           users.writeSnapshot(file, storage);
           failed = false;
         } catch (IOException e) {
-          assertTrue(String.valueOf(e.getMessage()).contains(FailingDisk.MESSAGE), e.getMessage());
+          assertTrue(
+              String.valueOf(e.getMessage()).contains(FailingStorage.MESSAGE), e.getMessage());
           assertTrue(String.valueOf(e.getMessage()).startsWith(file + ": "), e.getMessage());
         }
         assertEquals(List.of("model", "users.snapshot"), names());
@@ -81,13 +83,13 @@ class SnapshotDiskTest extends SnapshotFixture {
 
   @Test
   void aKilledWriterLeavesItsLastSnapshot() throws Exception {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(model)) {
       for (int trial = 0; trial < 4; trial++) {
         Path announced = Files.createTempFile(folder, "announced", null);
         Process process =
-            ChildJvm.of(List.of(), SnapshotLoop.class, model, file)
+            ChildJvm.command(List.of(), SnapshotLoop.class, model, file)
                 .redirectOutput(announced.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

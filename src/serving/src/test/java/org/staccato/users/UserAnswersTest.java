@@ -26,6 +26,7 @@ import org.staccato.UserState;
 import org.staccato.harness.Models;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 
 /** Answers for users of a table are those of a scorer on their states. */
 class UserAnswersTest {
@@ -61,7 +62,7 @@ class UserAnswersTest {
 
   @Test
   void theItemsOfTheUsersEventsAreLeftOut() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));

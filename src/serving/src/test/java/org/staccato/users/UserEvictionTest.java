@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,7 +20,6 @@ import java.util.function.IntBinaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.ItemFilter;
@@ -32,7 +30,9 @@ import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ItemKeys.Kind;
 import org.staccato.harness.Models;
+import org.staccato.harness.VersionsFixture;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.table.Stripe;
 
 /**
@@ -40,26 +40,19 @@ import org.staccato.users.table.Stripe;
  * of the version. A thread has users of its own, so only an eviction can come between two of its
  * calls: each answer is that of a complete history that the user may have, or that of a new user.
  */
-class UserEvictionTest {
+class UserEvictionTest extends VersionsFixture {
   private static final int EVENTS = 8;
   private static final int THREADS = 8;
   private static final int USERS = 200;
   private static final int REQUESTS = 2_000;
   private static final int TOP = 5;
 
-  @TempDir Path folder;
-  private Path[] versions = {};
-
   /** Versions with items of their own, with states of another size, and with other keys. */
   @BeforeEach
-  void writeVersions() throws IOException {
-    versions =
-        new Path[] {
-          Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40)),
-          Models.write(folder.resolve("b"), 2, 20, Models.keys(10, 60)),
-          Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50)),
-          Models.write(folder.resolve("texts"), 4, 20, "3", "tea", "7", "cup", "pot", "täglich 茶")
-        };
+  void writeTexts() throws IOException {
+    versions = Arrays.copyOf(versions, 4);
+    versions[3] =
+        Models.write(folder.resolve("texts"), 4, 20, "3", "tea", "7", "cup", "pot", "täglich 茶");
   }
 
   /** The keys of a user's events, and the number of times that the user entered the table. */
@@ -95,8 +88,7 @@ class UserEvictionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anEvictedUserStartsFromNothingAndGetsNoStateOfAnother(boolean rebuilding) throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("UserEvictionTest: seed " + seed);
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(64, EVENTS));

@@ -23,6 +23,7 @@ import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.UserRecord.LongKey;
 import org.staccato.users.table.Stripe;
 import org.staccato.users.table.UserTable;
@@ -66,7 +67,7 @@ class UserReplayTest {
   }
 
   private void recordOverSwaps(long[] known) throws Exception {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users =
             new UserStates(live, new UserStatesOptions(10, EVENTS).withPreparedUsers(128));

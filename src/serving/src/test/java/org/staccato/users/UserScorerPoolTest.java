@@ -15,32 +15,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.ScorerPool;
-import org.staccato.harness.Models;
+import org.staccato.harness.VersionsFixture;
 import org.staccato.live.OpenOptions;
 
 /** Scorers of users that threads share through a pool, over changes of the version. */
 @Timeout(120)
-class UserScorerPoolTest {
+class UserScorerPoolTest extends VersionsFixture {
   private static final int EVENTS = 7;
-
-  @TempDir Path folder;
-  private Path[] versions = {};
-
-  @BeforeEach
-  void writeVersions() throws IOException {
-    versions =
-        new Path[] {
-          Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40)),
-          Models.write(folder.resolve("b"), 2, 20, Models.keys(10, 60)),
-          Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50))
-        };
-  }
 
   @Test
   void virtualThreadsRecordEachEventOnce() throws Exception {
@@ -69,19 +54,6 @@ class UserScorerPoolTest {
       for (long user = 0; user < known; user++) {
         assertEquals(requests / known, users.exportUser(user).orElseThrow().total());
       }
-    }
-  }
-
-  private static void serve(ScorerPool<UserScorer> pool, long user, int request) {
-    UserScorer scorer = pool.borrow();
-    try {
-      scorer.acquire();
-      int items = scorer.itemKeys().size();
-      scorer.record(user, request % items);
-      assertTrue(Float.isFinite(scorer.score(user, request % items)));
-      scorer.prepare(user);
-    } finally {
-      pool.giveBack(scorer);
     }
   }
 

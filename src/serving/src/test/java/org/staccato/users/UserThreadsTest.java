@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 
 /** Threads with users of their own, over changes of the version. */
 class UserThreadsTest {
@@ -58,7 +59,7 @@ class UserThreadsTest {
   /** Records events of random users, and returns the keys of each. */
   private static Map<Long, List<Long>> recordUntil(
       AtomicBoolean stop, UserStates users, long first) {
-    Random random = new Random(first);
+    Random random = RandomSeed.random(first);
     Map<Long, List<Long>> recorded = new HashMap<>();
     try (UserScorer scorer = users.newScorer()) {
       while (!stop.get()) {

@@ -15,35 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
 import org.staccato.harness.Models;
+import org.staccato.harness.VersionsFixture;
 import org.staccato.live.LiveListener;
 import org.staccato.live.ModelVersion;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.table.Stripe;
 
 /** Events outlive versions, and states follow the versions. */
-class UserVersionsTest {
+class UserVersionsTest extends VersionsFixture {
   private static final int EVENTS = 7;
-
-  @TempDir Path folder;
-  private Path a;
-  private Path b;
-  private Path c;
-
-  /** The second version lacks items and has others, the third has states of another size. */
-  @BeforeEach
-  void writeVersions() throws IOException {
-    a = Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40));
-    b = Models.write(folder.resolve("b"), 2, 20, Models.keys(10, 60));
-    c = Models.write(folder.resolve("c"), 3, 33, Models.keys(5, 50));
-  }
 
   /** The events of a user, and those that made the state. */
   private static final class Known {
@@ -65,11 +52,10 @@ class UserVersionsTest {
 
   @Test
   void everyAnswerIsThatOfAReplay() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
-    Path[] versions = {a, b, c};
     Map<Long, Known> expected = new HashMap<>();
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -169,7 +155,7 @@ class UserVersionsTest {
   @Test
   void keysOfAnotherKindAreOtherItemsEvenIfTheyReadAlike() throws IOException {
     Path texts = Models.write(folder.resolve("texts"), 2, 20, "3", "tea", "7");
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(10, EVENTS))) {
       UserScorer scorer = users.newScorer();
       Scorer plain = live.newScorer();
@@ -225,7 +211,7 @@ class UserVersionsTest {
 
   @Test
   void rebuildingAheadLeavesNothingToReplay() throws IOException {
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(1000, EVENTS))) {
       UserScorer scorer = users.newScorer();
       scorer.acquire();
@@ -233,7 +219,7 @@ class UserVersionsTest {
         scorer.record(event % 300, event * 7 % 40);
       }
       scorer.release();
-      live.publish(c);
+      live.publish(versions[2]);
       assertEquals(300, users.rebuild());
       assertEquals(0, users.rebuild());
       long rebuilds = users.gauges().rebuilds();
@@ -255,11 +241,11 @@ class UserVersionsTest {
 
   @Test
   void statesOfAnotherSizeFindRoomWithoutARequest() throws IOException {
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY);
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY);
         UserStates users = new UserStates(live, new UserStatesOptions(100, EVENTS));
         UserScorer scorer = users.newScorer()) {
       record(scorer, 1, 5, 6, 7);
-      for (Path version : new Path[] {c, b, c, a}) {
+      for (Path version : new Path[] {versions[2], versions[1], versions[2], versions[0]}) {
         scorer.acquire();
         live.publish(version);
         // A scorer with the version before does not take the room away.
@@ -276,7 +262,7 @@ class UserVersionsTest {
   /** A request between a publication and its notice makes the room itself. */
   @Test
   void aRequestThatMakesRoomReplaysOnce() throws IOException {
-    try (LiveModel live = LiveModel.open(a, OpenOptions.COPY)) {
+    try (LiveModel live = LiveModel.open(versions[0], OpenOptions.COPY)) {
       List<Runnable> requests = new ArrayList<>();
       // Hears of versions before the table does.
       live.addListener(
@@ -298,7 +284,7 @@ class UserVersionsTest {
               scorer.record(1, 8);
               scorer.release();
             });
-        live.publish(c);
+        live.publish(versions[2]);
         assertEquals(before + 1, users.gauges().rebuilds(), "of a record");
         requests.set(
             0,
@@ -308,7 +294,7 @@ class UserVersionsTest {
               scorer.score(1, 9);
               scorer.release();
             });
-        live.publish(a);
+        live.publish(versions[0]);
         assertEquals(before + 2, users.gauges().rebuilds(), "of two answers");
       }
     }

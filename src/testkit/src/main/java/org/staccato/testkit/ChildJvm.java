@@ -23,9 +23,19 @@ public final class ChildJvm {
     return start(shell, flags, main, arguments);
   }
 
+  /** Names the JVM and its arguments; the caller redirects the output, and starts the process. */
+  public static ProcessBuilder command(List<String> flags, Class<?> main, Object... arguments) {
+    return command(List.of(), flags, main, arguments);
+  }
+
   private static Process start(
       List<String> shell, List<String> flags, Class<?> main, Object... arguments)
       throws IOException {
+    return command(shell, flags, main, arguments).redirectErrorStream(true).start();
+  }
+
+  private static ProcessBuilder command(
+      List<String> shell, List<String> flags, Class<?> main, Object... arguments) {
     List<String> command = new ArrayList<>(shell);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
@@ -36,7 +46,7 @@ public final class ChildJvm {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new ProcessBuilder(command);
   }
 
   /** Waits for its end, and returns what it said. */

@@ -1,2 +1,2 @@
-/** What the tests of all modules share: random networks and their files, and faults. */
+/** What the tests of all modules share: random networks and their files, seeds, and faults. */
 package org.staccato.testkit;

@@ -9,11 +9,12 @@ import java.util.Random;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.staccato.load.latency.LatencySeries;
+import org.staccato.testkit.RandomSeed;
 
 class PercentilePlotTest {
 
   private static LatencySeries series(String name, double medianNanos, int count) {
-    Random random = new Random(1);
+    Random random = RandomSeed.random(1);
     Histogram histogram = new Histogram(3);
     for (int i = 0; i < count; i++) {
       histogram.recordValue((long) (medianNanos * Math.exp(random.nextGaussian() * 0.2)));

@@ -22,6 +22,7 @@ import org.staccato.LiveModel;
 import org.staccato.harness.Models;
 import org.staccato.harness.SnapshotFixture;
 import org.staccato.snapshot.SnapshotRejectedException;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.users.UserStates;
 import org.staccato.users.UserStatesOptions;
 
@@ -53,7 +54,7 @@ class DamagedSnapshotTest extends SnapshotFixture {
 
   @Test
   void damageAtAnyPlaceIsRejected() throws IOException {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     try (LiveModel live = LiveModel.open(model);
         UserStates users = new UserStates(live, new UserStatesOptions(200, EVENTS))) {

@@ -25,6 +25,7 @@ import org.staccato.format.ItemKeys.Kind;
 import org.staccato.format.Pace;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.testkit.RandomSeed;
 
 /** The numbers of items of many versions, and the translations between them and indices. */
 class ItemDictionaryTest {
@@ -39,7 +40,7 @@ class ItemDictionaryTest {
 
   @Test
   void keysOfBothKindsKeepTheirNumbers() {
-    long seed = System.nanoTime();
+    long seed = RandomSeed.fresh();
     Random random = new Random(seed);
     Map<Object, Integer> expected = new HashMap<>();
     for (int i = 0; i < 100_000; i++) {

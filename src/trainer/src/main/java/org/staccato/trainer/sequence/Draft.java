@@ -1,5 +1,6 @@
 package org.staccato.trainer.sequence;
 
+import java.time.Instant;
 import java.util.Arrays;
 import org.staccato.trainer.log.DropCounts;
 import org.staccato.trainer.log.DropReason;
@@ -52,8 +53,10 @@ final class Draft {
    * Arranges the events of a log in sequences and by time; equal times keep the order of the log.
    */
   static Draft of(EventLog log, PreparationOptions options) {
-    long from = options.from() == null ? Long.MIN_VALUE : options.from().toEpochMilli();
-    long to = options.to() == null ? Long.MAX_VALUE : options.to().toEpochMilli();
+    Instant windowStart = options.filter().from();
+    Instant windowEnd = options.filter().to();
+    long from = windowStart == null ? Long.MIN_VALUE : windowStart.toEpochMilli();
+    long to = windowEnd == null ? Long.MAX_VALUE : windowEnd.toEpochMilli();
     boolean bySession = options.sequenceBy() == SequenceBy.SESSION;
     int groups = 0;
     long[] times = new long[log.size()];

@@ -144,7 +144,7 @@ public final class Preparation {
   }
 
   private static Draft draft(EventLog log, PreparationOptions options) throws UnusableLogException {
-    boolean window = options.from() != null || options.to() != null;
+    boolean window = options.filter().hasWindow();
     boolean temporal = options.splitBy() == SplitBy.TEMPORAL;
     boolean gap = options.sequenceBy() == SequenceBy.GAP;
     if (!log.hasTimes() && (window || temporal || gap)) {
@@ -166,14 +166,15 @@ public final class Preparation {
     int[] support = new int[items];
     boolean changed = true;
     while (changed) {
-      changed = options.dropRepeats() && draft.filterRepeats();
+      changed = options.filter().dropRepeats() && draft.filterRepeats();
       Arrays.fill(support, 0);
       for (int event = 0; event < draft.events; event++) {
         support[draft.items[event]] += draft.times[event] < countedBefore ? 1 : 0;
       }
       changed |= draft.filterItems(DropReason.UNKNOWN_ITEM, support, 0, 1);
-      changed |= draft.filterItems(DropReason.RARE_ITEM, support, 1, options.minimumSupport());
-      changed |= draft.filterShort(options.minimumLength());
+      changed |=
+          draft.filterItems(DropReason.RARE_ITEM, support, 1, options.filter().minimumSupport());
+      changed |= draft.filterShort(options.filter().minimumLength());
     }
   }
 
@@ -193,10 +194,10 @@ public final class Preparation {
       renumbered[item] = index == null ? Catalogue.UNKNOWN : index;
     }
     draft.filterItems(DropReason.UNKNOWN_ITEM, known, 0, 1);
-    if (options.dropRepeats()) {
+    if (options.filter().dropRepeats()) {
       draft.filterRepeats();
     }
-    draft.filterShort(options.minimumLength());
+    draft.filterShort(options.filter().minimumLength());
     draft.orderByStart();
     for (int event = 0; event < draft.events; event++) {
       draft.items[event] = renumbered[draft.items[event]];

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequenceBy the events that make a sequence
  * @param gap with {@link SequenceBy#GAP}, the length of a pause above which a new sequence starts
- * @param from the time before which events are left out, or null; needs times
- * @param to the time from which events are left out, or null; needs times
- * @param dropRepeats whether to leave out an event with the same item as the event before it
- * @param minimumSupport items with fewer events are left out, at least 1. The count is over the
- *     events that make the catalogue: the training part, or the whole log for leave-one-out
- * @param minimumLength sequences with fewer events are left out, at least 1
+ * @param filter the events that are left out
  * @param splitBy the way to make the parts
  * @param days the length of the test part and of the validation part of a temporal split, at least
  *     1
@@ -30,11 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record PreparationOptions(
     SequenceBy sequenceBy,
     Duration gap,
-    @Nullable Instant from,
-    @Nullable Instant to,
-    boolean dropRepeats,
-    int minimumSupport,
-    int minimumLength,
+    LogFilter filter,
     SplitBy splitBy,
     int days,
     boolean excludeSeen) {
@@ -72,34 +63,19 @@ public record PreparationOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a number is out of range or the window is empty
+   * @throws IllegalArgumentException if a number is out of range
    */
   public PreparationOptions {
-    require("minimum support", minimumSupport);
-    require("minimum length", minimumLength);
-    require("days", days);
+    LogFilter.requirePositive("days", days);
     if (gap.isNegative() || gap.isZero()) {
       throw new IllegalArgumentException("gap: found " + gap + ", expected more than 0 seconds");
-    }
-    if (from != null && to != null && !from.isBefore(to)) {
-      throw new IllegalArgumentException(
-          "time window: found from " + from + " to " + to + ", expected an end after the start");
     }
   }
 
   /** {@return options that keep every event, for a split of users by leave-one-out} */
   public static PreparationOptions leaveOneOut() {
     return new PreparationOptions(
-        SequenceBy.USER,
-        Duration.ofMinutes(30),
-        null,
-        null,
-        false,
-        1,
-        1,
-        SplitBy.LEAVE_ONE_OUT,
-        1,
-        false);
+        SequenceBy.USER, Duration.ofMinutes(30), LogFilter.NONE, SplitBy.LEAVE_ONE_OUT, 1, false);
   }
 
   /**
@@ -203,11 +179,11 @@ public record PreparationOptions(
     Map<String, String> map = new LinkedHashMap<>();
     map.put(PREFIX + "sequence-by", word(sequenceBy));
     map.put(PREFIX + "gap", gap.toString());
-    map.put(PREFIX + "from", text(from));
-    map.put(PREFIX + "to", text(to));
-    map.put(PREFIX + "drop-repeats", Boolean.toString(dropRepeats));
-    map.put(PREFIX + "minimum-support", Integer.toString(minimumSupport));
-    map.put(PREFIX + "minimum-length", Integer.toString(minimumLength));
+    map.put(PREFIX + "from", text(filter.from()));
+    map.put(PREFIX + "to", text(filter.to()));
+    map.put(PREFIX + "drop-repeats", Boolean.toString(filter.dropRepeats()));
+    map.put(PREFIX + "minimum-support", Integer.toString(filter.minimumSupport()));
+    map.put(PREFIX + "minimum-length", Integer.toString(filter.minimumLength()));
     map.put(PREFIX + "split-by", word(splitBy));
     map.put(PREFIX + "days", Integer.toString(days));
     map.put(PREFIX + "exclude-seen", Boolean.toString(excludeSeen));
@@ -223,14 +199,16 @@ public record PreparationOptions(
    */
   public static PreparationOptions fromMap(Map<String, String> map) {
     PreparationOptions other = leaveOneOut();
+    LogFilter usual = other.filter;
     return new PreparationOptions(
         value(map, "sequence-by", name -> SequenceBy.valueOf(constant(name)), other.sequenceBy),
         value(map, "gap", Duration::parse, other.gap),
-        instant(map, "from"),
-        instant(map, "to"),
-        value(map, "drop-repeats", PreparationOptions::parseBoolean, other.dropRepeats),
-        value(map, "minimum-support", Integer::valueOf, other.minimumSupport),
-        value(map, "minimum-length", Integer::valueOf, other.minimumLength),
+        new LogFilter(
+            instant(map, "from"),
+            instant(map, "to"),
+            value(map, "drop-repeats", PreparationOptions::parseBoolean, usual.dropRepeats()),
+            value(map, "minimum-support", Integer::valueOf, usual.minimumSupport()),
+            value(map, "minimum-length", Integer::valueOf, usual.minimumLength())),
         value(map, "split-by", name -> SplitBy.valueOf(constant(name)), other.splitBy),
         value(map, "days", Integer::valueOf, other.days),
         value(map, "exclude-seen", PreparationOptions::parseBoolean, other.excludeSeen));
@@ -283,11 +261,5 @@ public record PreparationOptions(
 
   private static String constant(String word) {
     return word.toUpperCase(Locale.ROOT).replace('-', '_');
-  }
-
-  private static void require(String name, int found) {
-    if (found < 1) {
-      throw new IllegalArgumentException(name + ": found " + found + ", expected at least 1");
-    }
   }
 }

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.sequence.Sequences;
 
@@ -89,7 +90,7 @@ class BaselinesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 20})
   void agreesWithADenseMatrix(int window) {
-    long seed = window;
+    long seed = RandomSeed.of(window);
     Random random = new Random(seed);
     int items = 37;
     int[][] arrays = new int[97][];

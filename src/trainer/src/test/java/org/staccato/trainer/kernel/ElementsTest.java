@@ -7,11 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Elements.AdamStep;
 
 class ElementsTest {
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @Test

@@ -8,11 +8,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.testkit.RandomSeed;
 
 /** Products agree with double precision within the bound of a sum of k rounded terms. */
 class GemmTest {
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Matrix;
 
 /** The parts of an update: the weights that decay, and the threads that share it. */
@@ -18,7 +19,7 @@ class AdamTest {
   private final ParameterArray parameters =
       new ParameterArray(
           NextItemNetwork.of(new ItemInput(7, 5, ItemKeys.Kind.LONG), List.of(5), true), 1);
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @Test

@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.sequence.Sequences;
 
 /** Every pair of neighbours is learnt exactly once, in order within its stream. */
 class EventStreamsTest {
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @RepeatedTest(50)

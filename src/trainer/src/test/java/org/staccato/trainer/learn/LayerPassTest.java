@@ -23,6 +23,7 @@ import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Kinds;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
@@ -36,7 +37,7 @@ class LayerPassTest {
   private static final int STREAMS = 8;
   private static final int STEPS = 4;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @TestFactory

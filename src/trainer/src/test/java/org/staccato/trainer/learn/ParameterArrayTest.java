@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,13 +23,14 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Matrix;
 
 /** Ranges, first values and export of parameters, and the networks that are rejected. */
 class ParameterArrayTest {
   private static final double EMBEDDING_SCALE = 3;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
 
   private static ParameterArray of(int items, int width, List<Integer> units, boolean tied) {
     ItemInput input = new ItemInput(items, width, ItemKeys.Kind.LONG);

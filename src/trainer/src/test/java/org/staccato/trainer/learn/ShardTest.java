@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
@@ -20,7 +21,7 @@ class ShardTest {
   private static final int STREAMS = 8;
   private static final int STEPS = 6;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = RandomSeed.fresh();
   private final Random random = new Random(seed);
 
   @ParameterizedTest

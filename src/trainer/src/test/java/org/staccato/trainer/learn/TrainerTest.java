@@ -19,6 +19,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.sequence.Sequences;
 
@@ -57,7 +58,7 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void equalSeedsGiveEqualBytes(int threads) throws Exception {
-    Sequences sequences = random(5, 200);
+    Sequences sequences = random(200);
     TrainingOptions options =
         TrainingOptions.forLongSequences()
             .withThreads(threads)
@@ -87,7 +88,7 @@ class TrainerTest {
     TrainingResult result =
         new Trainer(SMALL, plain().withEpochs(20).withPatience(3))
             .train(
-                random(5, 50),
+                random(50),
                 weights -> {
                   judged.add(weights);
                   return scores[judged.size() - 1];
@@ -112,7 +113,7 @@ class TrainerTest {
     List<float[]> copies = new ArrayList<>();
     new Trainer(SMALL, plain().withEpochs(2))
         .train(
-            random(5, 50),
+            random(50),
             weights -> {
               judged.add(weights);
               copies.add(embedding(weights));
@@ -172,7 +173,7 @@ class TrainerTest {
     TrainingDivergedException e =
         assertThrows(
             TrainingDivergedException.class,
-            () -> new Trainer(SMALL, options).train(random(5, 500), weights -> 0, SILENT));
+            () -> new Trainer(SMALL, options).train(random(500), weights -> 0, SILENT));
     assertTrue(e.toString().contains("training diverged in epoch "), e.toString());
   }
 
@@ -183,7 +184,7 @@ class TrainerTest {
         () ->
             new Trainer(SMALL, plain())
                 .train(
-                    random(5, 50),
+                    random(50),
                     weights -> {
                       throw new java.io.IOException("full disk");
                     },
@@ -201,8 +202,8 @@ class TrainerTest {
         .withSchedule(TrainingOptions.Schedule.CONSTANT);
   }
 
-  private static Sequences random(long seed, int count) {
-    Random random = new Random(seed);
+  private static Sequences random(int count) {
+    Random random = RandomSeed.random(5);
     int[][] sequences = new int[count][];
     for (int i = 0; i < count; i++) {
       sequences[i] = random.ints(1 + random.nextInt(30), 0, 12).toArray();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.testkit.RandomSeed;
 
 class BadLogTest {
   @TempDir Path folder = Path.of("");
@@ -162,7 +163,7 @@ class BadLogTest {
 
   @Test
   void binaryIsRefusedWhateverItLooksLike() throws IOException {
-    long seed = 20260101;
+    long seed = RandomSeed.of(20260101);
     Random random = new Random(seed);
     for (int trial = 0; trial < 50; trial++) {
       byte[] bytes = new byte[1 + random.nextInt(4096)];
@@ -224,7 +225,7 @@ class BadLogTest {
   @Test
   void gzipCutAtAnyByte() throws IOException {
     StringBuilder text = new StringBuilder("user,item,time\n");
-    Random random = new Random(1);
+    Random random = RandomSeed.random(1);
     for (int i = 0; i < 60; i++) {
       text.append(random.nextInt(1000)).append(",").append(random.nextInt()).append(",5\n");
     }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.testkit.RandomSeed;
 
 /**
  * Rows that cannot be read: the first one ends the reading, unless a share of the rows may be
@@ -78,7 +79,7 @@ class BrokenRowsTest {
 
   @Test
   void oneMoreThanTheShareIsTooMany() throws IOException {
-    long seed = 20261127;
+    long seed = RandomSeed.of(20261127);
     Random random = new Random(seed);
     for (int trial = 0; trial < 40; trial++) {
       int rows = 1 + random.nextInt(200);

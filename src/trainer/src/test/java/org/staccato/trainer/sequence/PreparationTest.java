@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.log.DropReason;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.sequence.PreparationOptions.SequenceBy;
@@ -171,7 +172,7 @@ class PreparationTest {
 
   @Test
   void everyRowIsKeptOrDropped() throws Exception {
-    long seed = 7;
+    long seed = RandomSeed.of(7);
     Random random = new Random(seed);
     for (int trial = 0; trial < 50; trial++) {
       EventLog.Builder log = new EventLog.Builder(true, true);

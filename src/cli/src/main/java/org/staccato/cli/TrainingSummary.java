@@ -10,7 +10,7 @@ import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
 
 /**
- * The outcome of a training.
+ * The summary of a training, which its command prints and its page shows.
  *
  * @param run the run that was asked for
  * @param training the trainer's report
@@ -19,7 +19,7 @@ import org.staccato.trainer.report.Section.Example;
  * @param test the model's result on the test cases, then the baselines'
  * @param examples recommendations of the model in some test cases
  */
-record TrainingOutcome(
+record TrainingSummary(
     TrainingRun run,
     TrainingResult training,
     Written written,

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import org.staccato.storage.Storage;
 
 /** A disk that fails at one of its operations. */
-public final class FailingDisk implements Storage {
+public final class FailingStorage implements Storage {
   public static final String MESSAGE = "No space left on device";
 
   private final int at;
   private int operations;
 
   /** Fails at the operation with a number, from 0. */
-  public FailingDisk(int at) {
+  public FailingStorage(int at) {
     this.at = at;
   }
 

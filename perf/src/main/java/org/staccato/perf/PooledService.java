@@ -163,7 +163,7 @@ final class PooledService implements AutoCloseable {
   }
 
   private void ask(Seat seat, int question) {
-    ModelVersion version = seat.scorer.acquire();
+    ModelVersion version = seat.scorer.acquire().version();
     try {
       int items = version.specification().ranking().items();
       float found = answer(seat.scorer, seat.user, question, items);

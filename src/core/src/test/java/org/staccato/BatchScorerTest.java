@@ -291,7 +291,7 @@ class BatchScorerTest {
       assertRange(() -> batch.step(users, new int[3], 4));
       assertRange(() -> batch.step(new UserState[] {users[0]}, new int[4], 2));
       assertRange(() -> batch.step(users, new int[] {0, 1, ITEMS}, 3));
-      assertRange(() -> batch.step(users, new int[] {0, -1}, 2));
+      assertRange(() -> batch.step(users, new int[] {0, -2}, 2));
       UserState[] mixed = {users[0], stranger.newScorer().newState()};
       Exception e =
           assertThrows(IllegalArgumentException.class, () -> batch.step(mixed, new int[2], 2));

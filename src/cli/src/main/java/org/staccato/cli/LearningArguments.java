@@ -164,8 +164,8 @@ final class LearningArguments extends Arguments {
       order = 324,
       paramLabel = "N",
       description =
-          "Threads that learn and evaluate; to reproduce a run, give the same number (default:"
-              + " ${bundle:usual.threads}).")
+          "Threads that learn and evaluate; to reproduce a run, give the same number (default: 2, or"
+              + " 1 on a machine with one core).")
   private @Nullable Integer threads;
 
   @Option(

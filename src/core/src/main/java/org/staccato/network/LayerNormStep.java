@@ -41,6 +41,7 @@ final class LayerNormStep implements LayerStep {
   public void step(Kernels kernels, StepScratch scratch) {
     long to = scratch.nextVector();
     kernels.normalize(normalization, scratch.vector, scratch.offset, scratch.memory, to);
+    kernels.limit(scratch.memory, to, normalization.groups());
     scratch.pointTo(scratch.memory, to);
   }
 
@@ -57,6 +58,7 @@ final class LayerNormStep implements LayerStep {
           i * batch.hiddens.stride(),
           batch.vectors.memory(),
           i * batch.vectors.stride());
+      batch.limitVector(i, normalization.groups());
     }
   }
 

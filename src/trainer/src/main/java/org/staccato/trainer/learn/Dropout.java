@@ -7,7 +7,7 @@ import org.staccato.trainer.kernel.Elements;
  * below 1. The recurrent connection is never dropped.
  *
  * @param embedding for the embeddings that go in
- * @param input for the elements that a layer receives from the one below
+ * @param input for what recurrent layers and feed-forward networks give to other layers
  * @param hidden for the elements that the head receives
  */
 public record Dropout(float embedding, float input, float hidden) {
@@ -32,6 +32,15 @@ public record Dropout(float embedding, float input, float hidden) {
       throw new IllegalArgumentException(
           name + ": found " + value + ", expected at least 0 and below 1");
     }
+  }
+
+  /**
+   * Returns the probability for the output of a layer.
+   *
+   * @param last whether the head takes it
+   */
+  float after(LayerPass.Factory layer, boolean last) {
+    return last ? hidden : layer.dropped() ? input : 0;
   }
 
   /**

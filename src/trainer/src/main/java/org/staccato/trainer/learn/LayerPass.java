@@ -1,10 +1,13 @@
 package org.staccato.trainer.learn;
 
+import java.util.List;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.Parameter;
+import org.staccato.model.Residual;
 
 /**
  * A layer while it is learnt: forward over a window and back, with the scratch of both. It carries
@@ -29,6 +32,9 @@ interface LayerPass {
   /** How a layer is learnt. */
   interface Factory {
 
+    /** The layer. */
+    Layer layer();
+
     /** Says how a parameter of the layer is stored. */
     ParameterLayout layout(Parameter parameter);
 
@@ -36,32 +42,31 @@ interface LayerPass {
     long widestRow();
 
     /**
+     * Whether dropout acts on the output where another layer takes it. It acts where something is
+     * computed, and neither on what goes around that nor once more after a normalisation.
+     */
+    default boolean dropped() {
+      return true;
+    }
+
+    /**
      * Makes a pass with scratch of its own.
      *
      * @param number the number of the layer, 0 for the lowest
-     * @param input what the layer takes
+     * @param taken what the layers up to this one take, from the lowest: the last is its own input
      * @param window the window that each pass is about
      */
-    LayerPass newPass(ParameterArray parameters, int number, Rows input, Window window);
+    LayerPass newPass(ParameterArray parameters, int number, List<Rows> taken, Window window);
   }
 
-  /**
-   * Finds out how a layer is learnt.
-   *
-   * @param number the number of the layer, for messages
-   * @throws IllegalArgumentException if the trainer has no pass for its kind
-   */
-  static Factory factory(int number, Layer layer) {
+  /** Finds out how a layer is learnt. */
+  static Factory factory(Layer layer) {
     return switch (layer) {
       case Lstm lstm -> new LstmPass.Factory(lstm);
+      case Gru gru -> new GruPass.Factory(gru);
       case LayerNorm norm -> new LayerNormPass.Factory(norm);
-      case Gru gru ->
-          throw new IllegalArgumentException(
-              "layer "
-                  + number
-                  + ": found a GRU of "
-                  + gru.units()
-                  + " units, expected an LSTM: the trainer has no backward pass for GRUs");
+      case FeedForward network -> new FeedForwardPass.Factory(network);
+      case Residual residual -> new ResidualPass.Factory(residual);
     };
   }
 }

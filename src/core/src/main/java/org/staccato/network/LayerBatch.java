@@ -214,8 +214,8 @@ public final class LayerBatch {
   }
 
   /** Keeps a vector from the row of an item for a residual connection. */
-  void keepOfItem(int index, long inRow, KeptVector vector) {
-    keep(stack.requireItems().memory(), itemRows[index] + inRow, index, vector);
+  void keepOfItem(int index, long position, KeptVector vector) {
+    keep(stack.requireItems().memory(), itemRows[index] + position, index, vector);
   }
 
   private void keep(MemorySegment source, long from, int index, KeptVector vector) {

@@ -94,9 +94,10 @@ public final class LayerStack {
         kept = vector.end();
         int source = number - residual.span();
         int start = Math.max(source, first) - first;
-        long inRow =
-            items != null && source <= first ? items.position(source) : ResidualStart.TAKEN;
-        steps[start] = new ResidualStart(steps[start], vector, inRow);
+        steps[start] =
+            items != null && source <= first
+                ? ResidualStart.ofItem(steps[start], vector, items.position(source))
+                : ResidualStart.of(steps[start], vector);
       }
       steps[number - first] =
           LayerStep.open(layer, new LayerPlace(file, number, layer, folded, fields, sums, vector));

@@ -10,19 +10,30 @@ import org.staccato.kernel.Kernels;
  */
 final class ResidualStart implements LayerStep {
 
-  /** In place of a position in the row of an item: the vector is what the layer takes. */
-  static final long TAKEN = -1;
-
   private final LayerStep layer;
   private final KeptVector kept;
 
-  /** The offset of the vector in the row of an item, or {@link #TAKEN}. */
-  private final long inRow;
+  /** Whether the layer takes the row of an item, and the vector lies within that row. */
+  private final boolean inRow;
 
-  ResidualStart(LayerStep layer, KeptVector kept, long inRow) {
+  /** The offset of the vector in the row of an item; 0 if it is what the layer takes. */
+  private final long position;
+
+  private ResidualStart(LayerStep layer, KeptVector kept, boolean inRow, long position) {
     this.layer = layer;
     this.kept = kept;
     this.inRow = inRow;
+    this.position = position;
+  }
+
+  /** Keeps what a layer takes. */
+  static ResidualStart of(LayerStep layer, KeptVector kept) {
+    return new ResidualStart(layer, kept, false, 0);
+  }
+
+  /** Keeps a vector from the row of an item, of which the layer takes the sums. */
+  static ResidualStart ofItem(LayerStep layer, KeptVector kept, long position) {
+    return new ResidualStart(layer, kept, true, position);
   }
 
   @Override
@@ -42,8 +53,8 @@ final class ResidualStart implements LayerStep {
 
   @Override
   public void step(Kernels kernels, StepScratch scratch) {
-    // Where the vector lies in the row of an item, the scratch points to the row.
-    long from = scratch.offset + Math.max(inRow, 0);
+    // The scratch points to what the layer takes: to the whole row of an item.
+    long from = scratch.offset + position;
     long to = scratch.kept + kept.position();
     kernels.copyRow(scratch.vector, from, kept.groups(), scratch.memory, to);
     layer.step(kernels, scratch);
@@ -68,10 +79,10 @@ final class ResidualStart implements LayerStep {
 
   private void keep(LayerBatch batch, int count) {
     for (int i = 0; i < count; i++) {
-      if (inRow == TAKEN) {
-        batch.keepVector(i, kept);
+      if (inRow) {
+        batch.keepOfItem(i, position, kept);
       } else {
-        batch.keepOfItem(i, inRow, kept);
+        batch.keepVector(i, kept);
       }
     }
   }

@@ -17,7 +17,9 @@ import org.staccato.export.MatrixTypes;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.ModelSpecification;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 import org.staccato.testkit.RandomSeed;
@@ -203,6 +205,36 @@ class AllocationTest {
             if (seen.size() > items / 2) {
               seen.clear();
             }
+          });
+    }
+  }
+
+  @Test
+  void blocksWithResidualsAndFeedForwardNetworks() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    int items = 500;
+    ModelSpecification specification =
+        RandomNetworks.ranking(Kinds.blocks(24, 2), items, ItemKeys.Kind.LONG, true);
+    Path path = folder.resolve("blocks.safetensors");
+    ModelFiles.write(path, RandomNetworks.weights(RandomSeed.random(1), specification));
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      BatchScorer batch = live.newBatchScorer(7);
+      UserState[] users = Stream.generate(scorer::newState).limit(7).toArray(UserState[]::new);
+      int[] events = new int[7];
+      assertAllocatesNothing("step", i -> scorer.step(user, i % items));
+      assertAllocatesNothing(
+          "prepared step",
+          i -> {
+            scorer.prepare(user);
+            scorer.step(user, i % items);
+          });
+      assertAllocatesNothing(
+          "batch",
+          i -> {
+            events[i % 7] = i % items;
+            batch.step(users, events, 7);
           });
     }
   }

@@ -21,7 +21,9 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadMode;
 import org.staccato.memory.LittleEndian;
+import org.staccato.model.FeatureInput;
 import org.staccato.model.Head;
+import org.staccato.model.ItemInput;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.network.LayerStack;
@@ -172,11 +174,16 @@ final class HostileFileJudge {
     float[] input = new float[network.stack().features()];
     float[] results = new float[network.prediction().outputs()];
     for (int event = 0; event < FEATURES.length; event++) {
-      for (int i = 0; i < input.length; i++) {
-        input[i] = FEATURES[(i + event) % FEATURES.length];
+      switch (network.specification().input()) {
+        case ItemInput items -> network.stack().step(state, false, scratch, event % items.items());
+        case FeatureInput features -> {
+          for (int i = 0; i < input.length; i++) {
+            input[i] = FEATURES[(i + event) % FEATURES.length];
+          }
+          scratch.setFeatures(input, 0);
+          network.stack().step(state, false, scratch);
+        }
       }
-      scratch.setFeatures(input, 0);
-      network.stack().step(state, false, scratch);
       network.prediction().predict(state, sums, results);
       for (float result : results) {
         requireFinite("prediction", result);

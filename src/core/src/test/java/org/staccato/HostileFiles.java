@@ -12,8 +12,11 @@ import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.ModelSpecification;
+import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
 import org.staccato.testkit.RandomNetworks;
 
@@ -49,6 +52,14 @@ final class HostileFiles {
                 path, RandomNetworks.prediction(random, cell, activation, 5, 3, 4), types));
       }
       add(ModelFiles.prediction(folder, Cell.GRU, activation, seed, 3, 17, 5, 2));
+    }
+    for (Class<?> kind : Kinds.ofLayers()) {
+      for (ModelSpecification specification : Kinds.networksOf(kind)) {
+        if (!specification.layers().stream().allMatch(RecurrentLayer.class::isInstance)
+            && specification.layers().size() < 6) {
+          add(ModelFiles.write(path, RandomNetworks.weights(random, specification)));
+        }
+      }
     }
   }
 

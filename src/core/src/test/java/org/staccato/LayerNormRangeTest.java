@@ -1,7 +1,5 @@
 package org.staccato;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,8 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
-import org.staccato.format.ModelRejectedException;
-import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
@@ -76,9 +72,10 @@ class LayerNormRangeTest {
     return path;
   }
 
-  @Test
-  void scoresOfTheLargestWeightsAreFinite() throws IOException {
-    try (LiveModel live = LiveModel.open(write(Math.nextDown(LayerNorm.LIMIT)));
+  @ParameterizedTest
+  @ValueSource(floats = {1, 0x1p32f, 0x1p63f})
+  void scoresOfTheLargestWeightsAreFinite(float gain) throws IOException {
+    try (LiveModel live = LiveModel.open(write(gain));
         Scorer scorer = live.newScorer()) {
       UserState user = scorer.newState();
       float[] scores = new float[ITEMS];
@@ -92,18 +89,6 @@ class LayerNormRangeTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(floats = {LayerNorm.LIMIT, -LayerNorm.LIMIT, 0x1p63f})
-  void gainsBeyondTheLimitAreRefused(float gain) {
-    IOException refused = assertThrows(IOException.class, () -> write(gain));
-    ModelRejectedException cause =
-        assertInstanceOf(ModelRejectedException.class, refused.getCause());
-    assertEquals(Reason.VALUE_RANGE, cause.reason());
-    String message = String.valueOf(cause.getMessage());
-    String words = "\"layer.1.gain\": found " + gain + " as element 0, expected numbers below 2^32";
-    assertTrue(message.endsWith(words), message);
-  }
-
   /** A state from outside cannot hold an output that no normalisation gives. */
   @Test
   void statesWithLargerOutputsAreRefused() throws IOException {
@@ -112,7 +97,7 @@ class LayerNormRangeTest {
       UserState user = scorer.newState();
       ByteBuffer bytes = ByteBuffer.allocate(user.serializedSize()).order(ByteOrder.LITTLE_ENDIAN);
       user.writeTo(bytes);
-      bytes.putFloat(bytes.limit() - Float.BYTES, LayerNorm.OUTPUT_BOUND).flip();
+      bytes.putFloat(bytes.limit() - Float.BYTES, 0x1p40f).flip();
       user.readFrom(bytes);
       bytes.putFloat(bytes.limit() - Float.BYTES, 1e38f).flip();
       assertThrows(IllegalArgumentException.class, () -> user.readFrom(bytes));

@@ -82,6 +82,7 @@ final class InspectCommand extends Verb {
       console.line("trained  " + made.get("date") + " by staccato " + made.get("version"));
     }
     console.line("backend  " + live.backend());
+    console.line("layers   " + LayerWords.list(live.version().specification().layers()));
     console.line(
         "weights  "
             + String.join(

@@ -9,6 +9,8 @@ import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.Dropout;
 import org.staccato.trainer.learn.NextItemNetwork;
+import org.staccato.trainer.learn.NextItemNetwork.Block;
+import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
@@ -38,12 +40,45 @@ final class LearningArguments extends Arguments {
       order = 301,
       split = ",",
       paramLabel = "N",
-      description = "Hidden units of each LSTM layer, from the input upwards (default: 64).")
+      description =
+          "Hidden units of each recurrent layer, from the input upwards; each is the core of a block"
+              + " (default: 64).")
   private List<Integer> hidden = List.of(64);
 
   @Option(
-      names = "--untied",
+      names = "--cell",
       order = 302,
+      paramLabel = "KIND",
+      description = "The recurrent layers: lstm or gru (default: lstm).")
+  private Cell cell = Cell.LSTM;
+
+  @Option(
+      names = "--layer-norm",
+      order = 303,
+      description =
+          "Normalise before each recurrent layer, each feed-forward network and the output layer.")
+  private boolean layerNorm;
+
+  @Option(
+      names = "--residual",
+      order = 304,
+      description =
+          "Add what goes into each recurrent layer and feed-forward network to what comes out; all"
+              + " layers must then be as wide as an embedding.")
+  private boolean residual;
+
+  @Option(
+      names = "--feed-forward",
+      order = 305,
+      paramLabel = "M",
+      description =
+          "Let a feed-forward network follow each recurrent layer, M times as wide inside; 0 for none"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int feedForward;
+
+  @Option(
+      names = "--untied",
+      order = 306,
       description =
           "Give the output layer weights of its own. Otherwise it shares the embedding's, if these"
               + " are as wide as the last layer.")
@@ -109,7 +144,9 @@ final class LearningArguments extends Arguments {
       names = "--input-dropout",
       order = 317,
       paramLabel = "P",
-      description = "Dropout between layers (default: ${bundle:usual.dropout.input}).")
+      description =
+          "Dropout after each recurrent layer and feed-forward network but the last layer (default:"
+              + " ${bundle:usual.dropout.input}).")
   private @Nullable Float inputDropout;
 
   @Option(
@@ -192,7 +229,8 @@ final class LearningArguments extends Arguments {
 
   private ModelSpecification network(ItemInput input) {
     boolean tied = !untied && hidden.getLast() == embedding;
-    return NextItemNetwork.of(input, hidden, tied);
+    Block block = new Block(cell, layerNorm, residual, feedForward);
+    return NextItemNetwork.of(input, hidden, tied, block);
   }
 
   private void checkNetwork() {

@@ -15,6 +15,7 @@ import java.util.logging.Logger;
 import org.staccato.cli.PreparationArguments.SplitChoice;
 import org.staccato.live.LoadMode;
 import org.staccato.load.openloop.Arrivals;
+import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.log.LogSource;
@@ -105,6 +106,7 @@ public final class Main {
     registerWords(commands, SequenceBy.class);
     registerWords(commands, Order.class);
     registerWords(commands, Schedule.class);
+    registerWords(commands, Cell.class);
     registerWords(commands, SplitChoice.class);
     registerWords(commands, QuantizeCommand.MatrixType.class);
     registerWords(commands, ScenarioArguments.Scenario.class);

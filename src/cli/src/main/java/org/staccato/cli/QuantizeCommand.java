@@ -82,7 +82,9 @@ final class QuantizeCommand extends Verb {
       names = "--input",
       order = 2,
       paramLabel = "TYPE",
-      description = "The layers' input weights: f32, bf16 or i8 (default: as --type says).")
+      description =
+          "The layers' input weights, and the matrices of feed-forward networks: f32, bf16 or i8"
+              + " (default: as --type says).")
   private @Nullable MatrixType input;
 
   @Option(

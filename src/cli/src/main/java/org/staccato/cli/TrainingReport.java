@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.learn.EpochReport;
@@ -74,9 +73,8 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     return new Report(
         "Training of " + run.output().getFileName(),
         List.of(
-            "An LSTM of "
-                + hiddenSizes()
-                + " hidden units over "
+            upperFirst(LayerWords.recurrent(run.network().layers()))
+                + " over "
                 + Figures.count(run.network().itemInput().items())
                 + " items, trained on "
                 + String.join(", ", run.source().names()),
@@ -188,7 +186,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("items", network.itemInput().items());
     options.put("embeddingWidth", network.itemInput().width());
-    options.put("hiddenUnits", hiddenSizes());
+    options.put("layers", LayerWords.list(network.layers()));
     options.put("tied", network.ranking().tied());
     options.putAll(Components.flat(summary.run().options()));
     return options;
@@ -225,9 +223,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     return new Facts(title, facts);
   }
 
-  private String hiddenSizes() {
-    return summary.run().network().layers().stream()
-        .map(layer -> String.valueOf(layer.width()))
-        .collect(Collectors.joining(" + "));
+  private static String upperFirst(String phrase) {
+    return phrase.substring(0, 1).toUpperCase(Locale.ROOT) + phrase.substring(1);
   }
 }

@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import org.staccato.LiveModel;
 import org.staccato.cli.TrainingSummary.Written;
+import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Residual;
 import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.baseline.Baselines;
 import org.staccato.trainer.evaluate.EvaluationResult;
@@ -131,11 +134,21 @@ record TrainingRun(
   }
 
   /**
-   * Estimates the size of the weight file: the folded inputs, the layers and the output in floats.
+   * Estimates the size of the weight file in floats: the folded inputs, with the vectors that
+   * residual connections add, the layers and the output.
    */
   private long estimatedBytes() {
     long items = network.itemInput().items();
-    long rows = 4L * network.layers().getFirst().width();
+    long rows = 0;
+    for (Layer layer : network.layers()) {
+      if (layer instanceof RecurrentLayer lowest) {
+        rows = (long) lowest.gates() * lowest.units();
+        break;
+      }
+    }
+    if (network.layers().stream().anyMatch(Residual.class::isInstance)) {
+      rows += network.itemInput().width();
+    }
     long floats = items * (rows + network.width());
     for (int layer = 0; layer < network.layers().size(); layer++) {
       for (Parameter parameter : network.parametersOfLayer(layer)) {

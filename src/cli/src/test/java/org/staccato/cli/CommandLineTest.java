@@ -90,6 +90,12 @@ class CommandLineTest {
     CommandLineRun.of("train", "log", "--epochs", "0").failed(ExitCode.USAGE, "epochs", "0");
     CommandLineRun.of("train", "log", "--hidden", "0")
         .failed(ExitCode.USAGE, "units: found 0, expected 1 to 4096");
+    CommandLineRun.of("train", "log", "--cell", "rnn").failed(ExitCode.USAGE, "lstm, gru");
+    CommandLineRun.of("train", "log", "--feed-forward", "-1")
+        .failed(ExitCode.USAGE, "feed-forward: found -1, expected 0");
+    CommandLineRun.of("train", "log", "--residual", "--hidden", "64,32")
+        .failed(
+            ExitCode.USAGE, "found a layer of 32 units on a vector of 64, expected equal widths");
     CommandLineRun.of("train", "log", "--at", "0").failed(ExitCode.USAGE, "--at");
     CommandLineRun.of("train", "log", "--metric", "auc").failed(ExitCode.USAGE, "ndcg@10");
     CommandLineRun.of("train", "log", "--order", "x").failed(ExitCode.USAGE, "oldest-first");

@@ -103,6 +103,27 @@ class WholeRoadTest {
   }
 
   @Test
+  void blocksOfLayersAreTrainedAndShown() throws IOException {
+    Path blocks = folder.resolve("blocks.safetensors");
+    Path page = folder.resolve("blocks.html");
+    List<Object> words = new ArrayList<>(List.of("train", log, "--output", blocks));
+    words.addAll(List.of("--report", page, "--embedding", 16, "--hidden", "16,16"));
+    words.addAll(List.of("--cell", "gru", "--layer-norm", "--residual", "--feed-forward", 2));
+    words.addAll(List.of("--epochs", 1));
+    CommandLineRun.of(words.toArray()).done();
+    String layers =
+        "layer normalisation, GRU of 16 units, residual around the last 2, layer normalisation,"
+            + " feed-forward network of 32, residual around the last 2";
+    String report = Files.readString(page);
+    assertTrue(report.contains(layers + ", " + layers + ", layer normalisation"), report);
+    assertTrue(report.contains("A GRU of 16 + 16 hidden units over"), report);
+    CommandLineRun inspected = CommandLineRun.of("inspect", blocks);
+    inspected.done();
+    assertTrue(inspected.out().contains("layers   " + layers), inspected.out());
+    CommandLineRun.of("verify", blocks).done();
+  }
+
+  @Test
   void theSameTrainingWritesTheSameBytes() throws IOException {
     Path again = folder.resolve("again.safetensors");
     trainTo(again).done();

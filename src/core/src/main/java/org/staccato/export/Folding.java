@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.DataType;
 import org.staccato.format.TensorOutput;
@@ -23,13 +24,17 @@ import org.staccato.network.RowOrder;
 /**
  * Folds the part that depends on the item alone into one row for each item: the embedding, the
  * layers without a state below the lowest recurrent one, and the product with that one's input
- * weights. A step then reads a row instead. Computed in double precision, rounded once.
+ * weights. Behind these sums stand the vectors that residual connections around that layer add. A
+ * step then reads a row instead. Computed in double precision, rounded once.
  */
 final class Folding {
   private final FloatMatrix embedding;
   private final List<ReferenceLayer> below = new ArrayList<>();
   private final RowOrder order;
   private final int inputs;
+
+  /** The layers that take the vectors behind the sums. */
+  private final SortedSet<Integer> added;
 
   /** The input weights in an array, since a million items need a thousand reads of each of them. */
   private final float[] input;
@@ -43,7 +48,8 @@ final class Folding {
     for (int number = 0; number < layer; number++) {
       below.add(ReferenceLayer.of(weights, number));
     }
-    order = RowOrder.of(specification.layers().get(layer));
+    order = RowOrder.of(ItemRows.recurrent(specification));
+    added = ItemRows.added(specification);
     FloatMatrix matrix = weights.ofLayer(layer, RecurrentLayer.INPUT);
     inputs = matrix.columns();
     input = new float[matrix.rows() * inputs];
@@ -85,8 +91,16 @@ final class Folding {
           }
         },
         folding.embedding.rows(),
-        folding.order.blocks(),
+        folding.blocks(weights.specification()),
         Panels.ROWS);
+  }
+
+  private int blocks(ModelSpecification specification) {
+    int blocks = order.blocks();
+    for (int number : added) {
+      blocks += Panels.blocksOf(specification.layers().get(number).inputs());
+    }
+    return blocks;
   }
 
   private void putRow(TensorOutput output, int item) throws IOException {
@@ -94,9 +108,20 @@ final class Folding {
     for (int column = 0; column < x.length; column++) {
       x[column] = embedding.at(item, column);
     }
+    List<double[]> taken = new ArrayList<>(List.of(x));
     for (ReferenceLayer layer : below) {
-      x = layer.step(x);
+      taken.add(layer.step(taken));
     }
+    putSums(output, taken.getLast());
+    for (int number : added) {
+      double[] vector = taken.get(number);
+      for (int i = 0; i < Panels.blocksOf(vector.length) * Panels.ROWS; i++) {
+        output.putFloat(i < vector.length ? (float) vector[i] : 0);
+      }
+    }
+  }
+
+  private void putSums(TensorOutput output, double[] x) throws IOException {
     for (int row = 0; row < order.blocks() * Panels.ROWS; row++) {
       int source = order.source(row);
       if (source == RowOrder.PADDING) {

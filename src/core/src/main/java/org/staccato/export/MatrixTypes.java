@@ -8,7 +8,8 @@ import org.staccato.model.RecurrentLayer;
  * The types in which a weight file holds the matrices of a network. Vectors and the folded rows of
  * items are always F32, and so are all sums.
  *
- * @param input the type of the layers' input weights: F32, BF16 or I8
+ * @param input the type of the layers' matrices that are not recurrent, such as input weights: F32,
+ *     BF16 or I8
  * @param recurrent the type of the layers' recurrent weights: F32, BF16 or I8
  * @param output the type of the heads' weights: F32 or BF16
  * @param coarse whether the file holds the weights of a ranking a second time in I8, the coarse

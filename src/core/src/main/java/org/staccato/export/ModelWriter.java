@@ -10,6 +10,7 @@ import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
+import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Weights;
@@ -112,9 +113,10 @@ public final class ModelWriter {
     }
     ParameterPacking packing = new ParameterPacking(writer, MatrixTypes.F32);
     for (int number = 0; number < specification.layers().size(); number++) {
-      RowOrder order = RowOrder.of(specification.layers().get(number));
+      Layer layer = specification.layers().get(number);
       for (Parameter parameter : specification.parametersOfLayer(number)) {
         if (!replaced.contains(parameter.name())) {
+          RowOrder order = RowOrder.of(layer, parameter);
           packing.addOfLayer(parameter, weights.get(parameter.name()), order);
         }
       }

@@ -1,9 +1,12 @@
 package org.staccato.export;
 
+import java.util.List;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
+import org.staccato.model.Residual;
 import org.staccato.model.Weights;
 
 /**
@@ -25,22 +28,26 @@ public interface ReferenceLayer {
       case Lstm lstm -> new ReferenceLstm(weights, number, lstm);
       case Gru gru -> new ReferenceGru(weights, number, gru);
       case LayerNorm norm -> new ReferenceLayerNorm(weights, number);
+      case FeedForward network -> new ReferenceFeedForward(weights, number, network);
+      case Residual residual -> new ReferenceResidual(residual);
     };
   }
 
   /**
    * Takes a vector.
    *
-   * @param x the vector, as long as the layer's input is wide
-   * @return the output of the layer
+   * @param taken the vectors that the layers of the network take at this step, from the lowest up
+   *     to this one: the last is this layer's own, and a residual connection adds an earlier one
+   * @return the output of the layer, a new vector
    */
-  double[] step(double[] x);
+  double[] step(List<double[]> taken);
 
   /**
    * Returns a field of the state.
    *
    * @param name the name of the field, one of {@link Layer#state}
    * @return its elements: the next step reads and changes them
+   * @throws java.util.NoSuchElementException if the layer has no state
    */
   double[] field(String name);
 }

@@ -3,6 +3,7 @@ package org.staccato.export;
 import static org.staccato.export.Formulas.dot;
 import static org.staccato.export.Formulas.sigmoid;
 
+import java.util.List;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Lstm;
 import org.staccato.model.Weights;
@@ -24,7 +25,8 @@ final class ReferenceLstm implements ReferenceLayer {
   }
 
   @Override
-  public double[] step(double[] x) {
+  public double[] step(List<double[]> taken) {
+    double[] x = taken.getLast();
     int units = h.length;
     double[] sums = new double[Lstm.GATES * units];
     for (int row = 0; row < sums.length; row++) {

@@ -56,10 +56,11 @@ public final class ReferenceNetwork {
     for (int i = 0; i < x.length; i++) {
       x[i] = vectors.at(row, i);
     }
+    List<double[]> taken = new ArrayList<>(List.of(x));
     for (ReferenceLayer layer : layers) {
-      x = layer.step(x);
+      taken.add(layer.step(taken));
     }
-    output = x;
+    output = taken.getLast();
   }
 
   /**

@@ -37,6 +37,12 @@ public interface Kernels {
   /** The rows of a GRU for each hidden unit. */
   int GRU_GATES = 3;
 
+  /**
+   * The largest absolute value that {@link #limit} leaves: products of it with any weights of a
+   * file and their sums are finite.
+   */
+  float LARGEST = 0x1p40f;
+
   /** The vectors that {@link #addProducts} takes at a time. */
   int BATCH = 4;
 
@@ -47,9 +53,9 @@ public interface Kernels {
   String name();
 
   /**
-   * Sets sums to a row of the weight file, such as a bias.
+   * Sets sums to a row of the weight file, such as a bias, or to another vector.
    *
-   * @param weights the weight file
+   * @param weights the weight file, or the memory of the vector
    * @param row the offset of the row
    * @param groups the number of groups
    * @param sums receives the row
@@ -58,9 +64,10 @@ public interface Kernels {
   void copyRow(MemorySegment weights, long row, int groups, MemorySegment sums, long sum);
 
   /**
-   * Adds a multiple of a row of the weight file: {@code sums += factor · row}.
+   * Adds a multiple of a row of the weight file, or of another vector: {@code sums += factor ·
+   * row}.
    *
-   * @param weights the weight file
+   * @param weights the weight file, or the memory of the vector
    * @param row the offset of the row
    * @param groups the number of groups
    * @param factor the factor; 1 adds the row as it is
@@ -149,6 +156,16 @@ public interface Kernels {
   void tanh(MemorySegment values, long offset, int groups);
 
   /**
+   * Replaces each value x by x·Φ(x), the Gaussian error linear unit, to within {@link
+   * GeluApproximation#MAX_ULP} units in the last place. NaN stays NaN.
+   *
+   * @param values the values
+   * @param offset the offset of the first
+   * @param groups the number of groups
+   */
+  void gelu(MemorySegment values, long offset, int groups);
+
+  /**
    * Advances the cells of an LSTM from the sums of its gates: c ← σ(f)·c + σ(i)·tanh(g) and h ←
    * σ(o)·tanh(c).
    *
@@ -194,6 +211,17 @@ public interface Kernels {
    * @param to the offset of the first
    */
   void normalize(Normalization normalization, MemorySegment x, long from, MemorySegment y, long to);
+
+  /**
+   * Replaces values beyond ±{@link #LARGEST} by it. A layer whose output its weights alone bound
+   * limits it so, since the weights of a file that somebody tampered with may be huge, and the next
+   * layer multiplies by such weights again. NaN stays NaN.
+   *
+   * @param values the values
+   * @param offset the offset of the first
+   * @param groups the number of groups
+   */
+  void limit(MemorySegment values, long offset, int groups);
 
   /**
    * Finds the first group that holds a score above a threshold; NaN is above nothing.

@@ -191,6 +191,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void gelu(MemorySegment values, long offset, int groups) {
+    MemorySegment v = offHeap(values);
+    for (int i = 0; i < groups * GROUP; i++) {
+      long position = offset + (long) i * Float.BYTES;
+      v.set(FLOAT, position, GeluApproximation.gelu(v.get(FLOAT, position)));
+    }
+  }
+
+  @Override
   public void advanceLstm(
       MemorySegment sums, long sum, MemorySegment state, long cell, long hidden, int groups) {
     MemorySegment in = offHeap(sums);
@@ -265,6 +274,20 @@ public final class ScalarKernels implements Kernels {
       float gain = parameters.get(FLOAT, normalization.gain() + position);
       float bias = parameters.get(FLOAT, normalization.bias() + position);
       out.set(FLOAT, to + position, normal * gain + bias);
+    }
+  }
+
+  @Override
+  public void limit(MemorySegment values, long offset, int groups) {
+    MemorySegment v = offHeap(values);
+    for (int i = 0; i < groups * GROUP; i++) {
+      long position = offset + (long) i * Float.BYTES;
+      float value = v.get(FLOAT, position);
+      if (value > LARGEST) {
+        v.set(FLOAT, position, LARGEST);
+      } else if (value < -LARGEST) {
+        v.set(FLOAT, position, -LARGEST);
+      }
     }
   }
 

@@ -7,9 +7,10 @@ import java.util.List;
  *
  * <p>A layer is described here once. The core has a step for each kind, the trainer a pass, and the
  * reference network the formulas in double precision; each of them switches over these kinds, so
- * that the compiler finds the missing parts of a new kind.
+ * that the compiler finds the missing parts of a new kind. Layers stand in a list; a {@link
+ * Residual} says how far it reaches down in it.
  */
-public sealed interface Layer permits LayerNorm, RecurrentLayer {
+public sealed interface Layer permits FeedForward, LayerNorm, RecurrentLayer, Residual {
 
   /** {@return the width of the vector that it takes, 1 to {@link ModelSpecification#SIZE_LIMIT}} */
   int inputs();

@@ -13,16 +13,6 @@ public record LayerNorm(int width) implements Layer {
   /** The ε under the root, PyTorch's default. */
   public static final float EPSILON = 1e-5f;
 
-  /** The exclusive limit of absolute gains and biases, which bounds the output. */
-  public static final float LIMIT = 0x1p32f;
-
-  /**
-   * The largest absolute value of an element of the output: a normalised element does not exceed
-   * the root of {@link ModelSpecification#SIZE_LIMIT}, rounding aside. Sums of products with
-   * weights below 2⁶⁴ are then finite.
-   */
-  public static final float OUTPUT_BOUND = 66 * LIMIT;
-
   /** What multiplies each normalised element. */
   public static final String GAIN = "gain";
 

@@ -32,6 +32,9 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   /** The largest number of outputs of a prediction. */
   public static final int OUTPUT_LIMIT = 1 << 20;
 
+  /** The largest width of the hidden layer of a feed-forward network. */
+  public static final int INNER_LIMIT = 4 * SIZE_LIMIT;
+
   /** The largest number of layers. */
   public static final int LAYER_LIMIT = 64;
 
@@ -52,12 +55,29 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     int width = input.width();
     for (int i = 0; i < layers.size(); i++) {
       requireInputs("layer " + i, layers.get(i).inputs(), width);
+      if (layers.get(i) instanceof Residual residual) {
+        requireReach(layers, i, residual);
+      }
       width = layers.get(i).width();
     }
     if (layers.stream().noneMatch(RecurrentLayer.class::isInstance)) {
       throw new IllegalArgumentException("layers: found no recurrent layer, expected at least one");
     }
     requireHeads(input, width, heads);
+  }
+
+  private static void requireReach(List<Layer> layers, int number, Residual residual) {
+    if (residual.span() > number) {
+      throw new IllegalArgumentException(
+          "layer %d: found a residual around %d layers, expected at most the %d below it"
+              .formatted(number, residual.span(), number));
+    }
+    int source = number - residual.span();
+    if (layers.get(source).inputs() != residual.width()) {
+      throw new IllegalArgumentException(
+          "layer %d: found a residual that adds what layer %d takes, %d wide, expected %d as its own width"
+              .formatted(number, source, layers.get(source).inputs(), residual.width()));
+    }
   }
 
   private static void requireHeads(Input input, int width, List<Head> heads) {

@@ -29,6 +29,8 @@ final class SpecificationJson {
   private static final String KEYS = "keys";
   private static final String INPUTS = "inputs";
   private static final String UNITS = "units";
+  private static final String INNER = "inner";
+  private static final String SPAN = "span";
   private static final String OUTPUTS = "outputs";
   private static final String TIED = "tied";
   private static final String ACTIVATION = "activation";
@@ -41,7 +43,9 @@ final class SpecificationJson {
   private enum LayerKind {
     LSTM,
     GRU,
-    LAYER_NORM
+    LAYER_NORM,
+    FEED_FORWARD,
+    RESIDUAL
   }
 
   private enum HeadKind {
@@ -92,6 +96,22 @@ final class SpecificationJson {
           object(
               KIND, text(LayerKind.GRU), INPUTS, number(gru.inputs()), UNITS, number(gru.units()));
       case LayerNorm norm -> object(KIND, text(LayerKind.LAYER_NORM), WIDTH, number(norm.width()));
+      case FeedForward network ->
+          object(
+              KIND,
+              text(LayerKind.FEED_FORWARD),
+              WIDTH,
+              number(network.width()),
+              INNER,
+              number(network.inner()));
+      case Residual residual ->
+          object(
+              KIND,
+              text(LayerKind.RESIDUAL),
+              WIDTH,
+              number(residual.width()),
+              SPAN,
+              number(residual.span()));
     };
   }
 
@@ -183,6 +203,14 @@ final class SpecificationJson {
       case LAYER_NORM -> {
         requireMembers(object, KIND, WIDTH);
         yield new LayerNorm(integer(object, WIDTH));
+      }
+      case FEED_FORWARD -> {
+        requireMembers(object, KIND, WIDTH, INNER);
+        yield new FeedForward(integer(object, WIDTH), integer(object, INNER));
+      }
+      case RESIDUAL -> {
+        requireMembers(object, KIND, WIDTH, SPAN);
+        yield new Residual(integer(object, WIDTH), integer(object, SPAN));
       }
     };
   }

@@ -32,6 +32,9 @@ public final class LayerBatch {
   final Vectors recurrentSums;
   final Vectors inputSums;
 
+  /** The vectors that residual connections will add, those of a state or step together. */
+  final Vectors kept;
+
   private final LayerStack stack;
   private final int capacity;
   private final BatchScratch scratch;
@@ -64,7 +67,8 @@ public final class LayerBatch {
     recurrentSums = vectors(sums, capacity, before == null ? null : before.recurrentSums);
     boolean apart = stack.widestInputSums() > 0;
     inputSums = vectors(sums, apart ? capacity : 0, before == null ? null : before.inputSums);
-    scratch = BatchScratch.of(widest, before == null ? null : before.scratch);
+    kept = vectors(stack.keptBytes(), capacity, before == null ? null : before.kept);
+    scratch = BatchScratch.of(stack.mostInputs(), before == null ? null : before.scratch);
     itemRows =
         before != null && before.itemRows.length >= capacity ? before.itemRows : new long[capacity];
   }
@@ -95,8 +99,8 @@ public final class LayerBatch {
     int features = stack.features();
     long position = index * vectors.stride();
     MemorySegment.copy(source, from, vectors.memory(), LittleEndian.FLOAT, position, features);
-    // Products read their inputs in fours, and a wider version may have left inputs here.
-    for (int i = features; i < Panels.padded(features); i++) {
+    // Layers read whole groups, and a wider version may have left inputs here.
+    for (int i = features; i < RowOrder.groups(features) * Kernels.GROUP; i++) {
       vectors.memory().set(LittleEndian.FLOAT, position + (long) i * Float.BYTES, 0);
     }
   }
@@ -197,6 +201,26 @@ public final class LayerBatch {
   /** Keeps a vector that the layer is about to write. */
   void keepVector(int index, int groups) {
     copy(hiddens, index, vectors.memory(), index * vectors.stride(), groups);
+  }
+
+  /** Limits the output of a layer that nothing but its weights bounds. */
+  void limitVector(int index, int groups) {
+    kernels.limit(vectors.memory(), index * vectors.stride(), groups);
+  }
+
+  /** Keeps the vector that the next layer takes for a residual connection. */
+  void keepVector(int index, KeptVector vector) {
+    keep(vectors.memory(), index * vectors.stride(), index, vector);
+  }
+
+  /** Keeps a vector from the row of an item for a residual connection. */
+  void keepOfItem(int index, long position, KeptVector vector) {
+    keep(stack.requireItems().memory(), itemRows[index] + position, index, vector);
+  }
+
+  private void keep(MemorySegment source, long from, int index, KeptVector vector) {
+    long to = index * kept.stride() + vector.position();
+    kernels.copyRow(source, from, vector.groups(), kept.memory(), to);
   }
 
   private static void copy(Vectors target, int index, MemorySegment state, long field, int groups) {

@@ -2,11 +2,8 @@ package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
 import org.staccato.format.ModelRejectedException;
-import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Normalization;
-import org.staccato.kernel.Panels;
-import org.staccato.memory.LittleEndian;
 import org.staccato.model.LayerNorm;
 
 /** The step of a layer normalisation, which has no state. */
@@ -21,32 +18,10 @@ final class LayerNormStep implements LayerStep {
     return new LayerNormStep(
         new Normalization(
             place.file().data(),
-            boundedVector(LayerNorm.GAIN, place),
-            boundedVector(LayerNorm.BIAS, place),
+            place.vector(LayerNorm.GAIN),
+            place.vector(LayerNorm.BIAS),
             norm.width(),
             LayerNorm.EPSILON));
-  }
-
-  /** Finds the offset of a vector, and checks that its elements are below the limit. */
-  private static long boundedVector(String parameter, LayerPlace place)
-      throws ModelRejectedException {
-    long offset = place.vector(parameter);
-    for (int i = 0; i < place.order().blocks() * Panels.ROWS; i++) {
-      float value = place.file().data().get(LittleEndian.FLOAT, offset + (long) i * Float.BYTES);
-      if (!(Math.abs(value) < LayerNorm.LIMIT)) {
-        throw new ModelRejectedException(
-            place.file().path(),
-            Reason.VALUE_RANGE,
-            "tensor \""
-                + place.name(parameter)
-                + "\": found "
-                + value
-                + " as element "
-                + i
-                + ", expected numbers below 2^32");
-      }
-    }
-    return offset;
   }
 
   @Override
@@ -66,6 +41,7 @@ final class LayerNormStep implements LayerStep {
   public void step(Kernels kernels, StepScratch scratch) {
     long to = scratch.nextVector();
     kernels.normalize(normalization, scratch.vector, scratch.offset, scratch.memory, to);
+    kernels.limit(scratch.memory, to, normalization.groups());
     scratch.pointTo(scratch.memory, to);
   }
 
@@ -82,6 +58,7 @@ final class LayerNormStep implements LayerStep {
           i * batch.hiddens.stride(),
           batch.vectors.memory(),
           i * batch.vectors.stride());
+      batch.limitVector(i, normalization.groups());
     }
   }
 

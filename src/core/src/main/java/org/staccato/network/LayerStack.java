@@ -1,7 +1,6 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
@@ -13,6 +12,8 @@ import org.staccato.model.FeatureInput;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.Parameter;
+import org.staccato.model.Residual;
 
 /**
  * The input and the layers of a network over a weight file. Immutable and thread-safe; valid while
@@ -24,6 +25,8 @@ import org.staccato.model.ModelSpecification;
  * and without them. Two threads never use a state or a scratch at the same time.
  */
 public final class LayerStack {
+  private static final KeptVector NO_VECTOR = new KeptVector(0, 0);
+
   private final Kernels kernels;
   private final ModelSpecification specification;
   private final List<StateLayout.Field> fields;
@@ -32,17 +35,22 @@ public final class LayerStack {
   private final long preparedSize;
   private final boolean keepsOutput;
 
+  /** The bytes of the vectors that residual connections keep during a step. */
+  private final long keptBytes;
+
   private LayerStack(
       Kernels kernels,
       ModelSpecification specification,
       List<StateLayout.Field> fields,
       LayerStep[] steps,
-      @Nullable ItemRows items) {
+      @Nullable ItemRows items,
+      long keptBytes) {
     this.kernels = kernels;
     this.specification = specification;
     this.fields = fields;
     this.steps = steps;
     this.items = items;
+    this.keptBytes = keptBytes;
     long size = fields.getLast().end();
     for (LayerStep step : steps) {
       size += step.recurrentSumBytes();
@@ -72,20 +80,30 @@ public final class LayerStack {
     ItemRows items = null;
     if (specification.input() instanceof ItemInput input) {
       first = ItemRows.layer(specification);
-      items = ItemRows.open(file, input, RowOrder.of(layers.get(first)));
+      items = ItemRows.open(file, input, specification);
     }
-    List<LayerStep> steps = new ArrayList<>();
+    LayerStep[] steps = new LayerStep[layers.size() - first];
     long sums = fields.getLast().end();
+    long kept = 0;
     for (int number = first; number < layers.size(); number++) {
       Layer layer = layers.get(number);
       boolean folded = items != null && number == first;
-      LayerStep step =
-          LayerStep.open(
-              layer, new LayerPlace(file, number, RowOrder.of(layer), folded, fields, sums));
-      steps.add(step);
-      sums += step.recurrentSumBytes();
+      KeptVector vector = NO_VECTOR;
+      if (layer instanceof Residual residual) {
+        vector = KeptVector.of(residual, kept);
+        kept = vector.end();
+        int source = number - residual.span();
+        int start = Math.max(source, first) - first;
+        steps[start] =
+            items != null && source <= first
+                ? ResidualStart.ofItem(steps[start], vector, items.position(source))
+                : ResidualStart.of(steps[start], vector);
+      }
+      steps[number - first] =
+          LayerStep.open(layer, new LayerPlace(file, number, layer, folded, fields, sums, vector));
+      sums += steps[number - first].recurrentSumBytes();
     }
-    return new LayerStack(kernels, specification, fields, steps.toArray(LayerStep[]::new), items);
+    return new LayerStack(kernels, specification, fields, steps, items, kept);
   }
 
   Kernels kernels() {
@@ -94,7 +112,7 @@ public final class LayerStack {
 
   /** Returns the same layers on other kernels. */
   LayerStack on(Kernels others) {
-    return new LayerStack(others, specification, fields, steps, items);
+    return new LayerStack(others, specification, fields, steps, items, keptBytes);
   }
 
   LayerStep[] steps() {
@@ -169,6 +187,22 @@ public final class LayerStack {
       widest = Math.max(widest, Math.max(layer.inputs(), layer.width()));
     }
     return widest;
+  }
+
+  /** Returns the most inputs of a product. */
+  int mostInputs() {
+    int most = 1;
+    for (Layer layer : specification.layers()) {
+      for (Parameter parameter : layer.parameters()) {
+        most = Math.max(most, parameter.columns());
+      }
+    }
+    return most;
+  }
+
+  /** Returns the bytes of the vectors that residual connections keep during a step. */
+  long keptBytes() {
+    return keptBytes;
   }
 
   long widestRecurrentSums() {

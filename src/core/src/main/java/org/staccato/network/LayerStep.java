@@ -3,10 +3,12 @@ package org.staccato.network;
 import java.lang.foreign.MemorySegment;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.kernel.Kernels;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
+import org.staccato.model.Residual;
 
 /**
  * One layer over a weight file: advances its fields of a state, and turns the vector from below
@@ -20,13 +22,15 @@ interface LayerStep {
       case Lstm lstm -> LstmStep.open(lstm, place);
       case Gru gru -> GruStep.open(gru, place);
       case LayerNorm norm -> LayerNormStep.open(norm, place);
+      case FeedForward network -> FeedForwardStep.open(network, place);
+      case Residual residual -> new ResidualStep(place.kept());
     };
   }
 
   /** The bytes of the sums that {@link #prepare(Kernels, MemorySegment)} computes; 0 for none. */
   long recurrentSumBytes();
 
-  /** The bytes of the input's sums, if they are kept apart from the recurrent ones; else 0. */
+  /** The bytes of sums that a step keeps apart from the recurrent ones; 0 for none. */
   long inputSumBytes();
 
   /** Computes the part of the next step that does not depend on its input, into the state. */

@@ -40,9 +40,9 @@ abstract sealed class RecurrentStep implements LayerStep permits GruStep, LstmSt
   RecurrentStep(LayerPlace place, RecurrentLayer layer, String recurrentBiasName)
       throws ModelRejectedException {
     weights = place.file().data();
-    recurrent = place.matrix(RecurrentLayer.RECURRENT, layer.units());
+    recurrent = place.matrix(RecurrentLayer.RECURRENT);
     recurrentBias = place.vector(recurrentBiasName);
-    input = place.folded() ? null : place.matrix(RecurrentLayer.INPUT, layer.inputs());
+    input = place.folded() ? null : place.matrix(RecurrentLayer.INPUT);
     hidden = place.field(RecurrentLayer.HIDDEN);
     groups = RowOrder.groups(layer.units());
     sumGroups = recurrent.blocks() * (Panels.ROWS / Kernels.GROUP);

@@ -2,10 +2,14 @@ package org.staccato.network;
 
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
+import org.staccato.model.Parameter;
+import org.staccato.model.RecurrentLayer;
+import org.staccato.model.Residual;
 
 /**
  * The order of the rows of a layer's parameters in panels and vectors of a weight file, and the
@@ -36,16 +40,31 @@ public sealed interface RowOrder {
   float factor(int row);
 
   /**
-   * Returns the order of a layer's rows.
+   * Returns the order of the rows of a layer's parameter.
    *
    * @param layer a layer
+   * @param parameter one of its parameters
+   * @return the order
+   */
+  static RowOrder of(Layer layer, Parameter parameter) {
+    return switch (layer) {
+      case RecurrentLayer recurrent -> of(recurrent);
+      case LayerNorm norm -> new Plain(parameter.rows());
+      case FeedForward network -> new Plain(parameter.rows());
+      case Residual residual -> new Plain(parameter.rows());
+    };
+  }
+
+  /**
+   * Returns the order of the rows of a recurrent layer.
+   *
+   * @param layer a recurrent layer
    * @return the order of all its parameters
    */
-  static RowOrder of(Layer layer) {
+  static RowOrder of(RecurrentLayer layer) {
     return switch (layer) {
       case Lstm lstm -> new Gates(Lstm.GATES, Lstm.GATES, lstm.units());
       case Gru gru -> new Gates(Gru.GATES, 2, gru.units());
-      case LayerNorm norm -> new Plain(norm.width());
     };
   }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.staccato.kernel.Kernels;
 import org.staccato.model.Layer;
-import org.staccato.model.LayerNorm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.StateField;
 
@@ -44,9 +43,9 @@ public final class StateLayout {
       }
     }
     Layer last = layers.getLast();
-    if (last instanceof LayerNorm norm) {
+    if (last.state().isEmpty()) {
       StateField output =
-          new StateField(ModelSpecification.OUTPUT_FIELD, norm.width(), LayerNorm.OUTPUT_BOUND);
+          new StateField(ModelSpecification.OUTPUT_FIELD, last.width(), Kernels.LARGEST);
       fields.add(new Field(layers.size() - 1, output, offset));
     }
     return List.copyOf(fields);

@@ -13,11 +13,15 @@ import org.staccato.memory.OffHeap;
  */
 public final class StepScratch {
 
-  /** Two vectors that take turns, the recurrent sums, and the sums of an input. */
+  /**
+   * Two vectors that take turns, the recurrent sums, the sums of an input, and the vectors that
+   * residual connections will add.
+   */
   final MemorySegment memory;
 
   final long recurrentSums;
   final long inputSums;
+  final long kept;
 
   /** The state that is being advanced, and whether its recurrent sums are computed already. */
   MemorySegment state = MemorySegment.NULL;
@@ -42,13 +46,14 @@ public final class StepScratch {
   @SuppressWarnings("exports") // The annotations are for the compiler only.
   public StepScratch(LayerStack stack, @Nullable StepScratch before) {
     features = stack.features();
-    vectorBytes = RowOrder.groups(stack.widestVector()) * Kernels.GROUP_BYTES;
+    // The products of a layer without a state write whole blocks of rows into them.
+    vectorBytes = Panels.blocksOf(stack.widestVector()) * Panels.ROW_BYTES;
     recurrentSums = 2 * vectorBytes;
     inputSums = recurrentSums + stack.widestRecurrentSums();
+    kept = inputSums + stack.widestInputSums();
     memory =
         OffHeap.atLeast(
-            inputSums + stack.widestInputSums(),
-            before == null ? MemorySegment.NULL : before.memory);
+            kept + stack.keptBytes(), before == null ? MemorySegment.NULL : before.memory);
   }
 
   /**
@@ -69,11 +74,11 @@ public final class StepScratch {
   }
 
   /**
-   * Clears the padding of the features: products read their inputs in fours, and another version
-   * may have left inputs here.
+   * Clears the padding of the features: layers read whole groups, and another version may have left
+   * inputs here.
    */
   private void clearFeaturePadding() {
-    for (int i = features; i < Panels.padded(features); i++) {
+    for (int i = features; i < RowOrder.groups(features) * Kernels.GROUP; i++) {
       memory.set(LittleEndian.FLOAT, (long) i * Float.BYTES, 0);
     }
   }

@@ -35,7 +35,9 @@ import org.staccato.model.Head;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
+import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Weights;
+import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.PanelTensors;
 import org.staccato.testkit.Cell;
@@ -115,11 +117,12 @@ class QuantizationTest {
       for (Tensor matrix : Quantization.matrices(after)) {
         String name = matrix.name();
         DataType expected =
-            name.endsWith(".input")
-                ? types.input()
-                : name.endsWith(".recurrent")
-                    ? types.recurrent()
-                    : name.endsWith(".weights") ? types.output() : DataType.I8;
+            switch (name.substring(name.lastIndexOf('.') + 1)) {
+              case RecurrentLayer.RECURRENT -> types.recurrent();
+              case Head.WEIGHTS -> types.output();
+              case LinearHead.COARSE -> DataType.I8;
+              default -> types.input();
+            };
         assertEquals(expected, matrix.type(), name);
       }
       List<Tensor> matrices = Quantization.matrices(before);

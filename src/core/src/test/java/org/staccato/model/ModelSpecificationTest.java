@@ -204,6 +204,54 @@ class ModelSpecificationTest {
                 List.of(new Ranking("next", 5, 20, false))));
   }
 
+  /** A residual connection adds what a layer below it took, which is as wide as it is itself. */
+  @Test
+  void residualsReachALayerBelowThemOfTheirOwnWidth() {
+    withLayers(List.of(new Lstm(3, 5), new Lstm(5, 5), new Residual(5, 1)));
+    withLayers(List.of(new LayerNorm(3), new Residual(3, 1), new Lstm(3, 5)));
+    assertRefused("layer 0", () -> withLayers(List.of(new Residual(3, 1), new Lstm(3, 5))));
+    assertRefused("layer 1", () -> withLayers(List.of(new Lstm(3, 5), new Residual(5, 1))));
+    assertRefused("layer 1", () -> withLayers(List.of(new Lstm(3, 5), new Residual(5, 2))));
+    assertRefused("layer 1", () -> withLayers(List.of(new Lstm(3, 5), new Residual(4, 1))));
+    assertRefused(
+        "layer 2", () -> withLayers(List.of(new Lstm(3, 5), new Lstm(5, 5), new Residual(5, 2))));
+    assertRefused("span", () -> new Residual(5, 0));
+    assertRefused("span", () -> new Residual(5, 65));
+    assertRefused("width", () -> new Residual(0, 1));
+    assertRefused("width", () -> new Residual(4097, 1));
+  }
+
+  @Test
+  void aFeedForwardNetworkIsWiderInsideThanAnyLayer() {
+    new FeedForward(4096, ModelSpecification.INNER_LIMIT);
+    assertRefused("inner", () -> new FeedForward(5, ModelSpecification.INNER_LIMIT + 1));
+    assertRefused("inner", () -> new FeedForward(5, 0));
+    assertRefused("width", () -> new FeedForward(0, 5));
+    assertRefused("width", () -> new FeedForward(4097, 5));
+    assertRefused("layer 0", () -> withLayers(List.of(new FeedForward(4, 7), new Lstm(3, 5))));
+  }
+
+  @Test
+  void blocksRoundTripThroughJson() {
+    List<Layer> layers =
+        List.of(
+            new LayerNorm(3),
+            new Lstm(3, 3),
+            new Residual(3, 2),
+            new FeedForward(3, 12),
+            new Lstm(3, 5));
+    ModelSpecification specification = withLayers(layers);
+    String json = specification.toJson();
+    assertTrue(json.contains("{\"kind\":\"RESIDUAL\",\"width\":3,\"span\":2}"), json);
+    assertTrue(json.contains("{\"kind\":\"FEED_FORWARD\",\"width\":3,\"inner\":12}"), json);
+    assertEquals(specification, ModelSpecification.fromJson(json));
+    assertRefused(json, "\"span\":2 \"span\":3");
+    assertRefused(json, "\"span\":2 \"span\":2,\"inner\":1");
+    assertRefused(json, ",\"span\":2 ");
+    assertRefused(json, ",\"inner\":12 ");
+    assertRefused(json, "\"inner\":12 \"inner\":12,\"units\":1");
+  }
+
   private static void assertRefused(String field, Runnable construction) {
     Exception e = assertThrows(IllegalArgumentException.class, construction::run);
     assertTrue(String.valueOf(e.getMessage()).startsWith(field), String.valueOf(e));

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.staccato.kernel.TanhApproximation;
+import org.staccato.model.FeedForward;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
+import org.staccato.model.Residual;
 import org.staccato.model.Weights;
 
 /**
@@ -30,10 +32,15 @@ final class BoundedReference {
           switch (described.get(number)) {
             case Lstm lstm -> new BoundedLstm(weights, number, lstm.units());
             case Gru gru -> new BoundedGru(weights, number, gru.units());
-            case LayerNorm norm ->
-                throw new IllegalArgumentException("no bound is derived for " + norm);
+            case LayerNorm norm -> throw noBound(norm);
+            case FeedForward network -> throw noBound(network);
+            case Residual residual -> throw noBound(residual);
           });
     }
+  }
+
+  private static IllegalArgumentException noBound(Layer layer) {
+    return new IllegalArgumentException("no bound is derived for " + layer);
   }
 
   void step(float[] input) {

@@ -25,6 +25,7 @@ import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
 import org.staccato.model.FeatureInput;
+import org.staccato.model.FeedForward;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
@@ -33,6 +34,7 @@ import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
+import org.staccato.model.Residual;
 import org.staccato.model.StateField;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Kinds;
@@ -53,7 +55,9 @@ class LayerContractTest {
 
   @Test
   void allKindsAreThere() {
-    assertEquals(Set.of(Lstm.class, Gru.class, LayerNorm.class), Set.copyOf(Kinds.ofLayers()));
+    assertEquals(
+        Set.of(Lstm.class, Gru.class, LayerNorm.class, FeedForward.class, Residual.class),
+        Set.copyOf(Kinds.ofLayers()));
     for (Class<?> kind : Kinds.ofLayers()) {
       Layer layer = Kinds.layer(kind, 4, 4);
       assertEquals(kind, layer.getClass());

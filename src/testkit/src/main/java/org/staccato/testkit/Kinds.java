@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.FeatureInput;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Head;
 import org.staccato.model.Input;
@@ -17,6 +18,7 @@ import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
+import org.staccato.model.Residual;
 
 /**
  * Every kind of layer and head that a specification may have, found by what the sealed interfaces
@@ -29,6 +31,9 @@ public final class Kinds {
   private static final int INPUTS = 5;
 
   private static final int ITEMS = 75;
+
+  /** A width beyond a block of 64 rows. */
+  private static final int WIDE = 70;
 
   /** The widths of the layers, from the lowest upwards: beside what fills a group of 16. */
   private static final int[] WIDTHS = {17, 9, INPUTS};
@@ -51,7 +56,10 @@ public final class Kinds {
         : Stream.of(kind);
   }
 
-  /** A layer of a kind; one that keeps the width of its input ignores the other. */
+  /**
+   * A layer of a kind. One that keeps the width of its input ignores the other, or has it inside; a
+   * residual connection goes around one layer.
+   */
   public static Layer layer(Class<?> kind, int inputs, int width) {
     if (kind == Lstm.class) {
       return new Lstm(inputs, width);
@@ -61,6 +69,12 @@ public final class Kinds {
     }
     if (kind == LayerNorm.class) {
       return new LayerNorm(inputs);
+    }
+    if (kind == FeedForward.class) {
+      return new FeedForward(inputs, width);
+    }
+    if (kind == Residual.class) {
+      return new Residual(inputs, 1);
     }
     throw new AssertionError("there is no example of " + kind);
   }
@@ -86,9 +100,13 @@ public final class Kinds {
 
   /**
    * Networks with a layer of a kind below, between and above recurrent ones, over features and over
-   * items, each with one form of all heads that its input allows.
+   * items, each with one form of all heads that its input allows. Residual connections come around
+   * layers of the other kinds.
    */
   public static List<ModelSpecification> networksOf(Class<?> layer) {
+    if (layer == Residual.class) {
+      return networksOfBlocks();
+    }
     List<ModelSpecification> networks = new ArrayList<>();
     for (List<Class<?>> kinds :
         List.of(
@@ -96,24 +114,85 @@ public final class Kinds {
             List.<Class<?>>of(Lstm.class, layer),
             List.<Class<?>>of(layer, Gru.class, layer),
             List.<Class<?>>of(Gru.class, layer, Lstm.class))) {
-      networks.add(network(new FeatureInput(INPUTS), kinds, false));
-      networks.add(network(items(), kinds, false));
-      networks.add(network(items(), kinds, kinds.size() == WIDTHS.length));
+      networks.add(networkOf(new FeatureInput(INPUTS), kinds, false));
+      networks.add(networkOf(items(), kinds, false));
+      networks.add(networkOf(items(), kinds, kinds.size() == WIDTHS.length));
     }
     return networks.stream().distinct().toList();
+  }
+
+  /** Networks with residual connections below, around and above recurrent layers. */
+  private static List<ModelSpecification> networksOfBlocks() {
+    List<ModelSpecification> networks = new ArrayList<>();
+    for (List<Layer> layers :
+        List.of(
+            List.<Layer>of(new Gru(INPUTS, INPUTS), new Residual(INPUTS, 1)),
+            // Below the lowest recurrent layer, and above one that changes the width.
+            List.<Layer>of(
+                new LayerNorm(INPUTS),
+                new Residual(INPUTS, 1),
+                new Lstm(INPUTS, WIDTHS[1]),
+                new FeedForward(WIDTHS[1], WIDTHS[0]),
+                new Residual(WIDTHS[1], 1),
+                new Gru(WIDTHS[1], INPUTS)),
+            // The embedding twice, and what the recurrent layer takes.
+            List.<Layer>of(
+                new FeedForward(INPUTS, WIDTHS[0]),
+                new Lstm(INPUTS, INPUTS),
+                new Residual(INPUTS, 2),
+                new Residual(INPUTS, 2),
+                new Residual(INPUTS, 4)),
+            // One within another.
+            List.<Layer>of(
+                new Lstm(INPUTS, INPUTS),
+                new LayerNorm(INPUTS),
+                new FeedForward(INPUTS, 1),
+                new Residual(INPUTS, 1),
+                new Residual(INPUTS, 3)),
+            blocks(INPUTS, 2),
+            blocks(WIDE, 1))) {
+      int width = layers.getFirst().inputs();
+      networks.add(network(new FeatureInput(width), layers, false));
+      networks.add(network(new ItemInput(ITEMS, width, ItemKeys.Kind.LONG), layers, false));
+      networks.add(network(new ItemInput(ITEMS, width, ItemKeys.Kind.LONG), layers, true));
+    }
+    return networks;
+  }
+
+  /**
+   * Blocks of a recurrent layer, LSTM and GRU in turn, and a feed-forward network twice as wide,
+   * each normalised before and with a residual connection around, and a last normalisation.
+   */
+  public static List<Layer> blocks(int width, int count) {
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      layers.add(new LayerNorm(width));
+      layers.add(i % 2 == 0 ? new Lstm(width, width) : new Gru(width, width));
+      layers.add(new Residual(width, 2));
+      layers.add(new LayerNorm(width));
+      layers.add(new FeedForward(width, 2 * width));
+      layers.add(new Residual(width, 2));
+    }
+    layers.add(new LayerNorm(width));
+    return layers;
   }
 
   private static ItemInput items() {
     return new ItemInput(ITEMS, INPUTS, ItemKeys.Kind.LONG);
   }
 
-  private static ModelSpecification network(Input input, List<Class<?>> kinds, boolean tied) {
+  private static ModelSpecification networkOf(Input input, List<Class<?>> kinds, boolean tied) {
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
     for (Class<?> kind : kinds) {
       layers.add(layer(kind, width, WIDTHS[layers.size()]));
       width = layers.getLast().width();
     }
+    return network(input, layers, tied);
+  }
+
+  private static ModelSpecification network(Input input, List<Layer> layers, boolean tied) {
+    int width = layers.getLast().width();
     List<Head> heads = new ArrayList<>();
     for (Class<?> kind : ofHeads()) {
       List<Head> forms = heads(kind, input, width);

@@ -115,6 +115,11 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void gelu(MemorySegment values, long offset, int groups) {
+    VectorGelu.apply(values, offset, groups);
+  }
+
+  @Override
   public void advanceLstm(
       MemorySegment sums, long sum, MemorySegment state, long cell, long hidden, int groups) {
     VectorTanh.apply(sums, sum, groups * LSTM_GATES);
@@ -150,6 +155,19 @@ public final class VectorKernels implements Kernels {
   public void normalize(
       Normalization normalization, MemorySegment x, long from, MemorySegment y, long to) {
     VectorNormalization.apply(normalization, x, from, y, to);
+  }
+
+  @Override
+  public void limit(MemorySegment values, long offset, int groups) {
+    MemorySegment v = offHeap(values);
+    int count = groups * (GROUP / WIDTH);
+    for (int i = 0; i < count; i++) {
+      FloatVector value = fromMemorySegment(FLOATS, v, offset + i * BYTES, LITTLE);
+      value
+          .blend(LARGEST, value.compare(VectorOperators.GT, LARGEST))
+          .blend(-LARGEST, value.compare(VectorOperators.LT, -LARGEST))
+          .intoMemorySegment(v, offset + i * BYTES, LITTLE);
+    }
   }
 
   @Override

@@ -51,6 +51,23 @@ public final class Elements {
   }
 
   /**
+   * Multiplies each y by its x.
+   *
+   * @param x the factors
+   * @param fromX the index of the first factor
+   * @param y receives the products
+   * @param fromY the index of the first product
+   * @param count the number of elements
+   */
+  public static void multiplyBy(float[] x, int fromX, float[] y, int fromY, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector.fromArray(SPECIES, x, fromX + i)
+          .mul(FloatVector.fromArray(SPECIES, y, fromY + i))
+          .intoArray(y, fromY + i);
+    }
+  }
+
+  /**
    * Sums the squares of values: in single precision within blocks of 4,096, in double precision
    * over the blocks.
    *

@@ -7,7 +7,8 @@ import org.staccato.trainer.kernel.Elements;
  * recurrent connection is never dropped.
  *
  * @param embedding the probability for the elements of the embeddings
- * @param input the probability for the elements that a layer receives from the layer below
+ * @param input the probability for the elements that recurrent layers and feed-forward networks
+ *     give to other layers
  * @param hidden the probability for the elements that the head receives
  */
 public record Dropout(float embedding, float input, float hidden) {
@@ -31,6 +32,15 @@ public record Dropout(float embedding, float input, float hidden) {
       throw new IllegalArgumentException(
           name + ": found " + value + ", expected at least 0 and below 1");
     }
+  }
+
+  /**
+   * Returns the probability for the output of a layer.
+   *
+   * @param last whether the head takes it
+   */
+  float after(LayerPass.Factory layer, boolean last) {
+    return last ? hidden : layer.dropped() ? input : 0;
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.staccato.trainer.learn;
 
+import java.util.List;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
@@ -54,8 +55,14 @@ final class LayerNormPass implements LayerPass {
     }
 
     @Override
-    public LayerPass newPass(ParameterArray parameters, int number, Rows input, Window window) {
-      return new LayerNormPass(parameters, number, layer, input, window);
+    public boolean dropped() {
+      return false;
+    }
+
+    @Override
+    public LayerPass newPass(
+        ParameterArray parameters, int number, List<Rows> taken, Window window) {
+      return new LayerNormPass(parameters, number, layer, taken.getLast(), window);
     }
   }
 

@@ -1,10 +1,13 @@
 package org.staccato.trainer.learn;
 
+import java.util.List;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.Parameter;
+import org.staccato.model.Residual;
 
 /**
  * The forward and backward pass of a layer over a window, with the scratch memory of both. It
@@ -29,6 +32,9 @@ interface LayerPass {
   /** Describes how the trainer learns a layer. */
   interface Factory {
 
+    /** Returns the layer. */
+    Layer layer();
+
     /** Returns the storage of a parameter of the layer. */
     ParameterLayout layout(Parameter parameter);
 
@@ -36,32 +42,32 @@ interface LayerPass {
     long widestRow();
 
     /**
+     * Returns whether dropout acts on the output where another layer takes it. It acts on the
+     * results of products, not on the vectors that go around them, and not again after a
+     * normalisation.
+     */
+    default boolean dropped() {
+      return true;
+    }
+
+    /**
      * Makes a pass with scratch of its own.
      *
      * @param number the number of the layer, 0 for the lowest
-     * @param input the input of the layer
+     * @param taken the inputs of the layers up to this one, from the lowest: the last is its own
      * @param window the window of each pass
      */
-    LayerPass newPass(ParameterArray parameters, int number, Rows input, Window window);
+    LayerPass newPass(ParameterArray parameters, int number, List<Rows> taken, Window window);
   }
 
-  /**
-   * Selects the way to learn a layer.
-   *
-   * @param number the number of the layer, for messages
-   * @throws IllegalArgumentException if the trainer has no pass for its kind
-   */
-  static Factory factory(int number, Layer layer) {
+  /** Selects the way to learn a layer. */
+  static Factory factory(Layer layer) {
     return switch (layer) {
       case Lstm lstm -> new LstmPass.Factory(lstm);
+      case Gru gru -> new GruPass.Factory(gru);
       case LayerNorm norm -> new LayerNormPass.Factory(norm);
-      case Gru gru ->
-          throw new IllegalArgumentException(
-              "layer "
-                  + number
-                  + ": found a GRU of "
-                  + gru.units()
-                  + " units, expected an LSTM: the trainer has no backward pass for GRUs");
+      case FeedForward network -> new FeedForwardPass.Factory(network);
+      case Residual residual -> new ResidualPass.Factory(residual);
     };
   }
 }

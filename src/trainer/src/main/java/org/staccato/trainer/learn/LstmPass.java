@@ -1,6 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
+import java.util.List;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
@@ -71,8 +72,9 @@ final class LstmPass implements LayerPass {
     }
 
     @Override
-    public LayerPass newPass(ParameterArray parameters, int number, Rows input, Window window) {
-      return new LstmPass(parameters, number, layer, input, window);
+    public LayerPass newPass(
+        ParameterArray parameters, int number, List<Rows> taken, Window window) {
+      return new LstmPass(parameters, number, layer, taken.getLast(), window);
     }
   }
 
@@ -138,11 +140,7 @@ final class LstmPass implements LayerPass {
     Matrix before = Matrix.of(hiddenBefore, 0, rows, width);
     Gemm.multiplyAdd(inputs.transpose(), dGates, inputWeights.matrix(gradient));
     Gemm.multiplyAdd(before.transpose(), dGates, recurrentWeights.matrix(gradient));
-    int gateWidth = dGates.columns();
-    for (int row = 0; row < rows; row++) {
-      Elements.multiplyAdd(
-          1f, dGates.values(), row * gateWidth, gradient, bias.offset(), gateWidth);
-    }
+    bias.addRows(dGates, gradient);
     Gemm.multiply(
         dGates, weights.copy(inputWeights), Matrix.of(input.gradient(), 0, rows, input.width()));
   }

@@ -2,15 +2,66 @@ package org.staccato.trainer.learn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.staccato.model.FeedForward;
+import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
+import org.staccato.model.Residual;
 
-/** Specifies the usual network for next-item prediction: LSTM layers and one ranking. */
+/** Specifies the usual network for next-item prediction: blocks of layers and one ranking. */
 public final class NextItemNetwork {
   private NextItemNetwork() {}
+
+  /** The kinds of recurrent layers. */
+  public enum Cell {
+    /** Long short-term memory. */
+    LSTM,
+    /** Gated recurrent unit. */
+    GRU
+  }
+
+  /**
+   * What stands around a recurrent layer. A block is
+   *
+   * <pre>
+   * x ← x + recurrent(norm(x))
+   * x ← x + feedForward(norm(x))
+   * </pre>
+   *
+   * <p>with the normalisations, the sums and the second line as chosen: the block of a transformer
+   * that normalises before (R. Xiong et al., 2020) with a recurrent layer in place of attention, as
+   * in Z. Yue et al., 2024. Where blocks normalise, one more normalisation follows the last of
+   * them.
+   *
+   * @param cell the kind of recurrent layer
+   * @param layerNorm whether a layer normalisation stands before each recurrent layer, before each
+   *     feed-forward network, and before the head
+   * @param residual whether residual connections go around both, which needs layers as wide as an
+   *     embedding
+   * @param feedForward the width of the feed-forward network's hidden layer, as a multiple of that
+   *     of the recurrent layer; 0 for no such network
+   */
+  public record Block(Cell cell, boolean layerNorm, boolean residual, int feedForward) {
+
+    /** An LSTM and nothing else. */
+    public static final Block PLAIN = new Block(Cell.LSTM, false, false, 0);
+
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the multiple is below 0
+     */
+    public Block {
+      if (feedForward < 0) {
+        throw new IllegalArgumentException(
+            "feed-forward: found " + feedForward + ", expected 0 for none, or a multiple above it");
+      }
+    }
+  }
 
   /**
    * Stacks LSTM layers on items.
@@ -24,13 +75,62 @@ public final class NextItemNetwork {
    *     last layer is not as wide as an embedding
    */
   public static ModelSpecification of(ItemInput input, List<Integer> units, boolean tied) {
+    return of(input, units, tied, Block.PLAIN);
+  }
+
+  /**
+   * Stacks blocks on items.
+   *
+   * @param input the items
+   * @param units the number of hidden units of each block, from the input upwards
+   * @param tied whether the embeddings also score the items, which needs a last block as wide as an
+   *     embedding
+   * @param block what each block is
+   * @return the specification
+   * @throws IllegalArgumentException if a size is outside its range, there is no block, a tied last
+   *     block is not as wide as an embedding, or a residual connection goes around a change of
+   *     width
+   */
+  public static ModelSpecification of(
+      ItemInput input, List<Integer> units, boolean tied, Block block) {
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
-    for (int layerUnits : units) {
-      layers.add(new Lstm(width, layerUnits));
-      width = layerUnits;
+    for (int blockUnits : units) {
+      addSublayer(layers, block, recurrent(block.cell, width, blockUnits));
+      width = blockUnits;
+      if (block.feedForward > 0) {
+        int inner = (int) Math.min((long) width * block.feedForward, Integer.MAX_VALUE);
+        addSublayer(layers, block, new FeedForward(width, inner));
+      }
+    }
+    if (block.layerNorm) {
+      layers.add(new LayerNorm(width));
     }
     Ranking ranking = new Ranking(Ranking.NEXT, width, input.items(), tied);
     return new ModelSpecification(input, layers, List.of(ranking));
+  }
+
+  private static Layer recurrent(Cell cell, int inputs, int units) {
+    return switch (cell) {
+      case LSTM -> new Lstm(inputs, units);
+      case GRU -> new Gru(inputs, units);
+    };
+  }
+
+  /** Adds a layer with what stands around it. */
+  private static void addSublayer(List<Layer> layers, Block block, Layer layer) {
+    int first = layers.size();
+    if (block.layerNorm) {
+      layers.add(new LayerNorm(layer.inputs()));
+    }
+    layers.add(layer);
+    if (block.residual) {
+      if (layer.inputs() != layer.width()) {
+        throw new IllegalArgumentException(
+            "residual: found a layer of %d units on a vector of %d, expected equal widths, since the two are added"
+                .formatted(layer.width(), layer.inputs()));
+      }
+      layers.add(new Residual(layer.width(), layers.size() - first));
+    }
   }
 }

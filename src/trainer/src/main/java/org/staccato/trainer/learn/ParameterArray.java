@@ -56,7 +56,7 @@ final class ParameterArray {
       (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     for (int number = 0; number < specification.layers().size(); number++) {
-      LayerPass.Factory factory = LayerPass.factory(number, specification.layers().get(number));
+      LayerPass.Factory factory = LayerPass.factory(specification.layers().get(number));
       layers.add(factory);
       for (Parameter parameter : specification.parametersOfLayer(number)) {
         ParameterLayout layout = factory.layout(parameter);

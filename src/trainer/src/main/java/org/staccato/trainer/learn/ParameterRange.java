@@ -2,6 +2,7 @@ package org.staccato.trainer.learn;
 
 import java.util.SplittableRandom;
 import org.staccato.model.Parameter;
+import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
@@ -57,6 +58,20 @@ record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
         int column = layout.transposed() ? i : j;
         values[view.index(paddedRow(row), column)] = layout.initializer().draw(row, column, random);
       }
+    }
+  }
+
+  /**
+   * Adds the rows of a matrix to the range of a vector, one after the other: the gradient of what
+   * is added to each of them.
+   *
+   * @param rows as wide as the vector with padding, without gaps between the rows
+   * @param gradient the array of the range
+   */
+  void addRows(Matrix rows, float[] gradient) {
+    int width = rows.columns();
+    for (int row = 0; row < rows.rows(); row++) {
+      Elements.multiplyAdd(1f, rows.values(), rows.index(row, 0), gradient, offset, width);
     }
   }
 

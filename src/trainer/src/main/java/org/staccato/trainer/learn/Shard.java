@@ -1,16 +1,13 @@
 package org.staccato.trainer.learn;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The work of one thread: some of the streams, the passes over them, and a gradient of all weights.
  * Confined to one thread at a time.
  */
 final class Shard {
-  private final Dropout dropout;
+  private final float embeddingDropout;
   private final EmbeddingPass embedding;
-  private final List<LayerPass> layers = new ArrayList<>();
+  private final StackPass layers;
   private final RankingPass ranking;
 
   final Window window;
@@ -20,17 +17,14 @@ final class Shard {
   double loss;
 
   Shard(ParameterArray parameters, TrainingOptions options, Objective objective, int streams) {
-    dropout = options.dropout();
+    embeddingDropout = options.dropout().embedding();
     window = new Window(streams, options.batching().window());
     gradient = new float[parameters.size()];
     embedding = new EmbeddingPass(parameters, window);
-    Rows rows = embedding.output();
-    for (LayerPass.Factory factory : parameters.layers()) {
-      LayerPass layer = factory.newPass(parameters, layers.size(), rows, window);
-      layers.add(layer);
-      rows = layer.output();
-    }
-    ranking = new RankingPass(parameters, objective, rows, window);
+    layers =
+        new StackPass(
+            parameters, parameters.layers(), options.dropout(), embedding.output(), window);
+    ranking = new RankingPass(parameters, objective, layers.output(), window);
   }
 
   /**
@@ -42,27 +36,16 @@ final class Shard {
   void run(LearntWeights weights, float share, int seed) {
     embedding.forward(weights);
     Rows embedded = embedding.output();
-    drop(embedded.values(), embedded.width(), dropout.embedding(), seed);
-    for (int number = 0; number < layers.size(); number++) {
-      LayerPass layer = layers.get(number);
-      layer.forward(weights);
-      drop(layer.output().values(), layer.output().width(), dropout(number), seed + number + 1);
-    }
+    drop(embedded.values(), seed);
+    layers.forward(weights, seed + 1);
     loss = ranking.run(weights, gradient, share);
-    for (int number = layers.size() - 1; number >= 0; number--) {
-      LayerPass layer = layers.get(number);
-      drop(layer.output().gradient(), layer.output().width(), dropout(number), seed + number + 1);
-      layer.backward(weights, gradient);
-    }
-    drop(embedded.gradient(), embedded.width(), dropout.embedding(), seed);
+    layers.backward(weights, gradient, seed + 1);
+    drop(embedded.gradient(), seed);
     embedding.backward(gradient);
   }
 
-  private float dropout(int layer) {
-    return layer == layers.size() - 1 ? dropout.hidden() : dropout.input();
-  }
-
-  private void drop(float[] values, int width, float probability, int seed) {
-    Dropout.drop(values, window.rows() * width, probability, seed);
+  private void drop(float[] values, int seed) {
+    int count = window.rows() * embedding.output().width();
+    Dropout.drop(values, count, embeddingDropout, seed);
   }
 }

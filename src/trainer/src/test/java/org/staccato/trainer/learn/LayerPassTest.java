@@ -1,38 +1,39 @@
 package org.staccato.trainer.learn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.staccato.export.ReferenceLayer;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
+import org.staccato.model.Residual;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * The contract of a pass, for each kind of layer: output, gradients of parameters and gradient of
- * the input equal those of the core's reference layer, over windows that carry states and start
- * sequences; or the trainer rejects the kind.
+ * The contract of a pass, for each kind of layer and for blocks of several: output, gradients of
+ * parameters and gradient of the input equal those of the core's reference layers, over windows
+ * that carry states and start sequences.
  */
 class LayerPassTest {
-  private static final Set<Class<?>> REFUSED = Set.of(Gru.class);
   private static final int[][] SIZES = {{1, 1}, {3, 5}, {15, 16}, {16, 7}, {2, 17}};
   private static final int STREAMS = 8;
   private static final int STEPS = 4;
@@ -41,38 +42,57 @@ class LayerPassTest {
   private final Random random = new Random(seed);
 
   @TestFactory
-  Stream<DynamicTest> eachKindOfLayerIsLearntOrRefused() {
+  Stream<DynamicTest> eachKindOfLayerIsLearnt() {
     return Kinds.ofLayers().stream()
-        .flatMap(
-            kind ->
-                REFUSED.contains(kind)
-                    ? Stream.of(
-                        DynamicTest.dynamicTest(
-                            kind.getSimpleName() + " is refused", () -> requireRefusal(kind)))
-                    : Arrays.stream(SIZES)
-                        .map(
-                            sizes ->
-                                DynamicTest.dynamicTest(
-                                    kind.getSimpleName() + " " + Arrays.toString(sizes),
-                                    () ->
-                                        requireGradients(Kinds.layer(kind, sizes[0], sizes[1])))));
+        .flatMap(kind -> Arrays.stream(SIZES).map(sizes -> layersOf(kind, sizes[0], sizes[1])))
+        .map(LayerPassTest::named);
   }
 
-  private static void requireRefusal(Class<?> kind) {
-    IllegalArgumentException refusal =
-        assertThrows(
-            IllegalArgumentException.class, () -> LayerPass.factory(3, Kinds.layer(kind, 4, 5)));
-    String sentence = String.valueOf(refusal.getMessage());
-    assertTrue(sentence.startsWith("layer 3: found a "), sentence);
-    assertTrue(sentence.contains(", expected "), sentence);
+  /** The layer, or for a residual connection the layer that it goes around below it. */
+  private static List<Layer> layersOf(Class<?> kind, int inputs, int width) {
+    return kind == Residual.class
+        ? List.of(new FeedForward(inputs, width), new Residual(inputs, 1))
+        : List.of(Kinds.layer(kind, inputs, width));
   }
 
-  private void requireGradients(Layer layer) {
+  @TestFactory
+  Stream<DynamicTest> blocksAreLearnt() {
+    int width = 1 + random.nextInt(18);
+    int inner = 1 + random.nextInt(35);
+    return Stream.of(
+            Kinds.blocks(width, 1),
+            Kinds.blocks(1 + random.nextInt(9), 2),
+            List.<Layer>of(
+                new Lstm(width, inner),
+                new LayerNorm(inner),
+                new Gru(inner, inner),
+                new Residual(inner, 2)),
+            // Ways around each other, within each other, and twice from the same place.
+            List.<Layer>of(
+                new FeedForward(width, inner),
+                new Gru(width, width),
+                new Residual(width, 2),
+                new Residual(width, 2),
+                new LayerNorm(width),
+                new Residual(width, 1),
+                new Residual(width, 6)))
+        .map(LayerPassTest::named);
+  }
+
+  private static DynamicTest named(List<Layer> layers) {
+    return DynamicTest.dynamicTest(
+        layers.toString(), () -> new LayerPassTest().requireGradients(layers));
+  }
+
+  private void requireGradients(List<Layer> layers) {
     // Put a recurrent layer on top, since a network needs one; nothing uses its output.
+    List<Layer> all = new ArrayList<>(layers);
+    all.add(new Lstm(layers.getLast().width(), 1));
+    int inputs = layers.getFirst().inputs();
     ModelSpecification specification =
         new ModelSpecification(
-            new ItemInput(3, layer.inputs(), ItemKeys.Kind.LONG),
-            List.of(layer, new Lstm(layer.width(), 1)),
+            new ItemInput(3, inputs, ItemKeys.Kind.LONG),
+            all,
             List.of(new Ranking(Ranking.NEXT, 1, 3, false)));
     ParameterArray parameters = new ParameterArray(specification, 1);
     LearntWeights weights = randomWeights(parameters);
@@ -81,46 +101,50 @@ class LayerPassTest {
     double[][][][] states = ReferenceStack.newStates(reference, STREAMS);
 
     Window window = new Window(STREAMS, STEPS);
-    Rows input = Rows.of(window, Matrix.padded(layer.inputs()));
-    LayerPass pass = LayerPass.factory(0, layer).newPass(parameters, 0, input, window);
+    Rows input = Rows.of(window, Matrix.padded(inputs));
+    StackPass pass =
+        new StackPass(
+            parameters, parameters.layers().subList(0, layers.size()), Dropout.NONE, input, window);
     // The first window only leaves a state behind: the gradient must not reach back into it.
-    fill(window, input, layer, true);
-    pass.forward(weights);
-    outputs(reference, window, input, states);
-    fill(window, input, layer, false);
-    pass.forward(weights);
+    fill(window, input, inputs, true);
+    pass.forward(weights, 0);
+    outputs(reference, layers.size(), window, input, states);
+    fill(window, input, inputs, false);
+    pass.forward(weights, 0);
 
     Rows output = pass.output();
-    double[] expected = outputs(reference, window, input, states.clone());
+    double[] expected = outputs(reference, layers.size(), window, input, states.clone());
     for (int i = 0; i < expected.length; i++) {
-      double bound = 0x1p-20 * (1 + Math.abs(expected[i]));
+      double bound = layers.size() * 0x1p-20 * (1 + Math.abs(expected[i]));
       assertEquals(expected[i], output.values()[i], bound, "output " + i + ", seed " + seed);
     }
-    float[] outputGradient = rows(window, output.width(), layer.width());
+    float[] outputGradient = rows(window, output.width(), layers.getLast().width());
     System.arraycopy(outputGradient, 0, output.gradient(), 0, outputGradient.length);
     float[] gradient = new float[parameters.size()];
-    pass.backward(weights, gradient);
+    pass.backward(weights, gradient, 0);
 
     DoubleSupplier loss =
-        () -> dot(outputs(reference, window, input, states.clone()), outputGradient);
+        () -> dot(outputs(reference, layers.size(), window, input, states.clone()), outputGradient);
     WeightArrays gradients = WeightArrays.of(parameters.export(gradient));
-    for (Parameter parameter : specification.parametersOfLayer(0)) {
-      String name = parameter.name();
-      requireGradient(name, arrays.get(name), gradients.get(name), loss);
+    for (int number = 0; number < layers.size(); number++) {
+      for (Parameter parameter : specification.parametersOfLayer(number)) {
+        String name = parameter.name();
+        requireGradient(name, arrays.get(name), gradients.get(name), loss);
+      }
     }
     requireGradient("input", input.values(), input.gradient(), loss);
     Padding.requireZeros(parameters, gradient);
   }
 
   /**
-   * Computes the output of the lowest layer, in padded rows.
+   * Computes the output of the lowest layers, in padded rows.
    *
    * @param states the states of the streams, each replaced by the state after the window
    */
   private static double[] outputs(
-      Weights weights, Window window, Rows input, double[][][][] states) {
-    Layer layer = weights.specification().layers().getFirst();
-    int padded = Matrix.padded(layer.width());
+      Weights weights, int layers, Window window, Rows input, double[][][][] states) {
+    List<Layer> described = weights.specification().layers();
+    int padded = Matrix.padded(described.get(layers - 1).width());
     double[] outputs = new double[window.rows() * padded];
     for (int stream = 0; stream < window.streams; stream++) {
       ReferenceStack stack = new ReferenceStack(weights, states[stream]);
@@ -129,12 +153,15 @@ class LayerPassTest {
         if (window.starts[row]) {
           stack = new ReferenceStack(weights);
         }
-        double[] x = new double[layer.inputs()];
+        double[] x = new double[described.getFirst().inputs()];
         for (int i = 0; i < x.length; i++) {
           x[i] = input.values()[row * input.width() + i];
         }
-        double[] y = stack.layers().getFirst().step(x);
-        System.arraycopy(y, 0, outputs, row * padded, y.length);
+        List<double[]> taken = new ArrayList<>(List.of(x));
+        for (ReferenceLayer layer : stack.layers().subList(0, layers)) {
+          taken.add(layer.step(taken));
+        }
+        System.arraycopy(taken.getLast(), 0, outputs, row * padded, taken.getLast().length);
       }
       states[stream] = stack.states();
     }
@@ -167,14 +194,14 @@ class LayerPassTest {
     return weights;
   }
 
-  private void fill(Window window, Rows input, Layer layer, boolean begin) {
+  private void fill(Window window, Rows input, int inputs, boolean begin) {
     window.clear();
     for (int step = 0; step < STEPS; step++) {
       for (int stream = 0; stream < STREAMS; stream++) {
         window.set(step, stream, 0, 0, (begin && step == 0) || random.nextInt(4) == 0);
       }
     }
-    float[] values = rows(window, input.width(), layer.inputs());
+    float[] values = rows(window, input.width(), inputs);
     System.arraycopy(values, 0, input.values(), 0, values.length);
   }
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.FeatureInput;
-import org.staccato.model.Gru;
 import org.staccato.model.Head;
 import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
@@ -174,12 +173,6 @@ class ParameterArrayTest {
         new Lstm(4, 5),
         ranking,
         prediction);
-    refuse(
-        "layer 0: found a GRU of 5 units, expected an LSTM: the trainer has no backward pass for"
-            + " GRUs",
-        items,
-        new Gru(4, 5),
-        ranking);
   }
 
   private static void refuse(String sentence, Input input, Layer layer, Head... heads) {

@@ -20,6 +20,8 @@ import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
 import org.staccato.testkit.RandomSeed;
+import org.staccato.trainer.learn.NextItemNetwork.Block;
+import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions.Order;
 import org.staccato.trainer.sequence.Sequences;
 
@@ -31,7 +33,20 @@ class TrainerTest {
   @ParameterizedTest
   @EnumSource(Order.class)
   void learnsAGrammarToAlmostNoLoss(Order order) throws Exception {
-    // After 0 come 1 2 3 in turn, after 4 come 3 2 1: the next item depends on the first one.
+    requireGrammar(SMALL, order);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cell.class)
+  void blocksLearnAGrammarToo(Cell cell) throws Exception {
+    requireGrammar(
+        network(12, 16, List.of(16), true, new Block(cell, false, false, 0)), Order.SHUFFLED);
+    requireGrammar(
+        network(12, 16, List.of(16), true, new Block(cell, true, true, 2)), Order.SHUFFLED);
+  }
+
+  private static void requireGrammar(ModelSpecification network, Order order) throws Exception {
+    // After 0 come 1 2 3 in turn, after 4 come 3 2 1: what follows depends on how it began.
     int[][] sequences = new int[64][];
     for (int i = 0; i < sequences.length; i++) {
       boolean rising = i % 2 == 0;
@@ -51,7 +66,7 @@ class TrainerTest {
             .withBatchSize(16)
             .withWindow(8);
     TrainingResult result =
-        new Trainer(SMALL, options).train(Sequences.of(12, sequences), weights -> 0, SILENT);
+        new Trainer(network, options).train(Sequences.of(12, sequences), weights -> 0, SILENT);
     assertTrue(result.epochs().getLast().loss() < 0.02, () -> "" + result.epochs().getLast());
   }
 
@@ -65,17 +80,22 @@ class TrainerTest {
             .withEpochs(2)
             .withWindow(7)
             .withSeed(99);
-    WeightArrays first = learn(sequences, options);
-    WeightArrays second = learn(sequences, options);
-    first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
-    WeightArrays other = learn(sequences, options.withSeed(100));
-    first
-        .byName()
-        .forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
+    for (ModelSpecification network :
+        List.of(
+            network(12, 9, List.of(10, 17), false),
+            network(12, 9, List.of(9, 9), true, new Block(Cell.GRU, true, true, 2)))) {
+      WeightArrays first = learn(network, sequences, options);
+      WeightArrays second = learn(network, sequences, options);
+      first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
+      WeightArrays other = learn(network, sequences, options.withSeed(100));
+      first
+          .byName()
+          .forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
+    }
   }
 
-  private static WeightArrays learn(Sequences sequences, TrainingOptions options) throws Exception {
-    ModelSpecification network = network(12, 9, List.of(10, 17), false);
+  private static WeightArrays learn(
+      ModelSpecification network, Sequences sequences, TrainingOptions options) throws Exception {
     return WeightArrays.of(
         new Trainer(network, options).train(sequences, weights -> 0, SILENT).weights());
   }
@@ -193,7 +213,12 @@ class TrainerTest {
 
   private static ModelSpecification network(
       int items, int width, List<Integer> units, boolean tied) {
-    return NextItemNetwork.of(new ItemInput(items, width, ItemKeys.Kind.LONG), units, tied);
+    return network(items, width, units, tied, Block.PLAIN);
+  }
+
+  private static ModelSpecification network(
+      int items, int width, List<Integer> units, boolean tied, Block block) {
+    return NextItemNetwork.of(new ItemInput(items, width, ItemKeys.Kind.LONG), units, tied, block);
   }
 
   private static TrainingOptions plain() {

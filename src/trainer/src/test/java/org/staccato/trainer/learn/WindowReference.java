@@ -1,5 +1,6 @@
 package org.staccato.trainer.learn;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.staccato.export.ReferenceLayer;
 import org.staccato.model.ModelSpecification;
@@ -66,11 +67,13 @@ final class WindowReference {
       x[i] = weights.embedding().at(item, i);
     }
     mask(x, masks[0], row);
+    List<double[]> taken = new ArrayList<>(List.of(x));
     for (int number = 0; number < layers.size(); number++) {
-      x = layers.get(number).step(x);
-      mask(x, masks[number + 1], row);
+      double[] output = layers.get(number).step(taken);
+      mask(output, masks[number + 1], row);
+      taken.add(output);
     }
-    return x;
+    return taken.getLast();
   }
 
   private static void mask(double[] x, float[] mask, int row) {

@@ -3,9 +3,12 @@ package org.staccato.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.staccato.export.MatrixTypes;
+import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.Layer;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.RandomNetworks;
@@ -53,6 +56,12 @@ final class BenchmarkWeights {
   /** Writes a network over items with one layer. */
   static Weights network(int items, int size) {
     return RandomNetworks.network(new Random(items), items, size, size);
+  }
+
+  /** Writes a network of layers over items, whose output is tied to the embeddings. */
+  static Weights ranking(int items, List<Layer> layers) {
+    return RandomNetworks.weights(
+        new Random(items), RandomNetworks.ranking(layers, items, ItemKeys.Kind.LONG, true));
   }
 
   static float[] floats(Random random, int count, double deviation) {

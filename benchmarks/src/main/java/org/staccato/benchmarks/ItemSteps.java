@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.model.Weights;
 
 /**
  * Steps of a layer on items whose inputs are folded into rows, through the API. The items come in a
@@ -19,7 +20,11 @@ final class ItemSteps implements AutoCloseable {
   private int item;
 
   ItemSteps(int size, String types) throws IOException {
-    live = LiveModel.open(BenchmarkWeights.write(BenchmarkWeights.network(ITEMS, size), types));
+    this(BenchmarkWeights.network(ITEMS, size), types);
+  }
+
+  ItemSteps(Weights weights, String types) throws IOException {
+    live = LiveModel.open(BenchmarkWeights.write(weights, types));
     scorer = live.newScorer();
     user = scorer.newState();
   }
@@ -40,6 +45,10 @@ final class ItemSteps implements AutoCloseable {
 
   float hidden(int unit) {
     return user.hidden(0, unit);
+  }
+
+  float score(int ranked) {
+    return scorer.score(user, ranked);
   }
 
   @Override

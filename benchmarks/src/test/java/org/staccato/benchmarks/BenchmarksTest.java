@@ -13,10 +13,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.Ranked;
 import org.staccato.export.ReferenceNetwork;
 import org.staccato.model.FloatMatrix;
+import org.staccato.model.Weights;
 
 /** The benchmarks make the right computations. */
 class BenchmarksTest {
@@ -63,6 +65,28 @@ class BenchmarksTest {
     }
     for (int unit = 0; unit < size; unit++) {
       assertEquals(reference.output()[unit], benchmark.steps().hidden(unit), BOUND, "unit " + unit);
+    }
+    benchmark.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(BlockStepBenchmark.Network.class)
+  void aStepOfABlockIsThatOfTheReference(BlockStepBenchmark.Network network) throws IOException {
+    BlockStepBenchmark benchmark = new BlockStepBenchmark();
+    benchmark.size = 32;
+    benchmark.network = network;
+    benchmark.open();
+    Weights weights = BenchmarkWeights.ranking(ItemSteps.ITEMS, network.layers(32));
+    ReferenceNetwork reference = new ReferenceNetwork(weights);
+    int item = 0;
+    for (int step = 0; step < 5; step++) {
+      item = ItemSteps.after(item);
+      reference.step(item);
+      benchmark.vector();
+    }
+    for (int ranked = 0; ranked < 100; ranked++) {
+      double expected = reference.score(weights.specification().ranking(), ranked);
+      assertEquals(expected, benchmark.steps().score(ranked), 2e-5, "item " + ranked);
     }
     benchmark.close();
   }

@@ -9,7 +9,7 @@ import org.staccato.trainer.kernel.Gelu;
 import org.staccato.trainer.kernel.Gemm;
 import org.staccato.trainer.kernel.Matrix;
 
-/** A feed-forward network while it is learnt: four products over the whole window. */
+/** The forward and backward pass of a feed-forward network: products over the whole window. */
 final class FeedForwardPass implements LayerPass {
   private final ParameterRange up;
   private final ParameterRange upBias;
@@ -41,8 +41,8 @@ final class FeedForwardPass implements LayerPass {
   }
 
   /**
-   * How a feed-forward network is learnt. Its matrices lie transposed and start uniform in
-   * ±1/√inputs, as PyTorch's linear layers do; biases start at 0.
+   * Describes how the trainer stores and initialises it. Its matrices are stored transposed and
+   * start uniform in ±1/√inputs, as PyTorch's linear layers do; biases start at 0.
    */
   record Factory(FeedForward layer) implements LayerPass.Factory {
     @Override

@@ -11,9 +11,9 @@ import org.staccato.trainer.kernel.GruCell;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * A GRU layer while it is learnt. The products of the input are taken for the whole window at once,
- * those of the hidden state for all streams of a step; the two are kept apart, since the reset gate
- * lies between them.
+ * The forward and backward pass of a GRU layer. It multiplies the inputs of the whole window at
+ * once, and the hidden states of all streams of a step at once, and keeps the two products apart,
+ * since the reset gate lies between them.
  */
 final class GruPass implements LayerPass {
   private final ParameterRange inputWeights;
@@ -26,7 +26,8 @@ final class GruPass implements LayerPass {
   private final GruCell cell;
 
   /**
-   * The hidden state before each step, and behind the rows of a window that after its last step.
+   * The hidden state before each step; the rows after those of a window hold the state after its
+   * last step.
    */
   private final float[] hiddenBefore;
 
@@ -50,8 +51,8 @@ final class GruPass implements LayerPass {
   }
 
   /**
-   * How a GRU is learnt. Its matrices lie transposed, inputs × three blocks of gates, and start
-   * uniform in ±1/√units; biases start at 0.
+   * Describes how the trainer stores and initialises a GRU. Its matrices are stored transposed,
+   * inputs × three blocks of gates, and start uniform in ±1/√units; biases start at 0.
    */
   record Factory(Gru layer) implements LayerPass.Factory {
     @Override

@@ -8,8 +8,8 @@ import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * A residual connection while the layers below it are learnt. Its gradient goes two ways: to the
- * layer below, and to what the lowest layer that it goes around takes.
+ * The forward and backward pass of a residual connection. Its gradient goes two ways: to the layer
+ * below, and to the input of the lowest layer that it goes around.
  */
 final class ResidualPass implements LayerPass {
   private final Rows input;
@@ -24,7 +24,7 @@ final class ResidualPass implements LayerPass {
     output = Rows.of(window, input.width());
   }
 
-  /** How a residual connection takes part; it has nothing to learn. */
+  /** Describes a residual connection, which has no parameters. */
   record Factory(Residual layer) implements LayerPass.Factory {
     @Override
     public ParameterLayout layout(Parameter parameter) {

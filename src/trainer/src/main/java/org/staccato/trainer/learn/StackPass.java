@@ -5,15 +5,15 @@ import java.util.List;
 import org.staccato.model.Residual;
 
 /**
- * Consecutive layers while they are learnt, with dropout of what they give and the ways of the
- * gradient around them. Confined to one thread at a time.
+ * The passes of consecutive layers, with dropout of their outputs and the gradients of the residual
+ * connections around them. Confined to one thread at a time.
  */
 final class StackPass {
   private final List<LayerPass> layers = new ArrayList<>();
   private final Window window;
   private final float[] dropout;
 
-  /** For each layer the residual connections that add what it takes. */
+  /** For each layer the residual connections that add its input. */
   private final List<List<ResidualPass>> around = new ArrayList<>();
 
   /**
@@ -21,7 +21,7 @@ final class StackPass {
    *
    * @param factories the layers, from the lowest upwards
    * @param dropout acts on the output of the last layer and of those in between that say so
-   * @param input what the lowest layer takes
+   * @param input the input of the lowest layer
    */
   StackPass(
       ParameterArray parameters,
@@ -45,7 +45,7 @@ final class StackPass {
     }
   }
 
-  /** What the last layer gives. */
+  /** The output of the last layer. */
   Rows output() {
     return layers.getLast().output();
   }
@@ -53,7 +53,8 @@ final class StackPass {
   /**
    * Sets the output for the rows of the window.
    *
-   * @param seed decides what dropout drops, with as many that follow as there are layers
+   * @param seed selects the elements that dropout drops; the seeds after it, one for each layer,
+   *     too
    */
   void forward(LearntWeights weights, int seed) {
     for (int number = 0; number < layers.size(); number++) {

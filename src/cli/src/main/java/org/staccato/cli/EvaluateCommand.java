@@ -2,23 +2,27 @@ package org.staccato.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
-import org.staccato.trainer.baseline.Baselines;
+import org.staccato.trainer.baseline.Baseline;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.evaluate.PairedComparison;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.evaluate.Slice;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Measures a weight file on a log. */
@@ -26,7 +30,7 @@ import picocli.CommandLine.Parameters;
     name = "evaluate",
     sortOptions = false,
     description = {
-      "Measures a weight file on a log, beside popularity, Markov and sequential rules.",
+      "Measures a weight file on a log, beside models that only count.",
       "The log is read, cleaned and split like the training log of the model, unless options say"
           + " otherwise."
     },
@@ -43,6 +47,14 @@ final class EvaluateCommand extends Verb {
       description = "The files of the log; - is standard input.")
   private List<LogSource> logs = List.of();
 
+  @Option(
+      names = "--compare",
+      order = 11,
+      paramLabel = "MODEL",
+      description = "Another weight file, to test the difference on the same cases.")
+  private @Nullable Path other;
+
+  @Mixin private BaselineArguments baselineArguments = new BaselineArguments();
   @Mixin private EvaluationArguments evaluation = new EvaluationArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
@@ -54,19 +66,31 @@ final class EvaluateCommand extends Verb {
   @Override
   void run() throws IOException {
     Evaluator evaluator = evaluation.evaluator(this);
-    try (LiveModel live = LiveModel.open(model)) {
+    List<Baseline> baselines = baselineArguments.baselines(this);
+    try (LiveModel live = LiveModel.open(model);
+        LiveModel compared = other == null ? null : LiveModel.open(other)) {
+      if (compared != null && compared.version().specification().findRanking().isEmpty()) {
+        throw new BadInputException(
+            other + ": found a model that predicts from features, expected one that ranks items");
+      }
       Split split =
           LogSplit.asTrained(model, live, logs, logArguments, preparationArguments).read();
       split.report().lines().forEach(console::remark);
       ServedModel served = new ServedModel(TrainingRun.MODEL_NAME, live, split.items());
-      List<NextItemModel> models = new ArrayList<>(List.of(served));
-      models.addAll(Baselines.of(split.train()));
-      List<EvaluationResult> validation =
-          TrainingRun.measure(models, split.validation(), evaluator);
-      List<EvaluationResult> test = TrainingRun.measure(models, split.test(), evaluator);
+      List<NextItemModel> models = Measuring.beside(List.of(served), baselines, split.train());
+      if (compared != null) {
+        models.add(new ServedModel(String.valueOf(other), compared, split.items()));
+      }
+      ItemCounts counts = new ItemCounts(split.train());
+      Evaluator all = evaluator.withTraining(counts);
+      List<EvaluationResult> validation = Measuring.measure(models, split.validation(), all);
+      List<EvaluationResult> test = Measuring.measure(models, split.test(), all);
+      List<Slice> slices = Slices.of(test.getFirst(), split.test(), counts);
+      List<PairedComparison> comparison =
+          compared == null ? List.of() : Comparisons.of(test.getFirst(), test.getLast());
       long unknownTargets = unknownTargets(served, split.test());
       Metric metric = new Metric(Metric.Kind.NDCG, test.getFirst().metrics().getFirst().cutoff());
-      List<String> warnings = Warnings.of(split, metric, test);
+      List<String> warnings = Warnings.of(split, metric, test.subList(0, 1 + baselines.size()));
       Warnings.print(console, warnings, List.of());
       if (json) {
         Map<String, Object> object = new LinkedHashMap<>();
@@ -77,6 +101,11 @@ final class EvaluateCommand extends Verb {
         object.put("unknownTestTargets", unknownTargets);
         object.put("validation", Results.objects(validation));
         object.put("test", Results.objects(test));
+        object.put("slices", Slices.objects(test.getFirst(), slices));
+        if (compared != null) {
+          object.put("comparedWith", String.valueOf(other));
+          object.put("comparison", Comparisons.objects(comparison));
+        }
         object.put("warnings", warnings);
         console.json(object);
       } else {
@@ -84,6 +113,12 @@ final class EvaluateCommand extends Verb {
         console.line("");
         Results.print(console, "test", test);
         console.line("");
+        Slices.print(console, "test", test.getFirst(), slices);
+        console.line("");
+        if (compared != null) {
+          Comparisons.print(console, "test", String.valueOf(other), comparison);
+          console.line("");
+        }
         console.line(
             "items of the log that the model does not know: "
                 + Figures.count(served.unknownItems())

@@ -289,8 +289,8 @@ final class QuantizeCommand extends Verb {
                 new ServedModel("source", before, split.items()),
                 new ServedModel("target", after, split.items()));
         object.put("data", Results.data(split.report()));
-        tell("validation", TrainingRun.measure(models, split.validation(), evaluator), object);
-        List<EvaluationResult> test = TrainingRun.measure(models, split.test(), evaluator);
+        tell("validation", Measuring.measure(models, split.validation(), evaluator), object);
+        List<EvaluationResult> test = Measuring.measure(models, split.test(), evaluator);
         tell("test", test, object);
         return summary(report, rankings(test));
       }

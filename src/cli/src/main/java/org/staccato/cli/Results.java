@@ -3,16 +3,22 @@ package org.staccato.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import org.staccato.trainer.evaluate.CaseRanks;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
+import org.staccato.trainer.evaluate.Interval;
+import org.staccato.trainer.evaluate.Metric;
+import org.staccato.trainer.evaluate.Resampling;
 import org.staccato.trainer.sequence.PreparationReport;
 
 /** The figures of several models on the same cases, as a table and as JSON. */
 final class Results {
   private Results() {}
 
-  /** Prints one row per model. */
+  /** Prints one row per model, the intervals of the first, and what the lists hold. */
   static void print(Console console, String part, List<EvaluationResult> results) {
     EvaluationResult first = results.getFirst();
     console.line(part + " (" + Figures.count(first.cases()) + " cases, whole catalogue ranked)");
@@ -28,11 +34,54 @@ final class Results {
         row.add(Figures.metric(at.hitRate()));
         row.add(Figures.metric(at.mrr()));
         row.add(Figures.metric(at.ndcg()));
-        row.add(Figures.metric(at.coverage()));
+        row.add(Figures.metric(at.lists().coverage()));
       }
       table.row(row.toArray(String[]::new));
     }
     table.print(console);
+    if (first.ranks().count() > 0) {
+      console.line("  " + intervals(first));
+    }
+    printLists(console, results);
+  }
+
+  /** {@return the 95 % intervals of a model's metrics at its smallest cutoff, as a phrase} */
+  static String intervals(EvaluationResult result) {
+    List<String> phrases = new ArrayList<>();
+    for (Metric.Kind kind : Metric.Kind.values()) {
+      Metric metric = new Metric(kind, result.metrics().getFirst().cutoff());
+      Interval interval = Resampling.usual().interval(result.ranks(), metric);
+      phrases.add(
+          metric + " " + Figures.metric(interval.low()) + " to " + Figures.metric(interval.high()));
+    }
+    return result.model() + ", 95 % intervals: " + String.join(", ", phrases);
+  }
+
+  private static void printLists(Console console, List<EvaluationResult> results) {
+    List<String> headings = new ArrayList<>(List.of("lists"));
+    for (Metrics at : results.getFirst().metrics()) {
+      listMeasures(at).keySet().forEach(name -> headings.add(name + "@" + at.cutoff()));
+    }
+    TextTable table = new TextTable(headings.toArray(String[]::new));
+    for (EvaluationResult result : results) {
+      List<String> row = new ArrayList<>(List.of(result.model()));
+      for (Metrics at : result.metrics()) {
+        for (OptionalDouble measure : listMeasures(at).values()) {
+          row.add(measure.isPresent() ? Figures.metric(measure.getAsDouble()) : "–");
+        }
+      }
+      table.row(row.toArray(String[]::new));
+    }
+    table.print(console);
+  }
+
+  private static Map<String, OptionalDouble> listMeasures(Metrics at) {
+    Map<String, OptionalDouble> measures = new LinkedHashMap<>();
+    measures.put("gini", OptionalDouble.of(at.lists().gini()));
+    measures.put("novelty", at.lists().novelty());
+    measures.put("diversity", at.lists().diversity());
+    measures.put("cold", at.lists().coldShare());
+    return measures;
   }
 
   /** {@return the counts of the rows that were read, kept and left out, for JSON} */
@@ -55,12 +104,28 @@ final class Results {
               after.hitRate() - before.hitRate(),
               after.mrr() - before.mrr(),
               after.ndcg() - before.ndcg(),
-              after.coverage() - before.coverage()));
+              after.lists().minus(before.lists())));
     }
-    return List.of(from, to, new EvaluationResult("change", to.cases(), changes));
+    return List.of(from, to, new EvaluationResult("change", to.cases(), changes, CaseRanks.none()));
   }
 
-  /** {@return the results in the same order, for JSON} */
+  private static Map<String, Object> intervalObject(EvaluationResult result) {
+    Resampling resampling = Resampling.usual();
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("confidence", resampling.confidence());
+    object.put("resamples", resampling.resamples());
+    for (Metrics at : result.metrics()) {
+      for (Metric.Kind kind : Metric.Kind.values()) {
+        Metric metric = new Metric(kind, at.cutoff());
+        Interval interval = resampling.interval(result.ranks(), metric);
+        object.put(
+            metric.toString().toLowerCase(Locale.ROOT), List.of(interval.low(), interval.high()));
+      }
+    }
+    return object;
+  }
+
+  /** {@return the results in the same order, for JSON; the first one with its intervals} */
   static List<Map<String, Object>> objects(List<EvaluationResult> results) {
     List<Map<String, Object>> objects = new ArrayList<>();
     for (EvaluationResult result : results) {
@@ -68,10 +133,19 @@ final class Results {
       object.put("model", result.model());
       object.put("cases", result.cases());
       for (Metrics at : result.metrics()) {
-        object.put("hr@" + at.cutoff(), at.hitRate());
-        object.put("mrr@" + at.cutoff(), at.mrr());
-        object.put("ndcg@" + at.cutoff(), at.ndcg());
-        object.put("coverage@" + at.cutoff(), at.coverage());
+        String cutoff = "@" + at.cutoff();
+        object.put("hr" + cutoff, at.hitRate());
+        object.put("mrr" + cutoff, at.mrr());
+        object.put("ndcg" + cutoff, at.ndcg());
+        object.put("precision" + cutoff, at.precision());
+        object.put("map" + cutoff, at.map());
+        object.put("coverage" + cutoff, at.lists().coverage());
+        listMeasures(at)
+            .forEach(
+                (name, measure) -> measure.ifPresent(value -> object.put(name + cutoff, value)));
+      }
+      if (objects.isEmpty() && result.ranks().count() > 0) {
+        object.put("intervals", intervalObject(result));
       }
       objects.add(object);
     }

@@ -2,6 +2,7 @@ package org.staccato.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class TrainCommand extends Verb {
       description = "Lengths of recommendation lists to measure (default: 10,20).")
   private List<Integer> cutoffs = List.of(10, 20);
 
+  @Mixin private BaselineArguments baselineArguments = new BaselineArguments();
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
@@ -76,7 +78,9 @@ final class TrainCommand extends Verb {
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
-    int[] lengths = cutoffs(cutoffs);
+    Measuring measuring =
+        new Measuring(
+            Arrays.stream(cutoffs(cutoffs)).boxed().toList(), baselineArguments.baselines(this));
     Outputs.requireWritable(output);
     Outputs.requireWritable(report);
     LogSplit source =
@@ -95,7 +99,7 @@ final class TrainCommand extends Verb {
                 learning.network(split),
                 learning.options(split.train()),
                 learning.metric(),
-                lengths,
+                measuring,
                 output)
             .run(console, interruption);
     if (report != null) {

@@ -31,16 +31,6 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
       Map.of(
           "log.minimum-value", "-Infinity", "log.most-broken", "0.0", "log.decimal-comma", "false");
 
-  private static final Facts BASELINES =
-      new Facts(
-          "The baselines",
-          List.of(
-              new Fact("popularity", "training events of each item"),
-              new Fact("Markov chain", "how often an item directly followed the last one"),
-              new Fact(
-                  "sequential rules",
-                  "how often an item followed the last one within a few events, near ones more")));
-
   /** {@return the page} */
   Report report() {
     TrainingRun run = summary.run();
@@ -63,7 +53,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
         List.of(
             curves(),
             Report.measures(),
-            BASELINES,
+            baselines(),
             data(),
             leftOut(),
             facts("Network and training", options()),
@@ -81,6 +71,14 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
             summary.written().date() + ", staccato " + Version.number()),
         highlights(),
         sections);
+  }
+
+  private Facts baselines() {
+    return new Facts(
+        "The baselines",
+        summary.run().measuring().baselines().stream()
+            .map(each -> new Fact(each.label(), each.meaning()))
+            .toList());
   }
 
   private Facts weightFile() {
@@ -123,8 +121,10 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     return Figures.count(results.getFirst().cases())
         + " cases, the whole catalogue ranked for each"
         + (summary.run().source().preparation().excludeSeen()
-            ? "; items already seen are left out."
-            : ".");
+            ? "; items already seen are left out. "
+            : ". ")
+        + Results.intervals(results.getFirst())
+        + ".";
   }
 
   private Curves curves() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +16,15 @@ import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
 import org.staccato.trainer.TrainingPipeline;
-import org.staccato.trainer.baseline.Baselines;
-import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
+import org.staccato.trainer.evaluate.ItemVectors;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
-import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Split;
 
 /**
@@ -37,7 +35,7 @@ import org.staccato.trainer.sequence.Split;
  * @param network the network
  * @param options the training options
  * @param metric the metric that selects the best epoch
- * @param cutoffs the cutoffs at which the result is measured
+ * @param measuring how the result is measured
  * @param output the weight file to write
  */
 record TrainingRun(
@@ -46,7 +44,7 @@ record TrainingRun(
     ModelSpecification network,
     TrainingOptions options,
     Metric metric,
-    int[] cutoffs,
+    Measuring measuring,
     Path output) {
 
   /** The name of the trained model in tables. */
@@ -89,18 +87,22 @@ record TrainingRun(
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
       NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
-      List<NextItemModel> models = new ArrayList<>(List.of(served));
-      models.addAll(Baselines.of(split.train()));
+      List<NextItemModel> models =
+          Measuring.beside(List.of(served), measuring.baselines(), split.train());
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
-      Evaluator evaluator = new Evaluator(cutoffs, options.threads());
+      Evaluator evaluator =
+          measuring
+              .evaluator(options.threads())
+              .withTraining(new ItemCounts(split.train()))
+              .withVectors(new ItemVectors(result.weights().embedding()));
       TrainingSummary summary =
           new TrainingSummary(
               this,
               result,
               new Written(
                   date, live.version().digest(), Files.size(output), live.backend(), seconds),
-              measure(models, split.validation(), evaluator),
-              measure(models, split.test(), evaluator),
+              Measuring.measure(models, split.validation(), evaluator),
+              Measuring.measure(models, split.test(), evaluator),
               ExampleRecommendations.of(live, split.test()));
       Warnings.print(console, summary.warnings(), warnings);
       return summary;
@@ -121,16 +123,6 @@ record TrainingRun(
     } finally {
       interruption.onlyWait();
     }
-  }
-
-  /** {@return the results of several models on the same cases} */
-  static List<EvaluationResult> measure(
-      List<NextItemModel> models, EvaluationCases cases, Evaluator evaluator) {
-    List<EvaluationResult> results = new ArrayList<>();
-    for (NextItemModel model : models) {
-      results.add(evaluator.evaluate(model, cases));
-    }
-    return results;
   }
 
   /**

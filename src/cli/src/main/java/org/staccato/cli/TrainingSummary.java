@@ -5,9 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.staccato.trainer.evaluate.EvaluationResult;
+import org.staccato.trainer.evaluate.Slice;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
+import org.staccato.trainer.sequence.ItemCounts;
+import org.staccato.trainer.sequence.Split;
 
 /**
  * The summary of a training, which its command prints and its page shows.
@@ -44,6 +47,8 @@ record TrainingSummary(
     console.line("");
     Results.print(console, "test", test);
     console.line("");
+    Slices.print(console, "test", test.getFirst(), slices());
+    console.line("");
     console.line(
         run.output()
             + "  "
@@ -63,6 +68,11 @@ record TrainingSummary(
   /** {@return the reasons to trust the figures less, one sentence each} */
   List<String> warnings() {
     return Warnings.of(run.split(), run.metric(), test);
+  }
+
+  private List<Slice> slices() {
+    Split split = run.split();
+    return Slices.of(test.getFirst(), split.test(), new ItemCounts(split.train()));
   }
 
   /** {@return everything about the run, for JSON} */
@@ -85,6 +95,7 @@ record TrainingSummary(
     object.put("eventsPerSecond", eventsPerSecond());
     object.put("validation", Results.objects(validation));
     object.put("test", Results.objects(test));
+    object.put("slices", Slices.objects(test.getFirst(), slices()));
     object.put("warnings", warnings());
     object.put("examples", ExampleRecommendations.objects(examples));
     object.put("environment", environment());

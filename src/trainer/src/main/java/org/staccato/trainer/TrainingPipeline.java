@@ -29,6 +29,7 @@ import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.learn.Validation;
 import org.staccato.trainer.log.Keys;
 import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 
@@ -230,17 +231,12 @@ public final class TrainingPipeline {
 
   /** Returns the share of each item in the training events. */
   private float[] popularity() {
-    Sequences train = split.train();
-    float[] counts = new float[train.items()];
-    for (int sequence = 0; sequence < train.count(); sequence++) {
-      for (int position = 0; position < train.length(sequence); position++) {
-        counts[train.item(sequence, position)]++;
-      }
+    ItemCounts counts = new ItemCounts(split.train());
+    float[] shares = new float[counts.items()];
+    for (int item = 0; item < shares.length; item++) {
+      shares[item] = (float) counts.of(item) / counts.events();
     }
-    for (int item = 0; item < counts.length; item++) {
-      counts[item] /= train.events();
-    }
-    return counts;
+    return shares;
   }
 
   /**

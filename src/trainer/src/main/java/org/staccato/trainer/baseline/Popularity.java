@@ -1,6 +1,7 @@
 package org.staccato.trainer.baseline;
 
 import org.staccato.trainer.evaluate.NextItemModel;
+import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
@@ -15,15 +16,10 @@ public final class Popularity implements NextItemModel {
    * @param train the training part
    */
   public Popularity(Sequences train) {
-    counts = new float[train.items()];
-    int[] exact = new int[counts.length];
-    for (int sequence = 0; sequence < train.count(); sequence++) {
-      for (int position = 0; position < train.length(sequence); position++) {
-        exact[train.item(sequence, position)]++;
-      }
-    }
+    ItemCounts exact = new ItemCounts(train);
+    counts = new float[exact.items()];
     for (int item = 0; item < counts.length; item++) {
-      counts[item] = exact[item]; // Beyond 2²⁴ neighbouring counts may tie.
+      counts[item] = exact.of(item); // Beyond 2²⁴ neighbouring counts may tie.
     }
   }
 

@@ -1,20 +1,18 @@
 package org.staccato.trainer.evaluate;
 
-import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.Sequences;
 
-/** Ranks the catalogue for cases and counts the ranks of their targets. Confined to one thread. */
+/**
+ * Ranks the catalogue for cases and notes the ranks of their targets and what their lists hold.
+ * Confined to one thread.
+ */
 final class CaseRanking {
-  private final int[] cutoffs;
   private final float[] scores;
-
-  /** Cases by rank; index 0 and ranks beyond the largest cutoff are not used. */
-  private final long[] cases;
-
-  /** Items recommended at least once, by cutoff. */
-  private final BitSet[] recommended;
+  private final CaseRanks ranks;
+  private final List<RecommendedLists> lists;
 
   /** The best items of a case, best first, and their scores. */
   private final int[] best;
@@ -31,15 +29,14 @@ final class CaseRanking {
    * Prepares for a catalogue.
    *
    * @param items the size of the catalogue
-   * @param cutoffs ascending; not copied
+   * @param longest the length of the longest list
+   * @param ranks receives the ranks; other threads fill those of other sequences
+   * @param lists receive the lists of each case
    */
-  CaseRanking(int items, int[] cutoffs) {
-    this.cutoffs = cutoffs;
-    int longest = Math.min(items, cutoffs[cutoffs.length - 1]);
+  CaseRanking(int items, int longest, CaseRanks ranks, List<RecommendedLists> lists) {
     scores = new float[items];
-    cases = new long[longest + 1];
-    recommended = new BitSet[cutoffs.length];
-    Arrays.setAll(recommended, i -> new BitSet(items));
+    this.ranks = ranks;
+    this.lists = lists;
     best = new int[longest];
     bestScores = new float[longest];
     seen = new int[items];
@@ -52,6 +49,7 @@ final class CaseRanking {
     session.reset();
     seenCount = 0;
     isSeen.clear();
+    int next = ranks.firstCase(sequence);
     for (int position = 0; position < sequences.length(sequence) - 1; position++) {
       int item = sequences.item(sequence, position);
       session.observe(item);
@@ -61,22 +59,18 @@ final class CaseRanking {
       }
       if (position + 1 >= evaluation.firstTarget(sequence)) {
         session.scores(scores);
-        rankCase(sequences.item(sequence, position + 1));
+        ranks.set(next++, rankCase(sequences.item(sequence, position + 1)));
       }
     }
   }
 
-  /** Returns the number of cases whose target has a rank. */
-  long casesAt(int rank) {
-    return rank < cases.length ? cases[rank] : 0;
+  /** Returns what the lists hold, by cutoff. */
+  List<RecommendedLists> lists() {
+    return lists;
   }
 
-  /** Returns the items that were in the list of at least one case, for the n-th cutoff. */
-  BitSet recommended(int cutoff) {
-    return recommended[cutoff];
-  }
-
-  private void rankCase(int target) {
+  /** Ranks the catalogue by the scores; returns the target's rank, or 0 beyond the longest list. */
+  private int rankCase(int target) {
     for (int i = 0; i < seenCount; i++) {
       if (seen[i] != target) {
         scores[seen[i]] = Float.NEGATIVE_INFINITY;
@@ -91,15 +85,11 @@ final class CaseRanking {
       // The score equals that of seen items, or is not a number: take the worst rank.
       rank = scores.length;
     }
-    if (rank < cases.length) {
-      cases[rank]++;
-    }
     int count = collectBest();
-    for (int at = 0; at < cutoffs.length; at++) {
-      for (int i = 0; i < Math.min(count, cutoffs[at]); i++) {
-        recommended[at].set(best[i]);
-      }
+    for (RecommendedLists each : lists) {
+      each.add(best, count);
     }
+    return rank <= best.length ? rank : 0;
   }
 
   /** Finds the best items, the lower index first among equals; returns how many there are. */

@@ -8,8 +8,9 @@ import java.util.List;
  * @param model the name of the model
  * @param cases the number of cases
  * @param metrics the metrics at each cutoff, in ascending order of the cutoff
+ * @param ranks the rank of each target; none for a result that was computed from others
  */
-public record EvaluationResult(String model, long cases, List<Metrics> metrics) {
+public record EvaluationResult(String model, long cases, List<Metrics> metrics, CaseRanks ranks) {
 
   /** Copies the list. */
   public EvaluationResult {
@@ -39,7 +40,17 @@ public record EvaluationResult(String model, long cases, List<Metrics> metrics) 
    * @param hitRate gain 1: the share of cases with the target in the list; equal to recall@k
    * @param mrr gain 1/r: mean reciprocal rank
    * @param ndcg gain 1/log₂(r + 1): normalised discounted cumulative gain
-   * @param coverage the share of the catalogue that was in the list of at least one case
+   * @param lists what the lists hold, whether or not the target is among it
    */
-  public record Metrics(int cutoff, double hitRate, double mrr, double ndcg, double coverage) {}
+  public record Metrics(int cutoff, double hitRate, double mrr, double ndcg, ListMeasures lists) {
+    /** {@return the mean share of relevant items in a list; with one target per case HR/k} */
+    public double precision() {
+      return hitRate / cutoff;
+    }
+
+    /** {@return the mean average precision; with one target per case equal to MRR} */
+    public double map() {
+      return mrr;
+    }
+  }
 }

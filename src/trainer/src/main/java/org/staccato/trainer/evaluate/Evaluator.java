@@ -2,7 +2,6 @@ package org.staccato.trainer.evaluate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.sequence.EvaluationCases;
+import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
@@ -18,7 +19,7 @@ import org.staccato.trainer.sequence.Sequences;
  *
  * <p>The rank of a target is 1 plus the number of other eligible items whose score is not lower:
  * ties, and scores that are not numbers, count against the model. Results do not depend on the
- * number of threads: all sums are of integers.
+ * number of threads: sums are of integers or follow the order of the cases.
  *
  * <p>Immutable and safe to share between threads.
  */
@@ -28,6 +29,8 @@ public final class Evaluator {
 
   private final int[] cutoffs;
   private final int threads;
+  private final @Nullable ItemCounts train;
+  private final @Nullable ItemVectors vectors;
 
   /**
    * Creates an evaluator.
@@ -37,8 +40,7 @@ public final class Evaluator {
    * @throws IllegalArgumentException if a number is out of range or there is no cutoff
    */
   public Evaluator(int[] cutoffs, int threads) {
-    this.cutoffs = Arrays.stream(cutoffs).distinct().sorted().toArray();
-    this.threads = threads;
+    this(Arrays.stream(cutoffs).distinct().sorted().toArray(), threads, null, null);
     if (this.cutoffs.length == 0 || this.cutoffs[0] < 1) {
       throw new IllegalArgumentException(
           "cutoffs: found " + Arrays.toString(cutoffs) + ", expected one or more, each at least 1");
@@ -48,27 +50,59 @@ public final class Evaluator {
     }
   }
 
+  private Evaluator(
+      int[] cutoffs, int threads, @Nullable ItemCounts train, @Nullable ItemVectors vectors) {
+    this.cutoffs = cutoffs;
+    this.threads = threads;
+    this.train = train;
+    this.vectors = vectors;
+  }
+
+  /**
+   * {@return an evaluator that also measures novelty and the share of cold items}
+   *
+   * @param train the training events of each item
+   */
+  public Evaluator withTraining(ItemCounts train) {
+    return new Evaluator(cutoffs, threads, train, vectors);
+  }
+
+  /**
+   * {@return an evaluator that also measures the diversity of the lists}
+   *
+   * @param vectors a vector of each item of the catalogue
+   */
+  public Evaluator withVectors(ItemVectors vectors) {
+    return new Evaluator(cutoffs, threads, train, vectors);
+  }
+
   /**
    * {@return the metrics of a model on cases}
    *
    * @param model the model; each thread opens a session of its own
    * @param cases the targets to predict
-   * @throws IllegalArgumentException if the model and the cases have catalogues of different sizes
+   * @throws IllegalArgumentException if the model, the cases, the training counts and the vectors
+   *     have catalogues of different sizes, or there are more than 2³¹−1 cases
    * @throws CancellationException if the calling thread is interrupted
    */
   public EvaluationResult evaluate(NextItemModel model, EvaluationCases cases) {
-    if (model.items() != cases.sequences().items()) {
+    if (cases.cases() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "catalogue of "
-              + model.name()
-              + ": found "
-              + model.items()
-              + " items, expected "
-              + cases.sequences().items());
+          "cases: found " + cases.cases() + ", expected at most " + Integer.MAX_VALUE);
     }
+    int items = cases.sequences().items();
+    checkItems(model.name(), model.items(), items);
+    checkItems("the training counts", train == null ? items : train.items(), items);
+    checkItems("the item vectors", vectors == null ? items : vectors.items(), items);
+    CaseRanks ranks = new CaseRanks(cases);
+    int longest = Math.min(model.items(), cutoffs[cutoffs.length - 1]);
     List<CaseRanking> rankings = new ArrayList<>();
     for (int thread = 0; thread < threads; thread++) {
-      rankings.add(new CaseRanking(model.items(), cutoffs));
+      List<RecommendedLists> lists =
+          Arrays.stream(cutoffs)
+              .mapToObj(cutoff -> new RecommendedLists(model.items(), cutoff, vectors))
+              .toList();
+      rankings.add(new CaseRanking(model.items(), longest, ranks, lists));
     }
     AtomicInteger next = new AtomicInteger();
     if (threads == 1) {
@@ -86,7 +120,14 @@ public final class Evaluator {
         }
       }
     }
-    return result(model, cases, rankings);
+    return result(model, ranks, rankings);
+  }
+
+  private static void checkItems(String owner, int found, int expected) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "catalogue of " + owner + ": found " + found + " items, expected " + expected);
+    }
   }
 
   private static void rank(
@@ -124,35 +165,29 @@ public final class Evaluator {
     }
   }
 
-  private EvaluationResult result(
-      NextItemModel model, EvaluationCases cases, List<CaseRanking> rankings) {
-    double divisor = Math.max(1, cases.cases());
+  private EvaluationResult result(NextItemModel model, CaseRanks ranks, List<CaseRanking> threads) {
     List<EvaluationResult.Metrics> metrics = new ArrayList<>();
     for (int at = 0; at < cutoffs.length; at++) {
-      long hits = 0;
-      double reciprocal = 0;
-      double discounted = 0;
-      for (int rank = 1; rank <= cutoffs[at]; rank++) {
-        long count = 0;
-        for (CaseRanking ranking : rankings) {
-          count += ranking.casesAt(rank);
-        }
-        hits += count;
-        reciprocal += (double) count / rank;
-        discounted += count * Math.log(2) / Math.log(rank + 1.0);
-      }
-      BitSet recommended = new BitSet(model.items());
-      for (CaseRanking ranking : rankings) {
-        recommended.or(ranking.recommended(at));
+      RecommendedLists lists = threads.getFirst().lists().get(at);
+      for (CaseRanking other : threads.subList(1, threads.size())) {
+        lists.add(other.lists().get(at));
       }
       metrics.add(
           new EvaluationResult.Metrics(
               cutoffs[at],
-              hits / divisor,
-              reciprocal / divisor,
-              discounted / divisor,
-              (double) recommended.cardinality() / model.items()));
+              mean(ranks, new Metric(Metric.Kind.HR, cutoffs[at])),
+              mean(ranks, new Metric(Metric.Kind.MRR, cutoffs[at])),
+              mean(ranks, new Metric(Metric.Kind.NDCG, cutoffs[at])),
+              lists.measures(train)));
     }
-    return new EvaluationResult(model.name(), cases.cases(), metrics);
+    return new EvaluationResult(model.name(), ranks.count(), metrics, ranks);
+  }
+
+  private static double mean(CaseRanks ranks, Metric metric) {
+    double sum = 0;
+    for (int i = 0; i < ranks.count(); i++) {
+      sum += metric.gain(ranks.rank(i));
+    }
+    return ranks.count() == 0 ? 0 : sum / ranks.count();
   }
 }

@@ -67,6 +67,22 @@ public record Metric(Kind kind, int cutoff) {
     };
   }
 
+  /**
+   * {@return the gain of a case, whose mean over the cases is the metric}
+   *
+   * @param rank the rank of the target, 0 if it lies beyond all that was measured
+   */
+  double gain(int rank) {
+    if (rank == 0 || rank > cutoff) {
+      return 0;
+    }
+    return switch (kind) {
+      case HR -> 1;
+      case MRR -> 1.0 / rank;
+      case NDCG -> Math.log(2) / Math.log(rank + 1.0);
+    };
+  }
+
   /** {@return the name, such as {@code NDCG@10}} */
   @Override
   public String toString() {

@@ -215,7 +215,10 @@ public record Report(
       for (Measure measure : Measure.values()) {
         double value = measure.of(result.metrics().get(cutoff));
         String text = number(value);
-        boolean best = text.equals(number(best(results, cutoff, measure))) && value > 0;
+        boolean best =
+            measure.higherIsBetter
+                && text.equals(number(best(results, cutoff, measure)))
+                && value > 0;
         html.append(best ? "<td class=\"best\"><b>" : "<td>")
             .append(text)
             .append(best ? "</b></td>" : "</td>");
@@ -261,14 +264,23 @@ public record Report(
     HIT_RATE("HR", "hit rate: the share of cases whose item is among the first k; equal to recall"),
     MRR("MRR", "mean reciprocal rank: a case counts 1/rank, and 0 beyond k"),
     NDCG("NDCG", "normalised discounted cumulative gain: 1/log₂(rank + 1), and 0 beyond k"),
-    COVERAGE("cover", "coverage: the share of the catalogue that is among the first k of any case");
+    COVERAGE("cover", "coverage: the share of the catalogue that is among the first k of any case"),
+    GINI("Gini", "Gini coefficient of the items' recommendations: 0 if all get equally many"),
+    NOVELTY(
+        "novelty", "mean −log₂ of the recommended items' shares of the training events, in bits"),
+    DIVERSITY("diversity", "mean cosine distance of the embeddings of two items of a list"),
+    COLD("cold", "the share of recommendations of items without a training event");
 
     private final String heading;
     private final String meaning;
 
+    /** Whether the highest figure of a column is marked: the others describe and do not judge. */
+    private final boolean higherIsBetter;
+
     Measure(String heading, String meaning) {
       this.heading = heading;
       this.meaning = meaning;
+      this.higherIsBetter = List.of("HR", "MRR", "NDCG", "cover").contains(heading);
     }
 
     double of(Metrics metrics) {
@@ -276,13 +288,17 @@ public record Report(
         case HIT_RATE -> metrics.hitRate();
         case MRR -> metrics.mrr();
         case NDCG -> metrics.ndcg();
-        case COVERAGE -> metrics.coverage();
+        case COVERAGE -> metrics.lists().coverage();
+        case GINI -> metrics.lists().gini();
+        case NOVELTY -> metrics.lists().novelty().orElse(Double.NaN);
+        case DIVERSITY -> metrics.lists().diversity().orElse(Double.NaN);
+        case COLD -> metrics.lists().coldShare().orElse(Double.NaN);
       };
     }
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   static String escape(String text) {

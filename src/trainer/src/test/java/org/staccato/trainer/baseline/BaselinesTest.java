@@ -138,12 +138,21 @@ class BaselinesTest {
 
   @Test
   void oneItemAndEmptySequencesWork() {
-    for (NextItemModel model : Baselines.of(Sequences.of(1, new int[] {0}, new int[] {}))) {
+    for (Baseline each : Baseline.values()) {
+      NextItemModel model = each.learn(Sequences.of(1, new int[] {0}, new int[] {}));
       assertEquals(1, scores(model, 0).length, model.name());
+      assertEquals(1, scores(each.learn(Sequences.of(1))).length, model.name());
+      assertEquals(each, Baseline.of(each.label()));
     }
+  }
+
+  @Test
+  void namesThatAreNoBaselineAreRefused() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Baseline.of("knn"));
     assertEquals(
-        "[popularity, Markov chain, sequential rules (5 back)]",
-        Baselines.of(Sequences.of(1)).stream().map(NextItemModel::name).toList().toString());
+        "baseline: found 'knn', expected one of popularity, markov, rules, item-knn, vmis-knn",
+        e.getMessage());
   }
 
   @Test

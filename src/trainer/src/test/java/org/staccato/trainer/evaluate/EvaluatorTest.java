@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,11 @@ class EvaluatorTest {
     };
   }
 
+  private static ListMeasures lists(double coverage) {
+    OptionalDouble unknown = OptionalDouble.empty();
+    return new ListMeasures(coverage, 0, unknown, unknown, unknown);
+  }
+
   private static EvaluationResult.Metrics measure(
       Scoring scoring, int cutoff, boolean excludeSeen, Sequences sequences) {
     return new Evaluator(new int[] {cutoff}, 1)
@@ -74,7 +80,7 @@ class EvaluatorTest {
     assertEquals(1, metrics.hitRate());
     assertEquals((1 + 1.0 / 3) / 2, metrics.mrr(), 1e-15);
     assertEquals((1 + 1 / 2.0) / 2, metrics.ndcg(), 1e-15); // log₂ 4 = 2
-    assertEquals(3 / 4.0, metrics.coverage());
+    assertEquals(3 / 4.0, metrics.lists().coverage());
   }
 
   @Test
@@ -106,21 +112,21 @@ class EvaluatorTest {
     assertEquals(2.0 / 3, measure(scoring, 2, false, sequences).hitRate(), 1e-15);
     EvaluationResult.Metrics without = measure(scoring, 1, true, sequences);
     assertEquals(1, without.hitRate());
-    assertEquals(1, without.coverage());
+    assertEquals(1, without.lists().coverage());
   }
 
   @Test
   void cutoffsMayExceedTheCatalogue() {
     EvaluationResult.Metrics metrics =
         measure((observed, item) -> item, 1000, false, Sequences.of(1, new int[] {0, 0}));
-    assertEquals(new EvaluationResult.Metrics(1000, 1, 1, 1, 1), metrics);
+    assertEquals(new EvaluationResult.Metrics(1000, 1, 1, 1, lists(1)), metrics);
   }
 
   @Test
   void withoutCasesAllIsZero() {
     EvaluationResult.Metrics metrics =
         measure((observed, item) -> item, 10, false, Sequences.of(3, new int[] {2}));
-    assertEquals(new EvaluationResult.Metrics(10, 0, 0, 0, 0), metrics);
+    assertEquals(new EvaluationResult.Metrics(10, 0, 0, 0, lists(0)), metrics);
   }
 
   @ParameterizedTest
@@ -154,7 +160,7 @@ class EvaluatorTest {
     assertEquals(expected.hitRate(), found.hitRate(), 1e-12, where);
     assertEquals(expected.mrr(), found.mrr(), 1e-12, where);
     assertEquals(expected.ndcg(), found.ndcg(), 1e-12, where);
-    assertEquals(expected.coverage(), found.coverage(), 1e-12, where);
+    assertEquals(expected.lists().coverage(), found.lists().coverage(), 1e-12, where);
   }
 
   private static EvaluationResult.Metrics bySorting(
@@ -191,7 +197,7 @@ class EvaluatorTest {
         hits / divisor,
         reciprocal / divisor,
         discounted / divisor,
-        (double) recommended.size() / sequences.items());
+        lists((double) recommended.size() / sequences.items()));
   }
 
   @Test

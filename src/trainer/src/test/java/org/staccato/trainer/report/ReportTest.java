@@ -8,21 +8,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.staccato.trainer.evaluate.CaseRanks;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
+import org.staccato.trainer.evaluate.ListMeasures;
 
 class ReportTest {
+
+  private static ListMeasures lists(double coverage) {
+    return new ListMeasures(
+        coverage, 0.5, OptionalDouble.of(9), OptionalDouble.empty(), OptionalDouble.of(0));
+  }
 
   private static EvaluationResult result(String model, double hitRate, double coverage) {
     return new EvaluationResult(
         model,
         1000,
         List.of(
-            new Metrics(5, hitRate / 2, hitRate / 4, hitRate / 3, coverage / 2),
-            new Metrics(10, hitRate, hitRate / 3, hitRate / 2, coverage)));
+            new Metrics(5, hitRate / 2, hitRate / 4, hitRate / 3, lists(coverage / 2)),
+            new Metrics(10, hitRate, hitRate / 3, hitRate / 2, lists(coverage))),
+        CaseRanks.none());
   }
 
   private static Report report(String name) {

@@ -55,6 +55,13 @@ record Table(
               TimeUnit.MICROSECONDS,
               null),
           new Table(
+              "One step on an item of a block, and of its parts one after the other",
+              "block",
+              "BlockStep\\..*",
+              "BlockStep.vector",
+              TimeUnit.MICROSECONDS,
+              null),
+          new Table(
               "The exact ten best of a catalogue, and only reading its weights",
               "ranking",
               ".*TopK\\..*|ReadBandwidth\\..*",

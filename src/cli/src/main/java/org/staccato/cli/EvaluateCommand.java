@@ -51,7 +51,8 @@ final class EvaluateCommand extends Verb {
       names = "--compare",
       order = 11,
       paramLabel = "MODEL",
-      description = "Another weight file, to test the difference on the same cases.")
+      description =
+          "Another weight file, to test the difference on the same cases (default: none).")
   private @Nullable Path other;
 
   @Mixin private BaselineArguments baselineArguments = new BaselineArguments();

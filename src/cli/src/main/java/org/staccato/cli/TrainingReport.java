@@ -52,7 +52,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     sections.addAll(
         List.of(
             curves(),
-            Report.measures(),
+            Comparison.measures(),
             baselines(),
             data(),
             leftOut(),

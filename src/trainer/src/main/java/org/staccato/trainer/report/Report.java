@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.staccato.storage.AtomicFile;
 import org.staccato.storage.Storage;
-import org.staccato.trainer.evaluate.EvaluationResult;
-import org.staccato.trainer.evaluate.EvaluationResult.Metrics;
 
 /**
  * A report as one HTML file, without scripts and without external resources, legible on light and
@@ -149,7 +145,7 @@ public record Report(
         case Section.Facts facts -> facts(html, facts);
         case Section.Examples examples -> examples(html, examples);
         case Section.Curves curves -> curves(html, curves);
-        case Section.Comparison comparison -> comparison(html, comparison);
+        case Section.Comparison comparison -> ComparisonTables.write(html, comparison);
       }
       html.append("</section>\n");
     }
@@ -188,46 +184,6 @@ public record Report(
     html.append("</div>\n");
   }
 
-  private static void comparison(StringBuilder html, Section.Comparison section) {
-    if (!section.note().isEmpty()) {
-      html.append("<p>" + escape(section.note()) + "</p>\n");
-    }
-    if (section.results().isEmpty()) {
-      return;
-    }
-    html.append("<div class=\"tables\">\n");
-    for (int i = 0; i < section.results().getFirst().metrics().size(); i++) {
-      table(html, section.results(), i);
-    }
-    html.append("</div>\n");
-  }
-
-  /** Writes the table of a cutoff, narrow enough for a telephone. */
-  private static void table(StringBuilder html, List<EvaluationResult> results, int cutoff) {
-    html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr><th>model</th>");
-    for (Measure measure : Measure.values()) {
-      String name = measure.heading + "@" + results.getFirst().metrics().get(cutoff).cutoff();
-      html.append("<th title=\"" + escape(measure.meaning) + "\">" + name + "</th>");
-    }
-    html.append("</tr></thead><tbody>\n");
-    for (EvaluationResult result : results) {
-      html.append("<tr><td>" + escape(result.model()) + "</td>");
-      for (Measure measure : Measure.values()) {
-        double value = measure.of(result.metrics().get(cutoff));
-        String text = number(value);
-        boolean best =
-            measure.higherIsBetter
-                && text.equals(number(best(results, cutoff, measure)))
-                && value > 0;
-        html.append(best ? "<td class=\"best\"><b>" : "<td>")
-            .append(text)
-            .append(best ? "</b></td>" : "</td>");
-      }
-      html.append("</tr>\n");
-    }
-    html.append("</tbody></table></div>\n");
-  }
-
   private static void examples(StringBuilder html, Section.Examples section) {
     html.append("<p>" + escape(section.note()) + "</p>\n<div class=\"examples\">\n");
     for (Section.Example each : section.examples()) {
@@ -240,65 +196,6 @@ public record Report(
       html.append("</ol>\n<p>" + escape(each.outcome()) + "</p></div>\n");
     }
     html.append("</div>\n");
-  }
-
-  /** {@return the meaning of the measures of a {@link Section.Comparison}} */
-  public static Section.Facts measures() {
-    List<Section.Fact> facts = new ArrayList<>();
-    for (Measure measure : Measure.values()) {
-      facts.add(new Section.Fact(measure.heading + "@k", measure.meaning));
-    }
-    return new Section.Facts("The measures", facts);
-  }
-
-  private static double best(List<EvaluationResult> results, int cutoff, Measure measure) {
-    double best = 0;
-    for (EvaluationResult result : results) {
-      best = Math.max(best, measure.of(result.metrics().get(cutoff)));
-    }
-    return best;
-  }
-
-  /** The columns that every cutoff has. */
-  private enum Measure {
-    HIT_RATE("HR", "hit rate: the share of cases whose item is among the first k; equal to recall"),
-    MRR("MRR", "mean reciprocal rank: a case counts 1/rank, and 0 beyond k"),
-    NDCG("NDCG", "normalised discounted cumulative gain: 1/log₂(rank + 1), and 0 beyond k"),
-    COVERAGE("cover", "coverage: the share of the catalogue that is among the first k of any case"),
-    GINI("Gini", "Gini coefficient of the items' recommendations: 0 if all get equally many"),
-    NOVELTY(
-        "novelty", "mean −log₂ of the recommended items' shares of the training events, in bits"),
-    DIVERSITY("diversity", "mean cosine distance of the embeddings of two items of a list"),
-    COLD("cold", "the share of recommendations of items without a training event");
-
-    private final String heading;
-    private final String meaning;
-
-    /** Whether the highest figure of a column is marked: the others describe and do not judge. */
-    private final boolean higherIsBetter;
-
-    Measure(String heading, String meaning) {
-      this.heading = heading;
-      this.meaning = meaning;
-      this.higherIsBetter = List.of("HR", "MRR", "NDCG", "cover").contains(heading);
-    }
-
-    double of(Metrics metrics) {
-      return switch (this) {
-        case HIT_RATE -> metrics.hitRate();
-        case MRR -> metrics.mrr();
-        case NDCG -> metrics.ndcg();
-        case COVERAGE -> metrics.lists().coverage();
-        case GINI -> metrics.lists().gini();
-        case NOVELTY -> metrics.lists().novelty().orElse(Double.NaN);
-        case DIVERSITY -> metrics.lists().diversity().orElse(Double.NaN);
-        case COLD -> metrics.lists().coldShare().orElse(Double.NaN);
-      };
-    }
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   static String escape(String text) {

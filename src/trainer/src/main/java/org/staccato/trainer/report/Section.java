@@ -131,5 +131,10 @@ public sealed interface Section {
     public Comparison {
       results = List.copyOf(results);
     }
+
+    /** {@return the meaning of the measures that the tables show} */
+    public static Facts measures() {
+      return ComparisonTables.meanings();
+    }
   }
 }

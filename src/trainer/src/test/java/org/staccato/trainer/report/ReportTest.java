@@ -19,19 +19,30 @@ import org.staccato.trainer.evaluate.ListMeasures;
 
 class ReportTest {
 
-  private static ListMeasures lists(double coverage) {
-    return new ListMeasures(
-        coverage, 0.5, OptionalDouble.of(9), OptionalDouble.empty(), OptionalDouble.of(0));
+  private static final OptionalDouble DIVERSITY = OptionalDouble.of(0.75);
+
+  private static ListMeasures lists(double coverage, OptionalDouble diversity) {
+    return new ListMeasures(coverage, 0.5, OptionalDouble.of(9), diversity, OptionalDouble.of(0));
   }
 
   private static EvaluationResult result(String model, double hitRate, double coverage) {
+    return result(model, hitRate, coverage, DIVERSITY);
+  }
+
+  private static EvaluationResult result(
+      String model, double hitRate, double coverage, OptionalDouble diversity) {
     return new EvaluationResult(
         model,
         1000,
         List.of(
-            new Metrics(5, hitRate / 2, hitRate / 4, hitRate / 3, lists(coverage / 2)),
-            new Metrics(10, hitRate, hitRate / 3, hitRate / 2, lists(coverage))),
+            new Metrics(5, hitRate / 2, hitRate / 4, hitRate / 3, lists(coverage / 2, diversity)),
+            new Metrics(10, hitRate, hitRate / 3, hitRate / 2, lists(coverage, diversity))),
         CaseRanks.none());
+  }
+
+  private static String comparison(EvaluationResult... results) {
+    Section.Comparison section = new Section.Comparison("test", "", List.of(results));
+    return new Report("t", List.of("s"), List.of(), List.of(section)).html();
   }
 
   private static Report report(String name) {
@@ -54,15 +65,7 @@ class ReportTest {
 
   @Test
   void marksTheBestOfEveryColumn() {
-    String html =
-        new Report(
-                "t",
-                List.of("s"),
-                List.of(),
-                List.of(
-                    new Section.Comparison(
-                        "test", "", List.of(result("a", 0.3, 0.5), result("b", 0.2, 0.6)))))
-            .html();
+    String html = comparison(result("a", 0.3, 0.5), result("b", 0.2, 0.6));
     assertTrue(html.contains("<td class=\"best\"><b>0.3000</b></td>"));
     assertTrue(html.contains("<td class=\"best\"><b>0.6000</b></td>"));
     assertTrue(html.contains("<td>0.2000</td>"));
@@ -70,6 +73,25 @@ class ReportTest {
       assertTrue(html.contains(">" + heading + "@5</th>"), heading);
       assertTrue(html.contains(">" + heading + "@10</th>"), heading);
     }
+  }
+
+  @Test
+  void noTableHasMoreColumnsThanANarrowScreenHolds() {
+    String html = comparison(result("a", 0.3, 0.5), result("b", 0.2, 0.6));
+    String[] tables = html.split("<table class=\"results\">");
+    assertEquals(1 + 2 * 2, tables.length, "one of the hits and one of the lists at each cutoff");
+    for (String table : tables) {
+      assertTrue(table.split("<th title").length <= 5, table);
+    }
+  }
+
+  @Test
+  void leavesOutAMeasureThatNoModelHas() {
+    EvaluationResult without = result("a", 0.3, 0.5, OptionalDouble.empty());
+    assertFalse(comparison(without, without).contains("diversity@10"));
+    String html = comparison(without, result("b", 0.2, 0.6));
+    assertTrue(html.contains("diversity@10"), html);
+    assertTrue(html.contains("<td>–</td>"), html);
   }
 
   @Test
@@ -89,7 +111,7 @@ class ReportTest {
   @Test
   void explainsEveryMeasureThatItShows() {
     String html = report("run").html();
-    for (Section.Fact measure : Report.measures().facts()) {
+    for (Section.Fact measure : Section.Comparison.measures().facts()) {
       assertTrue(html.contains(measure.name().replace("@k", "@5") + "</th>"), measure.name());
       assertTrue(html.contains("title=\"" + Report.escape(measure.value()) + "\""), html);
     }

@@ -293,7 +293,9 @@ class FollowTest {
   @Test
   void ofAFolderTheNewestWeightFileIsServed() throws Exception {
     Path models = Files.createDirectory(folder.resolve("models"));
-    assertThrows(NoSuchFileException.class, () -> LiveModel.open(models, QUICK));
+    NoSuchFileException empty =
+        assertThrows(NoSuchFileException.class, () -> LiveModel.open(models, QUICK));
+    assertEquals(models + ": found no file *.safetensors in the folder", empty.getMessage());
     Files.copy(a, models.resolve("1.safetensors"));
     Files.setLastModifiedTime(models.resolve("1.safetensors"), FileTime.fromMillis(1));
     try (LiveModel followed = LiveModel.open(models, QUICK)) {

@@ -52,8 +52,12 @@ class LiveModelTest {
 
   @Test
   void whatIsNoModelIsRejectedWithAReason() throws IOException {
-    assertThrows(
-        NoSuchFileException.class, () -> LiveModel.open(folder.resolve("absent.safetensors")));
+    Path absent = folder.resolve("absent.safetensors");
+    String message =
+        assertThrows(NoSuchFileException.class, () -> LiveModel.open(absent)).getMessage();
+    assertEquals(
+        absent + ": found no such file, expected a weight file, or a folder of them to follow",
+        message);
     Path text = Files.writeString(folder.resolve("text"), "not a model, but some text");
     ModelRejectedException e =
         assertThrows(ModelRejectedException.class, () -> LiveModel.open(text));

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -73,7 +74,7 @@ public final class WeightFile implements AutoCloseable {
    * @param path a weight file
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file
-   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path) throws IOException {
@@ -87,7 +88,7 @@ public final class WeightFile implements AutoCloseable {
    * @param pace called between slices of work, pauses to keep to a share of a core
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file
-   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
   public static WeightFile open(Path path, Pace pace) throws IOException {
@@ -101,7 +102,7 @@ public final class WeightFile implements AutoCloseable {
    * @param path a weight file of the earlier version
    * @return the open file, owned by the caller
    * @throws ModelRejectedException if the file is not a valid weight file of that version
-   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
   public static WeightFile openEarlier(Path path) throws IOException {
@@ -116,7 +117,7 @@ public final class WeightFile implements AutoCloseable {
    * @param digest the digest of an open weight file
    * @param pace called between slices of work, pauses to keep to a share of a core
    * @return whether the header claims the digest and the bytes have it
-   * @throws java.nio.file.NoSuchFileException if there is no such file
+   * @throws NoSuchFileException if there is no such file
    * @throws IOException if the file cannot be read
    */
   public static boolean matches(Path path, String digest, Pace pace) throws IOException {
@@ -129,7 +130,29 @@ public final class WeightFile implements AutoCloseable {
   }
 
   private static boolean isFile(Path path) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class).isRegularFile();
+    return attributes(path).isRegularFile();
+  }
+
+  /**
+   * Reads the attributes of a path that is to be opened.
+   *
+   * @param path a weight file, or a folder of them
+   * @return its attributes
+   * @throws NoSuchFileException if there is none, with the absolute path and what was expected
+   * @throws IOException if they cannot be read
+   */
+  public static BasicFileAttributes attributes(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      NoSuchFileException named =
+          new NoSuchFileException(
+              path.toAbsolutePath().toString(),
+              null,
+              "found no such file, expected a weight file, or a folder of them to follow");
+      named.initCause(e);
+      throw named;
+    }
   }
 
   /** Maps or copies a file. */

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.WeightFile;
 import org.staccato.live.FollowOptions;
 
 /**
@@ -92,11 +93,12 @@ public final class Follower implements AutoCloseable {
     this.path = path;
     this.options = options;
     this.target = target;
-    boolean folder = Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+    boolean folder = WeightFile.attributes(path).isDirectory();
     this.watched = folder ? path : Objects.requireNonNull(path.toAbsolutePath().getParent());
     FileStamp found = folder ? newestOf(path) : FileStamp.of(path);
     if (found == null) {
-      throw new NoSuchFileException(path.toString(), null, "found no file *" + SUFFIX);
+      throw new NoSuchFileException(
+          path.toAbsolutePath().toString(), null, "found no file *" + SUFFIX + " in the folder");
     }
     this.first = found;
     this.tried = found;

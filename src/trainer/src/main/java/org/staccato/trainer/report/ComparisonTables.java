@@ -23,10 +23,12 @@ final class ComparisonTables {
       return;
     }
     html.append("<div class=\"tables\">\n");
-    for (Measure.Subject subject : Measure.Subject.values()) {
-      for (int cutoff = 0; cutoff < results.getFirst().metrics().size(); cutoff++) {
-        table(html, results, cutoff, measures(subject, results, cutoff));
-      }
+    for (int cutoff = 0; cutoff < results.getFirst().metrics().size(); cutoff++) {
+      table(html, "model", results, cutoff, measures(Measure.Subject.HITS, results, cutoff));
+    }
+    for (int cutoff = 0; cutoff < results.getFirst().metrics().size(); cutoff++) {
+      String lists = "lists of " + results.getFirst().metrics().get(cutoff).cutoff();
+      table(html, lists, results, cutoff, measures(Measure.Subject.LISTS, results, cutoff));
     }
     html.append("</div>\n");
   }
@@ -45,11 +47,17 @@ final class ComparisonTables {
   }
 
   private static void table(
-      StringBuilder html, List<EvaluationResult> results, int cutoff, List<Measure> measures) {
-    html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr><th>model</th>");
+      StringBuilder html,
+      String corner,
+      List<EvaluationResult> results,
+      int cutoff,
+      List<Measure> measures) {
+    html.append("<div class=\"scroll\"><table class=\"results\"><thead><tr>")
+        .append("<th>" + corner + "</th>");
+    String k = String.valueOf(results.getFirst().metrics().get(cutoff).cutoff());
     for (Measure measure : measures) {
-      String name = measure.heading + "@" + results.getFirst().metrics().get(cutoff).cutoff();
-      html.append("<th title=\"" + Report.escape(measure.meaning) + "\">" + name + "</th>");
+      html.append("<th title=\"" + Report.escape(measure.meaning) + "\">")
+          .append(measure.headingAt(k) + "</th>");
     }
     html.append("</tr></thead><tbody>\n");
     for (EvaluationResult result : results) {
@@ -87,7 +95,7 @@ final class ComparisonTables {
     return new Section.Facts(
         "The measures",
         Arrays.stream(Measure.values())
-            .map(measure -> new Section.Fact(measure.heading + "@k", measure.meaning))
+            .map(measure -> new Section.Fact(measure.headingAt("k"), measure.meaning))
             .toList());
   }
 
@@ -128,6 +136,11 @@ final class ComparisonTables {
       this.subject = subject;
       this.heading = heading;
       this.meaning = meaning;
+    }
+
+    /** Returns the heading of a column; that of a list's table says elsewhere how long it is. */
+    String headingAt(String k) {
+      return subject == Subject.HITS ? heading + "@" + k : heading;
     }
 
     double of(Metrics metrics) {

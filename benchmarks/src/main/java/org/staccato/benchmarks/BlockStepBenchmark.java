@@ -16,6 +16,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
@@ -42,20 +44,32 @@ public class BlockStepBenchmark {
     /** The same with a residual connection around the LSTM. */
     RESIDUAL,
     /** The same with a feed-forward network four times as wide, normalised and gone around. */
-    BLOCK;
+    BLOCK,
+    /** The same with a convolution of the last four inputs before the LSTM. */
+    CONVOLUTION,
+    /** The block without it, with an attention over its last fifty outputs. */
+    ATTENTION;
 
     List<Layer> layers(int width) {
       List<Layer> layers = new ArrayList<>();
       if (this != LSTM) {
         layers.add(new LayerNorm(width));
       }
+      if (this == CONVOLUTION) {
+        layers.add(new Convolution(width, 4));
+      }
       layers.add(new Lstm(width, width));
       if (compareTo(RESIDUAL) >= 0) {
-        layers.add(new Residual(width, 2));
+        layers.add(new Residual(width, layers.size()));
       }
-      if (this == BLOCK) {
+      if (compareTo(BLOCK) >= 0) {
         layers.add(new LayerNorm(width));
         layers.add(new FeedForward(width, 4 * width));
+        layers.add(new Residual(width, 2));
+      }
+      if (this == ATTENTION) {
+        layers.add(new LayerNorm(width));
+        layers.add(new Attention(width, 50));
         layers.add(new Residual(width, 2));
       }
       if (this != LSTM) {
@@ -70,7 +84,7 @@ public class BlockStepBenchmark {
   int size;
 
   /** The network. */
-  @Param({"LSTM", "NORMALIZED", "RESIDUAL", "BLOCK"})
+  @Param({"LSTM", "NORMALIZED", "RESIDUAL", "BLOCK", "CONVOLUTION", "ATTENTION"})
   Network network;
 
   private ItemSteps steps;

@@ -2,6 +2,8 @@ package org.staccato.cli;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -34,6 +36,8 @@ final class LayerWords {
       case Gru gru -> "GRU of " + gru.units() + " units";
       case LayerNorm norm -> "layer normalisation";
       case FeedForward network -> "feed-forward network of " + network.inner();
+      case Convolution convolution -> "convolution of " + convolution.taps() + " steps";
+      case Attention attention -> "attention over " + attention.window() + " steps";
       case Residual residual ->
           "residual around " + (residual.span() == 1 ? "it" : "the last " + residual.span());
     };

@@ -77,8 +77,26 @@ final class LearningArguments extends Arguments {
   private int feedForward;
 
   @Option(
-      names = "--untied",
+      names = "--convolution",
       order = 306,
+      paramLabel = "N",
+      description =
+          "Let each recurrent layer take, in place of a vector, a causal convolution of the last N, 2"
+              + " to 8; 0 for none (default: ${DEFAULT-VALUE}).")
+  private int convolution;
+
+  @Option(
+      names = "--attention",
+      order = 307,
+      paramLabel = "N",
+      description =
+          "Let the last layer look back at its last N outputs, up to 512, by attention; 0 for no such"
+              + " look (default: ${DEFAULT-VALUE}).")
+  private int attention;
+
+  @Option(
+      names = "--untied",
+      order = 308,
       description =
           "Give the output layer weights of its own. Otherwise it shares the embedding's, if these"
               + " are as wide as the last layer.")
@@ -229,7 +247,7 @@ final class LearningArguments extends Arguments {
 
   private ModelSpecification network(ItemInput input) {
     boolean tied = !untied && hidden.getLast() == embedding;
-    Block block = new Block(cell, layerNorm, residual, feedForward);
+    Block block = new Block(cell, layerNorm, residual, convolution, feedForward, attention);
     return NextItemNetwork.of(input, hidden, tied, block);
   }
 

@@ -23,23 +23,20 @@ import org.staccato.network.RowOrder;
 
 /**
  * Folds the part that depends on the item alone into one row for each item: the embedding, the
- * layers without a state below the lowest recurrent one, and the product with that one's input
- * weights. Behind these sums stand the vectors that residual connections around that layer add. A
- * step then reads a row instead. Computed in double precision, rounded once.
+ * layers below the lowest one with a state, and if that one is recurrent the product with its input
+ * weights. Behind it stand the vectors that residual connections around that layer add. A step then
+ * reads a row instead. Computed in double precision, rounded once.
  */
 final class Folding {
   private final FloatMatrix embedding;
   private final List<ReferenceLayer> below = new ArrayList<>();
   private final RowOrder order;
-  private final int inputs;
 
   /** The layers that take the vectors behind the sums. */
   private final SortedSet<Integer> added;
 
-  /** The input weights in an array, since a million items need a thousand reads of each of them. */
-  private final float[] input;
-
-  private final @Nullable FloatMatrix inputBias;
+  /** The product with the input weights of a recurrent layer, or null where the row is its input. */
+  private final @Nullable InputProduct product;
 
   private Folding(Weights weights) {
     ModelSpecification specification = weights.specification();
@@ -48,16 +45,12 @@ final class Folding {
     for (int number = 0; number < layer; number++) {
       below.add(ReferenceLayer.of(weights, number));
     }
-    order = RowOrder.of(ItemRows.recurrent(specification));
+    order = ItemRows.order(specification);
     added = ItemRows.added(specification);
-    FloatMatrix matrix = weights.ofLayer(layer, RecurrentLayer.INPUT);
-    inputs = matrix.columns();
-    input = new float[matrix.rows() * inputs];
-    for (int i = 0; i < input.length; i++) {
-      input[i] = matrix.at(i / inputs, i % inputs);
-    }
-    boolean biased = specification.layers().get(layer) instanceof Gru;
-    inputBias = biased ? weights.ofLayer(layer, Gru.INPUT_BIAS) : null;
+    product =
+        specification.layers().get(layer) instanceof RecurrentLayer recurrent
+            ? new InputProduct(weights, layer, recurrent)
+            : null;
   }
 
   /** Returns the names of the parameters that the rows of items replace. */
@@ -69,8 +62,10 @@ final class Folding {
       for (int number = 0; number < layer; number++) {
         add(specification.parametersOfLayer(number), names);
       }
-      names.add(ModelSpecification.layerName(layer, RecurrentLayer.INPUT));
-      names.add(ModelSpecification.layerName(layer, Gru.INPUT_BIAS));
+      if (specification.layers().get(layer) instanceof RecurrentLayer) {
+        names.add(ModelSpecification.layerName(layer, RecurrentLayer.INPUT));
+        names.add(ModelSpecification.layerName(layer, Gru.INPUT_BIAS));
+      }
     }
     return names;
   }
@@ -112,7 +107,7 @@ final class Folding {
     for (ReferenceLayer layer : below) {
       taken.add(layer.step(taken));
     }
-    putSums(output, taken.getLast());
+    putLowest(output, taken.getLast());
     for (int number : added) {
       double[] vector = taken.get(number);
       for (int i = 0; i < Panels.blocksOf(vector.length) * Panels.ROWS; i++) {
@@ -121,26 +116,43 @@ final class Folding {
     }
   }
 
-  private void putSums(TensorOutput output, double[] x) throws IOException {
+  private void putLowest(TensorOutput output, double[] x) throws IOException {
     for (int row = 0; row < order.blocks() * Panels.ROWS; row++) {
       int source = order.source(row);
       if (source == RowOrder.PADDING) {
         output.putFloat(0);
       } else {
-        output.putFloat(order.factor(row) * (float) (bias(source) + product(source, x)));
+        double value = product == null ? x[source] : product.of(source, x);
+        output.putFloat(order.factor(row) * (float) value);
       }
     }
   }
 
-  private double bias(int row) {
-    return inputBias == null ? 0 : inputBias.at(row, 0);
-  }
+  /** The sums of a recurrent layer's input. */
+  private static final class InputProduct {
+    private final int inputs;
 
-  private double product(int row, double[] x) {
-    double sum = 0;
-    for (int i = 0; i < inputs; i++) {
-      sum += (double) input[row * inputs + i] * x[i];
+    /** The weights in an array, since a million items need a thousand reads of each of them. */
+    private final float[] matrix;
+
+    private final @Nullable FloatMatrix bias;
+
+    InputProduct(Weights weights, int number, RecurrentLayer layer) {
+      FloatMatrix stored = weights.ofLayer(number, RecurrentLayer.INPUT);
+      inputs = stored.columns();
+      matrix = new float[stored.rows() * inputs];
+      for (int i = 0; i < matrix.length; i++) {
+        matrix[i] = stored.at(i / inputs, i % inputs);
+      }
+      bias = layer instanceof Gru ? weights.ofLayer(number, Gru.INPUT_BIAS) : null;
     }
-    return sum;
+
+    double of(int row, double[] x) {
+      double sum = 0;
+      for (int i = 0; i < inputs; i++) {
+        sum += (double) matrix[row * inputs + i] * x[i];
+      }
+      return (bias == null ? 0 : bias.at(row, 0)) + sum;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package org.staccato.export;
 
 import java.util.List;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -29,6 +31,8 @@ public interface ReferenceLayer {
       case Gru gru -> new ReferenceGru(weights, number, gru);
       case LayerNorm norm -> new ReferenceLayerNorm(weights, number);
       case FeedForward network -> new ReferenceFeedForward(weights, number, network);
+      case Convolution convolution -> new ReferenceConvolution(weights, number, convolution);
+      case Attention attention -> new ReferenceAttention(weights, number, attention);
       case Residual residual -> new ReferenceResidual(residual);
     };
   }

@@ -78,6 +78,39 @@ public interface Kernels {
       MemorySegment weights, long row, int groups, float factor, MemorySegment sums, long sum);
 
   /**
+   * Adds the product, element by element, of a row of the weight file and a vector: {@code sums +=
+   * row ⊙ x}.
+   *
+   * @param weights the weight file
+   * @param row the offset of the row
+   * @param groups the number of groups
+   * @param x holds the vector
+   * @param input the offset of its first element
+   * @param sums the sums, which do not overlap the vector
+   * @param sum the offset of the first sum
+   */
+  void addElements(
+      MemorySegment weights,
+      long row,
+      int groups,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum);
+
+  /**
+   * Returns the dot product of two vectors.
+   *
+   * @param x holds the first vector
+   * @param from the offset of its first element
+   * @param y holds the second vector
+   * @param at the offset of its first element
+   * @param groups the number of groups, whose padding is zero in one of them at least
+   * @return the sum of the products
+   */
+  float dotProduct(MemorySegment x, long from, MemorySegment y, long at, int groups);
+
+  /**
    * Adds a matrix-vector product: {@code sums += panels · x} for some blocks of rows.
    *
    * @param panels the matrix

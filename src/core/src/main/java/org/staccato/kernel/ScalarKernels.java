@@ -39,6 +39,35 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void addElements(
+      MemorySegment weights,
+      long row,
+      int groups,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    MemorySegment w = offHeap(weights);
+    MemorySegment v = offHeap(x);
+    MemorySegment s = offHeap(sums);
+    for (long i = 0; i < groups * GROUP_BYTES; i += Float.BYTES) {
+      float added = Math.fma(w.get(FLOAT, row + i), v.get(FLOAT, input + i), s.get(FLOAT, sum + i));
+      s.set(FLOAT, sum + i, added);
+    }
+  }
+
+  @Override
+  public float dotProduct(MemorySegment x, long from, MemorySegment y, long at, int groups) {
+    MemorySegment first = offHeap(x);
+    MemorySegment second = offHeap(y);
+    float sum = 0;
+    for (long i = 0; i < groups * GROUP_BYTES; i += Float.BYTES) {
+      sum = Math.fma(first.get(FLOAT, from + i), second.get(FLOAT, at + i), sum);
+    }
+    return sum;
+  }
+
+  @Override
   public void addProduct(
       Panels panels,
       int first,

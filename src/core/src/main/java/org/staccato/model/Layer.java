@@ -10,7 +10,8 @@ import java.util.List;
  * that the compiler finds the missing parts of a new kind. Layers stand in a list; a {@link
  * Residual} says how far it reaches down in it.
  */
-public sealed interface Layer permits FeedForward, LayerNorm, RecurrentLayer, Residual {
+public sealed interface Layer
+    permits Attention, Convolution, FeedForward, LayerNorm, RecurrentLayer, Residual {
 
   /** {@return the width of the vector that it takes, 1 to {@link ModelSpecification#SIZE_LIMIT}} */
   int inputs();

@@ -38,7 +38,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   /** The largest number of layers. */
   public static final int LAYER_LIMIT = 64;
 
-  /** The name of the field that keeps the last layer's output if that layer has no state. */
+  /** The name of the field that keeps the last layer's output if that layer does not. */
   public static final String OUTPUT_FIELD = "output";
 
   private static final String INPUT_PART = "input";

@@ -31,6 +31,8 @@ final class SpecificationJson {
   private static final String UNITS = "units";
   private static final String INNER = "inner";
   private static final String SPAN = "span";
+  private static final String TAPS = "taps";
+  private static final String WINDOW = "window";
   private static final String OUTPUTS = "outputs";
   private static final String TIED = "tied";
   private static final String ACTIVATION = "activation";
@@ -45,7 +47,9 @@ final class SpecificationJson {
     GRU,
     LAYER_NORM,
     FEED_FORWARD,
-    RESIDUAL
+    RESIDUAL,
+    CONVOLUTION,
+    ATTENTION
   }
 
   private enum HeadKind {
@@ -112,6 +116,22 @@ final class SpecificationJson {
               number(residual.width()),
               SPAN,
               number(residual.span()));
+      case Convolution convolution ->
+          object(
+              KIND,
+              text(LayerKind.CONVOLUTION),
+              WIDTH,
+              number(convolution.width()),
+              TAPS,
+              number(convolution.taps()));
+      case Attention attention ->
+          object(
+              KIND,
+              text(LayerKind.ATTENTION),
+              WIDTH,
+              number(attention.width()),
+              WINDOW,
+              number(attention.window()));
     };
   }
 
@@ -211,6 +231,14 @@ final class SpecificationJson {
       case RESIDUAL -> {
         requireMembers(object, KIND, WIDTH, SPAN);
         yield new Residual(integer(object, WIDTH), integer(object, SPAN));
+      }
+      case CONVOLUTION -> {
+        requireMembers(object, KIND, WIDTH, TAPS);
+        yield new Convolution(integer(object, WIDTH), integer(object, TAPS));
+      }
+      case ATTENTION -> {
+        requireMembers(object, KIND, WIDTH, WINDOW);
+        yield new Attention(integer(object, WIDTH), integer(object, WINDOW));
       }
     };
   }

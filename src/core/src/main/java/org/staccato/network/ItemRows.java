@@ -18,18 +18,19 @@ import org.staccato.model.Residual;
 
 /**
  * The rows of items: each holds the result of all computations that depend on the item alone, up to
- * the product with the input weights of the lowest recurrent layer. A step reads one row; the
- * embedding, the layers below that one and its input weights are not in the file.
+ * the lowest layer with a state. For a recurrent layer that is the product with its input weights,
+ * for another one its input. A step reads one row; the embedding, the layers below that one and
+ * these input weights are not in the file.
  *
- * <p>Behind these sums lie the vectors that residual connections around the lowest recurrent layer
- * add: each is what some layer up to that one takes, the embedding for example, and is padded to
- * blocks. A network without such connections has none.
+ * <p>Behind it lie the vectors that residual connections around that layer add: each is what some
+ * layer up to that one takes, the embedding for example, and is padded to blocks. A network without
+ * such connections has none.
  *
  * @param memory the weight file
  * @param offset the offset of the first row
  * @param rowBytes the bytes of a row
- * @param positions the offset within a row of what each layer up to the lowest recurrent one takes,
- *     by its number
+ * @param positions the offset within a row of what each layer up to the lowest one with a state
+ *     takes, by its number
  */
 public record ItemRows(
     MemorySegment memory, long offset, long rowBytes, Map<Integer, Long> positions) {
@@ -40,7 +41,7 @@ public record ItemRows(
   /** Finds the rows of a network that takes items. */
   static ItemRows open(WeightFile file, ItemInput input, ModelSpecification specification)
       throws ModelRejectedException {
-    int blocks = RowOrder.of(recurrent(specification)).blocks();
+    int blocks = order(specification).blocks();
     Map<Integer, Long> positions = new HashMap<>();
     for (int number : added(specification)) {
       positions.put(number, blocks * Panels.ROW_BYTES);
@@ -51,21 +52,25 @@ public record ItemRows(
   }
 
   /**
-   * Finds the lowest recurrent layer, which takes the sums.
+   * Returns the order of the floats that the lowest layer with a state takes from a row: the sums of
+   * a recurrent layer, or the input of another one.
    *
    * @param specification the specification of the network
-   * @return the layer
+   * @return the order
    */
-  public static RecurrentLayer recurrent(ModelSpecification specification) {
-    return (RecurrentLayer) specification.layers().get(layer(specification));
+  public static RowOrder order(ModelSpecification specification) {
+    Layer lowest = specification.layers().get(layer(specification));
+    return lowest instanceof RecurrentLayer recurrent
+        ? RowOrder.of(recurrent)
+        : new RowOrder.Plain(lowest.inputs());
   }
 
   /**
    * Finds the layers of which a row holds the vector that they take, because a residual connection
-   * adds it above the lowest recurrent layer.
+   * adds it above the lowest layer with a state.
    *
    * @param specification the specification of the network
-   * @return their numbers, ascending, none above that of the lowest recurrent layer
+   * @return their numbers, ascending, none above that of the lowest layer with a state
    */
   public static SortedSet<Integer> added(ModelSpecification specification) {
     int lowest = layer(specification);
@@ -80,7 +85,7 @@ public record ItemRows(
   }
 
   /**
-   * Finds the layer that takes the rows: the lowest recurrent one.
+   * Finds the layer that takes the rows: the lowest one with a state.
    *
    * @param specification the specification of the network
    * @return the number of the layer
@@ -88,7 +93,7 @@ public record ItemRows(
   public static int layer(ModelSpecification specification) {
     int number = 0;
     for (Layer layer : specification.layers()) {
-      if (layer instanceof RecurrentLayer) {
+      if (!layer.state().isEmpty()) {
         return number;
       }
       number++;

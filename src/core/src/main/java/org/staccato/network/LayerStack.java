@@ -56,7 +56,7 @@ public final class LayerStack {
       size += step.recurrentSumBytes();
     }
     preparedSize = size;
-    keepsOutput = specification.layers().getLast().state().isEmpty();
+    keepsOutput = StateLayout.keepsOutput(specification);
   }
 
   /**
@@ -163,8 +163,8 @@ public final class LayerStack {
   }
 
   /**
-   * Returns whether a state has the output of the last layer as a field, because that layer has no
-   * state.
+   * Returns whether a state has the output of the last layer as a field of its own, because that
+   * layer does not carry it from step to step.
    */
   boolean keepsOutput() {
     return keepsOutput;

@@ -3,6 +3,8 @@ package org.staccato.network;
 import java.lang.foreign.MemorySegment;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.kernel.Kernels;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -23,6 +25,8 @@ interface LayerStep {
       case Gru gru -> GruStep.open(gru, place);
       case LayerNorm norm -> LayerNormStep.open(norm, place);
       case FeedForward network -> FeedForwardStep.open(network, place);
+      case Convolution convolution -> ConvolutionStep.open(convolution, place);
+      case Attention attention -> AttentionStep.open(attention, place);
       case Residual residual -> new ResidualStep(place.kept());
     };
   }

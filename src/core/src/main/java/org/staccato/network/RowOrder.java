@@ -2,6 +2,8 @@ package org.staccato.network;
 
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -51,6 +53,8 @@ public sealed interface RowOrder {
       case RecurrentLayer recurrent -> of(recurrent);
       case LayerNorm norm -> new Plain(parameter.rows());
       case FeedForward network -> new Plain(parameter.rows());
+      case Convolution convolution -> new Plain(parameter.rows());
+      case Attention attention -> new Plain(parameter.rows());
       case Residual residual -> new Plain(parameter.rows());
     };
   }

@@ -6,6 +6,7 @@ import java.util.NoSuchElementException;
 import org.staccato.kernel.Kernels;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.RecurrentLayer;
 import org.staccato.model.StateField;
 
 /** Lays out the fields of all layers in a state, each padded to groups of 16 floats. */
@@ -29,8 +30,9 @@ public final class StateLayout {
   private StateLayout() {}
 
   /**
-   * Lays out the fields of the layers of a network, from the lowest upwards. If the last layer has
-   * no state, its output is a field too, because an answer needs it long after the step.
+   * Lays out the fields of the layers of a network, from the lowest upwards. If no field is the
+   * output of the last layer, its output is a field too, because an answer needs it long after the
+   * step.
    */
   static List<Field> of(ModelSpecification specification) {
     List<Field> fields = new ArrayList<>();
@@ -43,12 +45,17 @@ public final class StateLayout {
       }
     }
     Layer last = layers.getLast();
-    if (last.state().isEmpty()) {
+    if (keepsOutput(specification)) {
       StateField output =
           new StateField(ModelSpecification.OUTPUT_FIELD, last.width(), Kernels.LARGEST);
       fields.add(new Field(layers.size() - 1, output, offset));
     }
     return List.copyOf(fields);
+  }
+
+  /** Returns whether the output of the last layer is no field of that layer. */
+  static boolean keepsOutput(ModelSpecification specification) {
+    return !(specification.layers().getLast() instanceof RecurrentLayer);
   }
 
   /** Finds a field by its layer and name. */

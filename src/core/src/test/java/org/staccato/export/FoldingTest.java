@@ -2,6 +2,7 @@ package org.staccato.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.memory.LittleEndian;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -64,6 +66,20 @@ class FoldingTest {
             new Residual(WIDTH, 2),
             new Lstm(WIDTH, 32));
     assertEquals(List.of(7L, 2L, 64L), shape(weights));
+  }
+
+  @Test
+  void belowAConvolutionTheRowIsItsInput() throws IOException {
+    Weights weights =
+        network(new LayerNorm(WIDTH), new Convolution(WIDTH, 3), new Lstm(WIDTH, 32));
+    Path path = ModelFiles.write(folder.resolve("network.safetensors"), weights);
+    try (WeightFile file = WeightFile.open(path)) {
+      assertEquals(
+          List.of(7L, (long) VECTOR_BLOCKS, 64L),
+          file.find(ItemRows.NAME).orElseThrow().shape());
+      assertTrue(file.find("layer.1.tap2").isPresent());
+      assertTrue(file.find("layer.2.input").isPresent(), "its product is a step's");
+    }
   }
 
   @Test

@@ -36,6 +36,50 @@ class KernelsContractTest {
 
   @ParameterizedTest
   @MethodSource("org.staccato.kernel.KernelCases#kernels")
+  void productsOfElementsAreAdded(Kernels kernels) {
+    long seed = RandomSeed.of(2501);
+    Random random = new Random(seed);
+    for (int groups : new int[] {1, 2, 3, 4, 7}) {
+      int count = groups * GROUP;
+      float[] row = randoms(random, BEFORE + count);
+      float[] x = randoms(random, count);
+      float[] start = randoms(random, BEFORE + count + GROUP);
+      MemorySegment weights = MappedFloats.map(folder, row);
+      MemorySegment sums = MappedFloats.copy(start);
+      kernels.addElements(weights, OFFSET, groups, MappedFloats.copy(x), 0, sums, OFFSET);
+      for (int i = 0; i < start.length; i++) {
+        boolean within = i >= BEFORE && i < BEFORE + count;
+        // Every backend rounds once.
+        float expected = within ? Math.fma(row[i], x[i - BEFORE], start[i]) : start[i];
+        assertEquals(
+            expected, MappedFloats.get(sums, i), kernels.name() + ", seed " + seed + ", " + i);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.staccato.kernel.KernelCases#kernels")
+  void theDotProductIsTheSumOfTheProducts(Kernels kernels) {
+    long seed = RandomSeed.of(2502);
+    Random random = new Random(seed);
+    for (int groups : new int[] {1, 2, 3, 4, 7, 64}) {
+      int count = groups * GROUP;
+      float[] x = randoms(random, BEFORE + count);
+      float[] y = randoms(random, count);
+      double sum = 0;
+      double magnitude = 0;
+      for (int i = 0; i < count; i++) {
+        sum += (double) x[BEFORE + i] * y[i];
+        magnitude += Math.abs((double) x[BEFORE + i] * y[i]);
+      }
+      float found =
+          kernels.dotProduct(MappedFloats.copy(x), OFFSET, MappedFloats.copy(y), 0, groups);
+      assertEquals(sum, found, count * UNIT * magnitude, kernels.name() + ", seed " + seed);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.staccato.kernel.KernelCases#kernels")
   void rowsAreCopiedAndAdded(Kernels kernels) {
     long seed = RandomSeed.of(2500);
     Random random = new Random(seed);
@@ -222,6 +266,13 @@ class KernelsContractTest {
         IndexOutOfBoundsException.class,
         () -> kernels.copyRow(weights, weights.byteSize() - 32, 1, sums, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> kernels.addRow(weights, 0, 5, 1, sums, 0));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> kernels.addElements(weights, 0, 4, x, 0, sums, 0));
+    assertThrows(
+        IndexOutOfBoundsException.class,
+        () -> kernels.addElements(weights, 0, 2, x, 0, sums, 3 * GROUP_BYTES));
+    assertThrows(IndexOutOfBoundsException.class, () -> kernels.dotProduct(x, 0, sums, 0, 3));
     assertThrows(IndexOutOfBoundsException.class, () -> kernels.tanh(sums, 0, 5));
     assertThrows(
         IndexOutOfBoundsException.class,
@@ -249,6 +300,9 @@ class KernelsContractTest {
     assertHeapRefused(() -> kernels.tanh(heap, 0, 1));
     assertHeapRefused(() -> kernels.copyRow(heap, 0, 1, x, 0));
     assertHeapRefused(() -> kernels.addRow(x, 0, 1, 1, heap, 0));
+    assertHeapRefused(() -> kernels.dotProduct(x, 0, heap, 0, 1));
+    assertHeapRefused(() -> kernels.addElements(x, 0, 1, heap, 0, x, 0));
+    assertHeapRefused(() -> kernels.addElements(x, 0, 1, x, 0, heap, 0));
     assertHeapRefused(() -> kernels.advanceLstm(x, 0, heap, 0, GROUP_BYTES, 1));
     assertHeapRefused(() -> kernels.advanceGru(x, 0, x, 0, heap, 0, 1));
     assertHeapRefused(() -> kernels.firstGroupAbove(heap, 0, 1, 0));

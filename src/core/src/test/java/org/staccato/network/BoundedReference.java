@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.staccato.kernel.TanhApproximation;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Gru;
@@ -34,6 +36,8 @@ final class BoundedReference {
             case Gru gru -> new BoundedGru(weights, number, gru.units());
             case LayerNorm norm -> throw noBound(norm);
             case FeedForward network -> throw noBound(network);
+            case Convolution convolution -> throw noBound(convolution);
+            case Attention attention -> throw noBound(attention);
             case Residual residual -> throw noBound(residual);
           });
     }

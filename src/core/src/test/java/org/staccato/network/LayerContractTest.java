@@ -24,6 +24,8 @@ import org.staccato.kernel.Kernels;
 import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.FeedForward;
 import org.staccato.model.FloatMatrix;
@@ -56,7 +58,14 @@ class LayerContractTest {
   @Test
   void allKindsAreThere() {
     assertEquals(
-        Set.of(Lstm.class, Gru.class, LayerNorm.class, FeedForward.class, Residual.class),
+        Set.of(
+            Lstm.class,
+            Gru.class,
+            LayerNorm.class,
+            FeedForward.class,
+            Residual.class,
+            Convolution.class,
+            Attention.class),
         Set.copyOf(Kinds.ofLayers()));
     for (Class<?> kind : Kinds.ofLayers()) {
       Layer layer = Kinds.layer(kind, 4, 4);

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
@@ -72,6 +74,12 @@ public final class Kinds {
     }
     if (kind == FeedForward.class) {
       return new FeedForward(inputs, width);
+    }
+    if (kind == Attention.class) {
+      return new Attention(inputs, 1 + width % 5);
+    }
+    if (kind == Convolution.class) {
+      return new Convolution(inputs, 2 + width % 3);
     }
     if (kind == Residual.class) {
       return new Residual(inputs, 1);
@@ -142,6 +150,19 @@ public final class Kinds {
                 new Residual(INPUTS, 2),
                 new Residual(INPUTS, 2),
                 new Residual(INPUTS, 4)),
+            // Around a convolution, which takes the item, and the layer above it.
+            List.<Layer>of(
+                new LayerNorm(INPUTS),
+                new Convolution(INPUTS, 4),
+                new Lstm(INPUTS, INPUTS),
+                new Residual(INPUTS, 3),
+                new Residual(INPUTS, 3)),
+            // Over hidden states, with a ring that is full after a few steps.
+            List.<Layer>of(
+                new Gru(INPUTS, INPUTS),
+                new LayerNorm(INPUTS),
+                new Attention(INPUTS, 3),
+                new Residual(INPUTS, 2)),
             // One within another.
             List.<Layer>of(
                 new Lstm(INPUTS, INPUTS),

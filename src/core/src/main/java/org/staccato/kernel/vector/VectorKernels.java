@@ -69,6 +69,42 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void addElements(
+      MemorySegment weights,
+      long row,
+      int groups,
+      MemorySegment x,
+      long input,
+      MemorySegment sums,
+      long sum) {
+    MemorySegment w = guarded(weights, row);
+    MemorySegment v = offHeap(x);
+    MemorySegment s = offHeap(sums);
+    int count = groups * (GROUP / WIDTH);
+    for (int i = 0; i < count; i++) {
+      fromMemorySegment(FLOATS, w, row + i * BYTES, LITTLE)
+          .fma(
+              fromMemorySegment(FLOATS, v, input + i * BYTES, LITTLE),
+              fromMemorySegment(FLOATS, s, sum + i * BYTES, LITTLE))
+          .intoMemorySegment(s, sum + i * BYTES, LITTLE);
+    }
+  }
+
+  @Override
+  public float dotProduct(MemorySegment x, long from, MemorySegment y, long at, int groups) {
+    MemorySegment first = offHeap(x);
+    MemorySegment second = offHeap(y);
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int count = groups * (GROUP / WIDTH);
+    for (int i = 0; i < count; i++) {
+      sum =
+          fromMemorySegment(FLOATS, first, from + i * BYTES, LITTLE)
+              .fma(fromMemorySegment(FLOATS, second, at + i * BYTES, LITTLE), sum);
+    }
+    return sum.reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
   public void addProduct(
       Panels panels,
       int first,

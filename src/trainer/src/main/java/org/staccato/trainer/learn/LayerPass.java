@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
 import java.util.List;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.Layer;
@@ -67,6 +69,8 @@ interface LayerPass {
       case Gru gru -> new GruPass.Factory(gru);
       case LayerNorm norm -> new LayerNormPass.Factory(norm);
       case FeedForward network -> new FeedForwardPass.Factory(network);
+      case Convolution convolution -> new ConvolutionPass.Factory(convolution);
+      case Attention attention -> new AttentionPass.Factory(attention);
       case Residual residual -> new ResidualPass.Factory(residual);
     };
   }

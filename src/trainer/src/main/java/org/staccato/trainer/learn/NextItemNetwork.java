@@ -2,6 +2,8 @@ package org.staccato.trainer.learn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
@@ -28,11 +30,11 @@ public final class NextItemNetwork {
    * What stands around a recurrent layer. A block is
    *
    * <pre>
-   * x ← x + recurrent(norm(x))
+   * x ← x + recurrent(convolution(norm(x)))
    * x ← x + feedForward(norm(x))
    * </pre>
    *
-   * <p>with the normalisations, the sums and the second line as chosen: the block of a transformer
+   * <p>with the normalisations, the convolution, the sums and the second line as chosen: the block of a transformer
    * that normalises before (R. Xiong et al., 2020) with a recurrent layer in place of attention, as
    * in Z. Yue et al., 2024. Where blocks normalise, one more normalisation follows the last of
    * them.
@@ -42,20 +44,40 @@ public final class NextItemNetwork {
    *     feed-forward network, and before the head
    * @param residual whether residual connections go around both, which needs layers as wide as an
    *     embedding
+   * @param convolution the number of steps that a causal convolution in front of the recurrent layer
+   *     looks at, 0 for no such layer
    * @param feedForward the width of the feed-forward network's hidden layer, as a multiple of that
    *     of the recurrent layer; 0 for no such network
+   * @param attention the number of steps that an attention over the last block looks back at, its
+   *     own included, with a residual connection around; 0 for no such layer
    */
-  public record Block(Cell cell, boolean layerNorm, boolean residual, int feedForward) {
+  public record Block(
+      Cell cell,
+      boolean layerNorm,
+      boolean residual,
+      int convolution,
+      int feedForward,
+      int attention) {
 
     /** An LSTM and nothing else. */
-    public static final Block PLAIN = new Block(Cell.LSTM, false, false, 0);
+    public static final Block PLAIN = new Block(Cell.LSTM, false, false, 0, 0, 0);
 
     /**
-     * Checks the range.
+     * Checks the ranges.
      *
-     * @throws IllegalArgumentException if the multiple is below 0
+     * @throws IllegalArgumentException if a number is outside its range
      */
     public Block {
+      if (convolution < 0 || convolution == 1 || convolution > Convolution.TAP_LIMIT) {
+        throw new IllegalArgumentException(
+            "convolution: found %d, expected 0 for none, or 2 to %d steps"
+                .formatted(convolution, Convolution.TAP_LIMIT));
+      }
+      if (attention < 0 || attention > Attention.WINDOW_LIMIT) {
+        throw new IllegalArgumentException(
+            "attention: found %d, expected 0 for none, or 1 to %d steps"
+                .formatted(attention, Attention.WINDOW_LIMIT));
+      }
       if (feedForward < 0) {
         throw new IllegalArgumentException(
             "feed-forward: found " + feedForward + ", expected 0 for none, or a multiple above it");
@@ -96,12 +118,15 @@ public final class NextItemNetwork {
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
     for (int blockUnits : units) {
-      addSublayer(layers, block, recurrent(block.cell, width, blockUnits));
+      addSublayer(layers, block, block.residual, recurrent(block, width, blockUnits));
       width = blockUnits;
       if (block.feedForward > 0) {
         int inner = (int) Math.min((long) width * block.feedForward, Integer.MAX_VALUE);
-        addSublayer(layers, block, new FeedForward(width, inner));
+        addSublayer(layers, block, block.residual, List.of(new FeedForward(width, inner)));
       }
+    }
+    if (block.attention > 0) {
+      addSublayer(layers, block, true, List.of(new Attention(width, block.attention)));
     }
     if (block.layerNorm) {
       layers.add(new LayerNorm(width));
@@ -110,27 +135,34 @@ public final class NextItemNetwork {
     return new ModelSpecification(input, layers, List.of(ranking));
   }
 
-  private static Layer recurrent(Cell cell, int inputs, int units) {
-    return switch (cell) {
-      case LSTM -> new Lstm(inputs, units);
-      case GRU -> new Gru(inputs, units);
-    };
+  private static List<Layer> recurrent(Block block, int inputs, int units) {
+    Layer layer =
+        switch (block.cell) {
+          case LSTM -> new Lstm(inputs, units);
+          case GRU -> new Gru(inputs, units);
+        };
+    return block.convolution == 0
+        ? List.of(layer)
+        : List.of(new Convolution(inputs, block.convolution), layer);
   }
 
-  /** Adds a layer with what stands around it. */
-  private static void addSublayer(List<Layer> layers, Block block, Layer layer) {
+  /** Adds layers with what stands around them. */
+  private static void addSublayer(
+      List<Layer> layers, Block block, boolean residual, List<Layer> inner) {
     int first = layers.size();
+    int inputs = inner.getFirst().inputs();
+    int width = inner.getLast().width();
     if (block.layerNorm) {
-      layers.add(new LayerNorm(layer.inputs()));
+      layers.add(new LayerNorm(inputs));
     }
-    layers.add(layer);
-    if (block.residual) {
-      if (layer.inputs() != layer.width()) {
+    layers.addAll(inner);
+    if (residual) {
+      if (inputs != width) {
         throw new IllegalArgumentException(
             "residual: found a layer of %d units on a vector of %d, expected equal widths, since the two are added"
-                .formatted(layer.width(), layer.inputs()));
+                .formatted(width, inputs));
       }
-      layers.add(new Residual(layer.width(), layers.size() - first));
+      layers.add(new Residual(width, layers.size() - first));
     }
   }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.staccato.export.ReferenceLayer;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
@@ -67,6 +69,15 @@ class LayerPassTest {
                 new LayerNorm(inner),
                 new Gru(inner, inner),
                 new Residual(inner, 2)),
+            List.<Layer>of(
+                new Convolution(width, 5),
+                new Lstm(width, width),
+                new Residual(width, 2),
+                new Convolution(width, 2)),
+            List.<Layer>of(
+                new Lstm(width, inner),
+                new Attention(inner, 1 + random.nextInt(9)),
+                new Residual(inner, 1)),
             // Ways around each other, within each other, and twice from the same place.
             List.<Layer>of(
                 new FeedForward(width, inner),

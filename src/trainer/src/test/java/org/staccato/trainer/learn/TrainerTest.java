@@ -40,9 +40,9 @@ class TrainerTest {
   @EnumSource(Cell.class)
   void blocksLearnAGrammarToo(Cell cell) throws Exception {
     requireGrammar(
-        network(12, 16, List.of(16), true, new Block(cell, false, false, 0)), Order.SHUFFLED);
+        network(12, 16, List.of(16), true, new Block(cell, false, false, 0, 0, 0)), Order.SHUFFLED);
     requireGrammar(
-        network(12, 16, List.of(16), true, new Block(cell, true, true, 2)), Order.SHUFFLED);
+        network(12, 16, List.of(16), true, new Block(cell, true, true, 0, 2, 0)), Order.SHUFFLED);
   }
 
   private static void requireGrammar(ModelSpecification network, Order order) throws Exception {
@@ -83,7 +83,7 @@ class TrainerTest {
     for (ModelSpecification network :
         List.of(
             network(12, 9, List.of(10, 17), false),
-            network(12, 9, List.of(9, 9), true, new Block(Cell.GRU, true, true, 2)))) {
+            network(12, 9, List.of(9, 9), true, new Block(Cell.GRU, true, true, 4, 2, 6)))) {
       WeightArrays first = learn(network, sequences, options);
       WeightArrays second = learn(network, sequences, options);
       first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));

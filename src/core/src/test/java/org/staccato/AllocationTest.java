@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.export.MatrixTypes;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.Attention;
+import org.staccato.model.Convolution;
+import org.staccato.model.Layer;
 import org.staccato.model.Activation;
 import org.staccato.model.ModelSpecification;
 import org.staccato.testkit.Cell;
@@ -210,11 +214,14 @@ class AllocationTest {
   }
 
   @Test
-  void blocksWithResidualsAndFeedForwardNetworks() throws IOException {
+  void layersOfEveryKind() throws IOException {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
     int items = 500;
+    List<Layer> layers = new ArrayList<>(Kinds.blocks(24, 2));
+    layers.addFirst(new Convolution(24, 4));
+    layers.add(new Attention(24, 20));
     ModelSpecification specification =
-        RandomNetworks.ranking(Kinds.blocks(24, 2), items, ItemKeys.Kind.LONG, true);
+        RandomNetworks.ranking(layers, items, ItemKeys.Kind.LONG, true);
     Path path = folder.resolve("blocks.safetensors");
     ModelFiles.write(path, RandomNetworks.weights(RandomSeed.random(1), specification));
     try (LiveModel live = LiveModel.open(path)) {

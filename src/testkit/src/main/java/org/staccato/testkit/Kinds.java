@@ -76,7 +76,7 @@ public final class Kinds {
       return new FeedForward(inputs, width);
     }
     if (kind == Attention.class) {
-      return new Attention(inputs, 1 + width % 5);
+      return new Attention(inputs, 2 + width % 5);
     }
     if (kind == Convolution.class) {
       return new Convolution(inputs, 2 + width % 3);

@@ -39,11 +39,12 @@ public final class ModelFiles {
       case ItemInput input -> {
         int items = input.items();
         ItemKeySource keys = ItemKeySource.of(LongStream.range(100, 100 + items).toArray());
-        int[][] golden = {{0, items - 1}, {items / 2}};
+        // Long enough for every tap of a convolution, whose example has at most four.
+        int[][] golden = {{0, items - 1, items / 3, items - 1}, {items / 2}};
         ModelWriter.write(path, weights, keys, new float[items], golden, "{}");
       }
       case FeatureInput input -> {
-        float[] golden = RandomNetworks.floats(new Random(1), 3 * input.width(), 1);
+        float[] golden = RandomNetworks.floats(new Random(1), 4 * input.width(), 1);
         ModelWriter.write(path, weights, new float[][] {golden}, "{}");
       }
     }

@@ -35,7 +35,9 @@ final class Folding {
   /** The layers that take the vectors behind the sums. */
   private final SortedSet<Integer> added;
 
-  /** The product with the input weights of a recurrent layer, or null where the row is its input. */
+  /**
+   * The product with the input weights of a recurrent layer, or null where the row is its input.
+   */
   private final @Nullable InputProduct product;
 
   private Folding(Weights weights) {

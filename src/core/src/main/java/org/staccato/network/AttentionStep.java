@@ -83,7 +83,7 @@ final class AttentionStep implements LayerStep {
   private long keep(Kernels kernels, MemorySegment x, long from, MemorySegment state) {
     // A state from outside may hold any number of a magnitude up to the window.
     int next = Math.clamp((int) place(state, 1), 0, window - 1);
-    long offset = kept + next * groups * Kernels.GROUP_BYTES;
+    long offset = vector(next);
     kernels.copyRow(x, from, groups, state, offset);
     kernels.limit(state, offset, groups);
     setPlace(state, 0, Math.min(count(state) + 1, window));
@@ -136,7 +136,7 @@ final class AttentionStep implements LayerStep {
   }
 
   private long vector(int place) {
-    return kept + place * groups * Kernels.GROUP_BYTES;
+    return kept + place * (groups * Kernels.GROUP_BYTES);
   }
 
   private static float score(MemorySegment memory, long scores, int index) {

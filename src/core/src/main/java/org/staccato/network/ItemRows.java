@@ -52,8 +52,8 @@ public record ItemRows(
   }
 
   /**
-   * Returns the order of the floats that the lowest layer with a state takes from a row: the sums of
-   * a recurrent layer, or the input of another one.
+   * Returns the order of the floats that the lowest layer with a state takes from a row: the sums
+   * of a recurrent layer, or the input of another one.
    *
    * @param specification the specification of the network
    * @return the order

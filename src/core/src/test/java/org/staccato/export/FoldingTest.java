@@ -70,13 +70,11 @@ class FoldingTest {
 
   @Test
   void belowAConvolutionTheRowIsItsInput() throws IOException {
-    Weights weights =
-        network(new LayerNorm(WIDTH), new Convolution(WIDTH, 3), new Lstm(WIDTH, 32));
+    Weights weights = network(new LayerNorm(WIDTH), new Convolution(WIDTH, 3), new Lstm(WIDTH, 32));
     Path path = ModelFiles.write(folder.resolve("network.safetensors"), weights);
     try (WeightFile file = WeightFile.open(path)) {
       assertEquals(
-          List.of(7L, (long) VECTOR_BLOCKS, 64L),
-          file.find(ItemRows.NAME).orElseThrow().shape());
+          List.of(7L, (long) VECTOR_BLOCKS, 64L), file.find(ItemRows.NAME).orElseThrow().shape());
       assertTrue(file.find("layer.1.tap2").isPresent());
       assertTrue(file.find("layer.2.input").isPresent(), "its product is a step's");
     }

@@ -267,8 +267,7 @@ class KernelsContractTest {
         () -> kernels.copyRow(weights, weights.byteSize() - 32, 1, sums, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> kernels.addRow(weights, 0, 5, 1, sums, 0));
     assertThrows(
-        IndexOutOfBoundsException.class,
-        () -> kernels.addElements(weights, 0, 4, x, 0, sums, 0));
+        IndexOutOfBoundsException.class, () -> kernels.addElements(weights, 0, 4, x, 0, sums, 0));
     assertThrows(
         IndexOutOfBoundsException.class,
         () -> kernels.addElements(weights, 0, 2, x, 0, sums, 3 * GROUP_BYTES));

@@ -26,8 +26,7 @@ final class ConvolutionPass implements LayerPass {
       ParameterArray parameters, int number, Convolution layer, Rows input, Window window) {
     taps = new ParameterRange[layer.taps()];
     for (int back = 0; back < taps.length; back++) {
-      taps[back] =
-          parameters.range(ModelSpecification.layerName(number, Convolution.tap(back)));
+      taps[back] = parameters.range(ModelSpecification.layerName(number, Convolution.tap(back)));
     }
     bias = parameters.range(ModelSpecification.layerName(number, Convolution.BIAS));
     size = layer.width();

@@ -34,18 +34,18 @@ public final class NextItemNetwork {
    * x ← x + feedForward(norm(x))
    * </pre>
    *
-   * <p>with the normalisations, the convolution, the sums and the second line as chosen: the block of a transformer
-   * that normalises before (R. Xiong et al., 2020) with a recurrent layer in place of attention, as
-   * in Z. Yue et al., 2024. Where blocks normalise, one more normalisation follows the last of
-   * them.
+   * <p>with the normalisations, the convolution, the sums and the second line as chosen: the block
+   * of a transformer that normalises before (R. Xiong et al., 2020) with a recurrent layer in place
+   * of attention, as in Z. Yue et al., 2024. Where blocks normalise, one more normalisation follows
+   * the last of them.
    *
    * @param cell the kind of recurrent layer
    * @param layerNorm whether a layer normalisation stands before each recurrent layer, before each
    *     feed-forward network, and before the head
    * @param residual whether residual connections go around both, which needs layers as wide as an
    *     embedding
-   * @param convolution the number of steps that a causal convolution in front of the recurrent layer
-   *     looks at, 0 for no such layer
+   * @param convolution the number of steps that a causal convolution in front of the recurrent
+   *     layer looks at, 0 for no such layer
    * @param feedForward the width of the feed-forward network's hidden layer, as a multiple of that
    *     of the recurrent layer; 0 for no such network
    * @param attention the number of steps that an attention over the last block looks back at, its

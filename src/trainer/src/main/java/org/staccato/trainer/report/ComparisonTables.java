@@ -41,8 +41,7 @@ final class ComparisonTables {
         .filter(
             measure ->
                 results.stream()
-                    .anyMatch(
-                        result -> !Double.isNaN(measure.of(result.metrics().get(cutoff)))))
+                    .anyMatch(result -> !Double.isNaN(measure.of(result.metrics().get(cutoff)))))
         .toList();
   }
 

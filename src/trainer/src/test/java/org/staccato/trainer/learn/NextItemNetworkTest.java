@@ -39,7 +39,8 @@ class NextItemNetworkTest {
             new FeedForward(8, 32),
             new Residual(8, 2),
             new LayerNorm(8)),
-        NextItemNetwork.of(ITEMS, List.of(8), true, new Block(Cell.GRU, true, true, 0, 4, 0)).layers());
+        NextItemNetwork.of(ITEMS, List.of(8), true, new Block(Cell.GRU, true, true, 0, 4, 0))
+            .layers());
   }
 
   @Test
@@ -115,7 +116,8 @@ class NextItemNetworkTest {
         new Block(Cell.LSTM, true, false, 0, Integer.MAX_VALUE, 0));
     assertEquals(
         "feed-forward: found -1, expected 0 for none, or a multiple above it",
-        assertThrows(IllegalArgumentException.class, () -> new Block(Cell.LSTM, false, false, 0, -1, 0))
+        assertThrows(
+                IllegalArgumentException.class, () -> new Block(Cell.LSTM, false, false, 0, -1, 0))
             .getMessage());
     for (int steps : new int[] {-1, 513}) {
       assertEquals(

@@ -37,13 +37,15 @@ class ServedLossTest {
     ItemInput input = new ItemInput(ITEMS, 19, ItemKeys.Kind.LONG);
     return Stream.of(
         NextItemNetwork.of(input, List.of(19), true),
-        NextItemNetwork.of(input, List.of(19, 7), false, new Block(Cell.GRU, false, false, 0, 0, 0)),
+        NextItemNetwork.of(
+            input, List.of(19, 7), false, new Block(Cell.GRU, false, false, 0, 0, 0)),
         NextItemNetwork.of(input, List.of(33), false, new Block(Cell.LSTM, true, false, 0, 1, 0)),
         NextItemNetwork.of(input, List.of(19), true, new Block(Cell.LSTM, false, true, 0, 0, 0)),
         NextItemNetwork.of(input, List.of(19), true, new Block(Cell.LSTM, true, true, 0, 4, 0)),
         NextItemNetwork.of(input, List.of(19, 19), true, new Block(Cell.GRU, true, true, 3, 2, 5)),
         NextItemNetwork.of(input, List.of(33), false, new Block(Cell.LSTM, false, false, 2, 0, 0)),
-        NextItemNetwork.of(input, List.of(19, 19, 19), true, new Block(Cell.GRU, true, true, 0, 2, 0)));
+        NextItemNetwork.of(
+            input, List.of(19, 19, 19), true, new Block(Cell.GRU, true, true, 0, 2, 0)));
   }
 
   @ParameterizedTest

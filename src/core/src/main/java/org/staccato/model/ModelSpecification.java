@@ -194,6 +194,22 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   }
 
   /**
+   * Returns the head that ranks, if its scores answer something about an item alone.
+   *
+   * @return the head
+   * @throws WrongTaskException if there is none
+   */
+  public Ranking linkedRanking() {
+    Ranking ranking = ranking();
+    if (ranking.link() == Link.NONE) {
+      throw new WrongTaskException(
+          "the model ranks items and predicts neither a rating nor a click: expected one that was"
+              + " trained with the objective rating or click");
+    }
+    return ranking;
+  }
+
+  /**
    * Returns the head that predicts.
    *
    * @return the head
@@ -203,6 +219,25 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     return findPrediction()
         .orElseThrow(
             () -> new WrongTaskException("the model ranks items and predicts nothing else"));
+  }
+
+  /** {@return the attributes of events that the network takes; none if it takes features} */
+  public List<EventAttribute> attributes() {
+    return input instanceof ItemInput items ? items.attributes() : List.of();
+  }
+
+  /** {@return the number of the lowest recurrent layer} */
+  public int lowestRecurrentNumber() {
+    int number = 0;
+    while (!(layers.get(number) instanceof RecurrentLayer)) {
+      number++;
+    }
+    return number;
+  }
+
+  /** {@return the lowest recurrent layer} */
+  public RecurrentLayer lowestRecurrent() {
+    return (RecurrentLayer) layers.get(lowestRecurrentNumber());
   }
 
   /** {@return the width of the last layer, which the heads take} */
@@ -222,7 +257,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
 
   /** {@return the parameters of the input} */
   public List<Parameter> parametersOfInput() {
-    return in(INPUT_PART, input.parameters());
+    return in(INPUT_PART, input.parameters(lowestRecurrent()));
   }
 
   /**
@@ -256,6 +291,17 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
    */
   public static String embeddingName() {
     return INPUT_PART + "." + ItemInput.EMBEDDING;
+  }
+
+  /**
+   * Composes the name of the weights of an attribute, which have a column for each of its values
+   * and the rows of the lowest recurrent layer's input weights.
+   *
+   * @param attribute the attribute
+   * @return the name of the parameter
+   */
+  public static String attributeName(EventAttribute attribute) {
+    return INPUT_PART + "." + ItemInput.localName(attribute);
   }
 
   /**

@@ -11,7 +11,6 @@ import org.staccato.format.ModelRejectedException;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.Panels;
 import org.staccato.model.ItemInput;
-import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
@@ -57,7 +56,7 @@ public record ItemRows(
    * @return the layer
    */
   public static RecurrentLayer recurrent(ModelSpecification specification) {
-    return (RecurrentLayer) specification.layers().get(layer(specification));
+    return specification.lowestRecurrent();
   }
 
   /**
@@ -86,14 +85,7 @@ public record ItemRows(
    * @return the number of the layer
    */
   public static int layer(ModelSpecification specification) {
-    int number = 0;
-    for (Layer layer : specification.layers()) {
-      if (layer instanceof RecurrentLayer) {
-        return number;
-      }
-      number++;
-    }
-    throw new AssertionError("a specification has a recurrent layer");
+    return specification.lowestRecurrentNumber();
   }
 
   /** Returns the offset within a row of what a layer takes. */

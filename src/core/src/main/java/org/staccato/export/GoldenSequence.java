@@ -32,24 +32,16 @@ public final class GoldenSequence {
   /**
    * Makes a sequence of events.
    *
-   * @param events the events, oldest first, each of which is read once
+   * @param events the events, oldest first
    * @param attributes the attributes of the network
    * @return the sequence
    */
-  public static GoldenSequence of(Iterable<Event> events, List<EventAttribute> attributes) {
-    int[] items = new int[16];
-    int[][] values = new int[16][];
-    int count = 0;
-    for (Event event : events) {
-      if (count == items.length) {
-        items = Arrays.copyOf(items, 2 * count);
-        values = Arrays.copyOf(values, 2 * count);
-      }
-      items[count] = event.item();
-      values[count++] =
-          attributes.stream().mapToInt(attribute -> attribute.valueOf(event)).toArray();
-    }
-    return new GoldenSequence(Arrays.copyOf(items, count), Arrays.copyOf(values, count));
+  public static GoldenSequence of(List<Event> events, List<EventAttribute> attributes) {
+    return new GoldenSequence(
+        events.stream().mapToInt(Event::item).toArray(),
+        events.stream()
+            .map(event -> attributes.stream().mapToInt(each -> each.valueOf(event)).toArray())
+            .toArray(int[][]::new));
   }
 
   /** Returns the last events. */

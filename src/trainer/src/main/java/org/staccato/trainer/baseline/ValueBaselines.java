@@ -52,7 +52,7 @@ public final class ValueBaselines {
   private void add(Sequences sequences, int sequence, int from) {
     for (int position = from; position < sequences.length(sequence); position++) {
       float value = sequences.value(sequence, position);
-      if (Float.isNaN(value)) {
+      if (Float.isNaN(value) || sequences.user(sequence) < 0) {
         continue;
       }
       if (count == items.length) {

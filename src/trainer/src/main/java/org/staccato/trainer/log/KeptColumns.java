@@ -15,10 +15,10 @@ import java.util.stream.Collectors;
  */
 public record KeptColumns(Set<Column> columns, double lowestValue, double highestValue) {
 
+  private static final List<Column> POSSIBLE = List.of(Column.TIME, Column.TYPE, Column.VALUE);
+
   /** Keeps none. */
   public static final KeptColumns NONE = of(Set.of());
-
-  private static final List<Column> POSSIBLE = List.of(Column.TIME, Column.TYPE, Column.VALUE);
 
   /**
    * Copies the set.

@@ -2,6 +2,7 @@ package org.staccato;
 
 import java.util.Arrays;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.Event;
 import org.staccato.network.LayerStack;
 import org.staccato.network.PredictionHead;
 import org.staccato.rank.BatchRanking;
@@ -132,7 +133,8 @@ public final class BatchScorer implements ModelReader {
   }
 
   /**
-   * Advances many states by one event each. An event on an unknown item changes nothing.
+   * Advances many states by one event each, of which nothing but the item is known. An event on an
+   * unknown item changes nothing.
    *
    * @param users the states, all different
    * @param events the indices of the items of their events, unknown ones as {@link
@@ -145,6 +147,33 @@ public final class BatchScorer implements ModelReader {
    *     unchanged
    */
   public int step(UserState[] users, int[] events, int count) {
+    BatchScorerScratch scratch = lease.enter();
+    try {
+      scratch.requireCount(count, Math.min(users.length, events.length));
+      int known = scratch.startStep(users, events, count);
+      if (known > 0) {
+        scratch.steps.step(scratch.states, scratch.prepared, known);
+      }
+      return known;
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
+   * Advances many states by one event each, with the attributes that the model takes, as {@link
+   * Scorer#step(UserState, Event)} does.
+   *
+   * @param users the states, all different
+   * @param events their events
+   * @param count the number of states, 1 to the capacity
+   * @return the number of states that were advanced
+   * @throws IndexOutOfBoundsException if the count is out of range or there is no such item; all
+   *     states are then unchanged
+   * @throws StaleVersionException if a state is of another model version; all states are then
+   *     unchanged
+   */
+  public int step(UserState[] users, Event[] events, int count) {
     BatchScorerScratch scratch = lease.enter();
     try {
       scratch.requireCount(count, Math.min(users.length, events.length));

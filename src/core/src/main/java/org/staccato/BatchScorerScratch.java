@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.Bounds;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.Event;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
@@ -38,6 +40,8 @@ final class BatchScorerScratch {
   final LayerBatch steps;
   final LinearHeadBatch output;
   final MemorySegment[] states;
+  private final EventAttribute[] attributes;
+  private final int[] eventItems;
   final MemorySegment window;
   final MemorySegment sums;
 
@@ -59,6 +63,8 @@ final class BatchScorerScratch {
         specification.findRanking().isPresent() ? network.ranking() : network.prediction().linear();
     output = new LinearHeadBatch(head, capacity, before == null ? null : before.output);
     states = before == null ? new MemorySegment[capacity] : before.states;
+    attributes = specification.attributes().toArray(EventAttribute[]::new);
+    eventItems = before == null ? new int[capacity] : before.eventItems;
     MemorySegment none = MemorySegment.NULL;
     window = OffHeap.atLeast(network.stack().preparedSize(), before == null ? none : before.window);
     int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
@@ -99,6 +105,26 @@ final class BatchScorerScratch {
       if (isKnown(events[i])) {
         steps.setItem(known, events[i]);
         startStep(users[i], known++);
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Does for events what {@link #startStep(UserState[], int[], int)} does for items, and sets their
+   * attributes.
+   */
+  int startStep(UserState[] users, Event[] events, int count) {
+    for (int i = 0; i < count; i++) {
+      eventItems[i] = events[i].item();
+    }
+    int known = startStep(users, eventItems, count);
+    for (int i = 0, place = 0; i < count; i++) {
+      if (isKnown(events[i].item())) {
+        for (int attribute = 0; attribute < attributes.length; attribute++) {
+          steps.setEvent(place, attribute, attributes[attribute].valueOf(events[i]));
+        }
+        place++;
       }
     }
     return known;

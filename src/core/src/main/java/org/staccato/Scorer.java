@@ -3,6 +3,7 @@ package org.staccato;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.memory.Bounds;
+import org.staccato.model.Event;
 import org.staccato.network.Network;
 import org.staccato.network.PredictionHead;
 import org.staccato.rank.CatalogueRanking;
@@ -101,7 +102,8 @@ public final class Scorer implements ModelReader {
   }
 
   /**
-   * Advances a state by one event on an item. An event on an unknown item changes nothing.
+   * Advances a state by one event on an item. An event on an unknown item changes nothing. To a
+   * model that takes attributes of events, all of them are unknown.
    *
    * @param user the state
    * @param item the index of the item of the event, or {@link ItemKeys#UNKNOWN}
@@ -119,6 +121,34 @@ public final class Scorer implements ModelReader {
       boolean prepared = user.isPreparedBy(scratch.network.stack());
       user.setUnprepared();
       scratch.network.stack().step(user.memory(), prepared, scratch.step, item);
+      return true;
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
+   * Advances a state by one event with the attributes that the model takes, such as its type, its
+   * rating, its hour or the time since the event before; other models take the item alone. An event
+   * on an unknown item changes nothing.
+   *
+   * @param user the state
+   * @param event the event, whose item is an index or {@link ItemKeys#UNKNOWN}; read only
+   * @return whether the item is known and the state was advanced
+   * @throws IndexOutOfBoundsException if there is no such item; the state is then unchanged
+   * @throws StaleVersionException if the state is of another model version
+   */
+  public boolean step(UserState user, Event event) {
+    ScorerScratch scratch = lease.enter();
+    try {
+      user.requireVersion(scratch.digest);
+      if (!scratch.isKnown(event.item())) {
+        return false;
+      }
+      boolean prepared = user.isPreparedBy(scratch.network.stack());
+      user.setUnprepared();
+      scratch.setEvent(event);
+      scratch.network.stack().step(user.memory(), prepared, scratch.step, event.item());
       return true;
     } finally {
       lease.exit();
@@ -239,6 +269,29 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(scratch.digest);
       return scratch.score(user, item);
+    } finally {
+      lease.exit();
+    }
+  }
+
+  /**
+   * Predicts the user's next event if it is on a given item: an expected rating or the probability
+   * of a click, as the model was trained.
+   *
+   * @param user the state
+   * @param item the index of the item, or {@link ItemKeys#UNKNOWN}
+   * @return the {@link org.staccato.model.Link} of the model's ranking, applied to the item's score; a rating may lie
+   *     beyond the scale. NaN for an unknown item
+   * @throws IndexOutOfBoundsException if there is no such item
+   * @throws StaleVersionException if the state is of another model version
+   * @throws org.staccato.model.WrongTaskException if the model ranks items and predicts nothing of
+   *     them
+   */
+  public float predict(UserState user, int item) {
+    ScorerScratch scratch = lease.enter();
+    try {
+      user.requireVersion(scratch.digest);
+      return scratch.predict(user, item);
     } finally {
       lease.exit();
     }

@@ -6,9 +6,13 @@ import org.staccato.format.ItemKeys;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.Bounds;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.Event;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.Ranking;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
@@ -34,6 +38,8 @@ final class ScorerScratch {
   final String digest;
   final int items;
   final int features;
+  final EventAttribute[] attributes;
+  final Link link;
   final StepScratch step;
   final MemorySegment sums;
 
@@ -47,6 +53,8 @@ final class ScorerScratch {
     ModelSpecification specification = network.specification();
     items = specification.findItemInput().map(ItemInput::items).orElse(0);
     features = network.stack().features();
+    link = specification.findRanking().map(Ranking::link).orElse(Link.NONE);
+    attributes = specification.attributes().toArray(EventAttribute[]::new);
     step = new StepScratch(network.stack(), before == null ? null : before.step);
     int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
     sums =
@@ -70,10 +78,25 @@ final class ScorerScratch {
     return false;
   }
 
+  /** Sets the attributes of the next step's event. */
+  void setEvent(Event event) {
+    for (int i = 0; i < attributes.length; i++) {
+      step.setEvent(i, attributes[i].valueOf(event));
+    }
+  }
+
   /** Scores an item, −∞ if it is unknown. */
   float score(UserState user, int item) {
     LinearHead ranking = network.ranking();
     return isKnown(item) ? ranking.score(user.memory(), item) : Float.NEGATIVE_INFINITY;
+  }
+
+  /** Predicts the event on an item, NaN if it is unknown. */
+  float predict(UserState user, int item) {
+    if (link == Link.NONE) {
+      network.specification().linkedRanking();
+    }
+    return isKnown(item) ? (float) link.apply(score(user, item)) : Float.NaN;
   }
 
   /** Checks features and sets them as the input of the next step. */

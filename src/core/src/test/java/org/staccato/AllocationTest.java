@@ -21,7 +21,11 @@ import org.staccato.model.Activation;
 import org.staccato.model.Attention;
 import org.staccato.model.Convolution;
 import org.staccato.model.Layer;
+import org.staccato.model.Event;
+import org.staccato.model.ItemInput;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.Ranking;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.Kinds;
 import org.staccato.testkit.ModelFiles;
@@ -184,6 +188,35 @@ class AllocationTest {
               batch.score(users, events, 7, scores[0]);
             });
       }
+    }
+  }
+
+  @Test
+  void eventsWithAttributesAndPredictions() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    ModelSpecification specification =
+        new ModelSpecification(
+            new ItemInput(500, 8, ItemKeys.Kind.LONG, Kinds.attributes()),
+            RandomNetworks.layers(Cell.LSTM, 8, 33),
+            List.of(new Ranking(Ranking.ITEM, 33, 500, false, Link.SIGMOID)));
+    Path path = folder.resolve("events.safetensors");
+    ModelFiles.write(path, RandomNetworks.weights(RandomSeed.random(1), specification));
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      BatchScorer batch = live.newBatchScorer(3);
+      UserState[] users = Stream.generate(scorer::newState).limit(3).toArray(UserState[]::new);
+      Event event = new Event();
+      Event[] events = {event, event, event};
+      assertAllocatesNothing(
+          "step on an event",
+          i -> {
+            event.clear().item(i % 500).type(i % 3 == 0 ? "buy" : "other").value(i % 5);
+            event.millis(1_000L * i * i).previousMillis(1_000L * i);
+            scorer.step(user, event);
+          });
+      assertAllocatesNothing("prediction", i -> scorer.predict(user, i % 500));
+      assertAllocatesNothing("batch of events", i -> batch.step(users, events, 3));
     }
   }
 

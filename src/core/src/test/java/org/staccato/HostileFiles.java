@@ -12,7 +12,9 @@ import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.Ranking;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Weights;
 import org.staccato.testkit.Cell;
@@ -59,6 +61,21 @@ final class HostileFiles {
             && specification.layers().size() < 6) {
           add(ModelFiles.write(path, RandomNetworks.weights(random, specification)));
         }
+      }
+    }
+    addEvents(path, random);
+  }
+
+  /** Adds files with attributes of events and with links. */
+  private void addEvents(Path path, Random random) throws IOException {
+    for (ModelSpecification specification : Kinds.networksOfEvents()) {
+      if (specification.layers().size() < 6) {
+        add(ModelFiles.write(path, RandomNetworks.weights(random, specification)));
+      }
+    }
+    for (ModelSpecification specification : Kinds.networksWith(Ranking.class)) {
+      if (specification.ranking().link() != Link.NONE) {
+        add(ModelFiles.write(path, RandomNetworks.weights(random, specification)));
       }
     }
   }

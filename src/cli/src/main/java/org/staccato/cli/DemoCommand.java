@@ -20,6 +20,7 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.Dropout;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingOptions;
+import org.staccato.trainer.log.KeptColumns;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.report.Section.Example;
@@ -111,6 +112,7 @@ final class DemoCommand extends Verb {
         new LogSplit(
             List.of(LogSource.of(log)),
             LogFormat.preset("delimited"),
+            KeptColumns.NONE,
             PreparationOptions.leaveOneOut().withDropRepeats(true),
             null,
             null);

@@ -7,7 +7,6 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
-import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.TrainingListener;
@@ -24,17 +23,17 @@ final class EpochProgress implements TrainingListener, AutoCloseable {
 
   private final Console console;
   private final int epochs;
-  private final Metric metric;
+  private final String metric;
   private final LongSupplier clock;
   private long told;
   private @Nullable ProgressBar bar;
 
-  EpochProgress(Console console, int epochs, Metric metric) {
+  EpochProgress(Console console, int epochs, String metric) {
     this(console, epochs, metric, System::nanoTime);
   }
 
   /** Creates a progress display with another clock, which counts nanoseconds. */
-  EpochProgress(Console console, int epochs, Metric metric, LongSupplier clock) {
+  EpochProgress(Console console, int epochs, String metric, LongSupplier clock) {
     this.console = console;
     this.epochs = epochs;
     this.metric = metric;

@@ -2,11 +2,14 @@ package org.staccato.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
+import org.staccato.model.Link;
+import org.staccato.model.Ranking;
 import org.staccato.trainer.baseline.Baseline;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
@@ -14,7 +17,10 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.PairedComparison;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.evaluate.ServedValues;
 import org.staccato.trainer.evaluate.Slice;
+import org.staccato.trainer.evaluate.ValueModel;
+import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.ItemCounts;
@@ -70,6 +76,11 @@ final class EvaluateCommand extends Verb {
     List<Baseline> baselines = baselineArguments.baselines(this);
     try (LiveModel live = LiveModel.open(model);
         LiveModel compared = other == null ? null : LiveModel.open(other)) {
+      if (live.version().specification().findRanking().map(Ranking::link).orElse(Link.NONE)
+          != Link.NONE) {
+        evaluateValues(live, compared);
+        return;
+      }
       if (compared != null && compared.version().specification().findRanking().isEmpty()) {
         throw new BadInputException(
             other + ": found a model that predicts from features, expected one that ranks items");
@@ -129,6 +140,36 @@ final class EvaluateCommand extends Verb {
                 + Figures.count(unknownTargets)
                 + " test cases, counted as misses");
       }
+    }
+  }
+
+  /** Measures a model that predicts ratings or clicks. */
+  private void evaluateValues(LiveModel live, @Nullable LiveModel compared) throws IOException {
+    ValueTask task = ValueTask.fromMap(Provenance.recipe(live.version().metadata()));
+    Split split = LogSplit.asTrained(model, live, logs, logArguments, preparationArguments).read();
+    split.report().lines().forEach(console::remark);
+    task.require(split.train(), split.validation(), split.test());
+    List<ValueModel> models = new ArrayList<>();
+    models.add(new ServedValues(TrainingRun.MODEL_NAME, live, split.items()));
+    if (compared != null) {
+      Ranking ranking = compared.version().specification().linkedRanking();
+      if (ranking.link() != task.link()) {
+        throw new BadInputException(
+            other + ": found a model that predicts something else, expected the link " + task.link());
+      }
+      models.add(new ServedValues(String.valueOf(other), compared, split.items()));
+    }
+    ValueMeasuring measured = ValueMeasuring.of(task, split, models);
+    if (json) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("model", model.toString());
+      object.put("digest", live.version().digest());
+      object.put("data", Results.data(split.report()));
+      object.put("validation", ValueResults.objects(measured.validation()));
+      object.put("test", ValueResults.objects(measured.test()));
+      console.json(object);
+    } else {
+      measured.print(console);
     }
   }
 

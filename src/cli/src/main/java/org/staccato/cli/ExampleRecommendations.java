@@ -11,6 +11,7 @@ import org.staccato.LiveModel;
 import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.model.Event;
 import org.staccato.trainer.report.Section.Example;
 import org.staccato.trainer.sequence.EvaluationCases;
 
@@ -32,6 +33,7 @@ final class ExampleRecommendations {
     Scorer scorer = live.newScorer();
     UserState user = scorer.newState();
     Ranked ranked = new Ranked(LENGTH);
+    Event step = new Event();
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < Math.min(CASES, count); i++) {
       int sequence = (int) ((long) count * i / Math.min(CASES, count));
@@ -43,7 +45,8 @@ final class ExampleRecommendations {
       scorer.reset(user);
       List<String> history = new ArrayList<>();
       for (int event = 0; event < length; event++) {
-        scorer.step(user, events[event]);
+        cases.sequences().read(sequence, event, step);
+        scorer.step(user, step);
         history.add(live.itemKeys().text(events[event]));
       }
       int next = events[length];

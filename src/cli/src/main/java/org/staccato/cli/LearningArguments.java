@@ -3,7 +3,9 @@ package org.staccato.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.ItemInput;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Metric;
@@ -240,20 +242,20 @@ final class LearningArguments extends Arguments {
     }
   }
 
-  /** {@return the network over a catalogue} */
-  ModelSpecification network(Split split) {
-    return network(TrainingPipeline.input(split, embedding));
+  /** {@return the network over a catalogue, with attributes of events, if any, and a link} */
+  ModelSpecification network(Split split, List<EventAttribute> attributes, Link link) {
+    return network(TrainingPipeline.input(split, embedding).withAttributes(attributes), link);
   }
 
-  private ModelSpecification network(ItemInput input) {
+  private ModelSpecification network(ItemInput input, Link link) {
     boolean tied = !untied && hidden.getLast() == embedding;
     Block block = new Block(cell, layerNorm, residual, convolution, feedForward, attention);
-    return NextItemNetwork.of(input, hidden, tied, block);
+    return NextItemNetwork.of(input, hidden, tied, block, link);
   }
 
   private void checkNetwork() {
     try {
-      network(new ItemInput(1, embedding, ItemKeys.Kind.LONG));
+      network(new ItemInput(1, embedding, ItemKeys.Kind.LONG), Link.NONE);
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }

@@ -31,7 +31,7 @@ final class LogArguments extends Arguments {
       paramLabel = "ROLE=NAME",
       description =
           "The columns of roles, in place of the preset's: user, session, item, time, quantity,"
-              + " value; e.g. user=visitor,item=sku,time=at. An empty name removes the role"
+              + " value, type; e.g. user=visitor,item=sku,time=at. An empty name removes the role"
               + " (default:"
               + " the preset's).")
   private Map<String, String> columns = new LinkedHashMap<>();
@@ -133,6 +133,6 @@ final class LogArguments extends Arguments {
     throw wrongUsage(
         "--columns: found the role '"
             + role
-            + "', expected user, session, item, time, quantity or value");
+            + "', expected user, session, item, time, quantity, value or type");
   }
 }

@@ -2,12 +2,21 @@ package org.staccato.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
+import org.staccato.model.EventAttribute;
+import org.staccato.model.Link;
+import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.evaluate.ValueTask;
+import org.staccato.trainer.log.Column;
 import org.staccato.trainer.log.EventLog;
+import org.staccato.trainer.log.KeptColumns;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogReader;
 import org.staccato.trainer.log.LogSource;
@@ -21,6 +30,7 @@ import org.staccato.trainer.sequence.Split;
  *
  * @param logs the files that make up the log
  * @param format the layout of the files
+ * @param kept the columns that are kept beside users, items and times
  * @param preparation the options of cleaning and splitting
  * @param validation the validation log of {@link SplitBy#GIVEN}
  * @param test the test log of {@link SplitBy#GIVEN}
@@ -28,6 +38,7 @@ import org.staccato.trainer.sequence.Split;
 record LogSplit(
     List<LogSource> logs,
     LogFormat format,
+    KeptColumns kept,
     PreparationOptions preparation,
     @Nullable LogSource validation,
     @Nullable LogSource test) {
@@ -50,9 +61,33 @@ record LogSplit(
     return new LogSplit(
         logs,
         log.over(LogFormat.fromMap(recipe)),
+        kept(live.version().specification(), recipe),
         preparation.over(PreparationOptions.fromMap(recipe)),
         preparation.validation(),
         preparation.test());
+  }
+
+  /** {@return the columns that a model reads of a log, and its range of ratings} */
+  static KeptColumns kept(ModelSpecification specification, Map<String, String> recipe) {
+    Set<Column> columns = new HashSet<>();
+    for (EventAttribute attribute : specification.attributes()) {
+      columns.add(
+          switch (attribute) {
+            case EventAttribute.Category category -> Column.TYPE;
+            case EventAttribute.Level level -> Column.VALUE;
+            case EventAttribute.Gap gap -> Column.TIME;
+            case EventAttribute.Clock clock -> Column.TIME;
+          });
+    }
+    boolean linked = specification.ranking().link() != Link.NONE;
+    return ObjectiveArguments.kept(columns, linked ? ValueTask.fromMap(recipe) : null);
+  }
+
+  /** {@return the layout, cleaning and split of the log, as flat text} */
+  Map<String, String> recipe() {
+    Map<String, String> recipe = new LinkedHashMap<>(format.toMap());
+    recipe.putAll(preparation.toMap());
+    return recipe;
   }
 
   /** {@return the names of the files of the log, without their folders} */
@@ -68,14 +103,14 @@ record LogSplit(
         > 1) {
       throw new BadInputException("standard input: found - twice, expected it once");
     }
-    EventLog log = LogReader.read(logs, format);
+    EventLog log = LogReader.read(logs, format, kept);
     if (validation == null || test == null) {
       return Preparation.split(log, preparation);
     }
     return Preparation.split(
         log,
-        LogReader.read(List.of(validation), format),
-        LogReader.read(List.of(test), format),
+        LogReader.read(List.of(validation), format, kept),
+        LogReader.read(List.of(test), format, kept),
         preparation);
   }
 }

@@ -87,6 +87,7 @@ public final class Main {
             .addSubcommand(new TrainCommand(console, interruption))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
+            .addSubcommand(new PredictCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new UpgradeCommand(console))
@@ -107,6 +108,8 @@ public final class Main {
     registerWords(commands, Order.class);
     registerWords(commands, Schedule.class);
     registerWords(commands, Cell.class);
+    registerWords(commands, ObjectiveArguments.Objective.class);
+    registerWords(commands, ObjectiveArguments.RatingLoss.class);
     registerWords(commands, SplitChoice.class);
     registerWords(commands, QuantizeCommand.MatrixType.class);
     registerWords(commands, ScenarioArguments.Scenario.class);

@@ -14,6 +14,7 @@ final class PreparationArguments extends Arguments {
   /** The ways to split a log, as the command line names them. */
   enum SplitChoice {
     LEAVE_ONE_OUT(SplitBy.LEAVE_ONE_OUT),
+    LAST_SHARE(SplitBy.LAST_SHARE),
     TEMPORAL(SplitBy.TEMPORAL),
     FILES(SplitBy.GIVEN);
 
@@ -29,7 +30,8 @@ final class PreparationArguments extends Arguments {
       order = 200,
       paramLabel = "HOW",
       description =
-          "leave-one-out: test on each user's last event, validate on the one before it; temporal:"
+          "leave-one-out: test on each user's last event, validate on the one before it; last-share:"
+              + " test on the last tenth of each user's events, see --test-share; temporal:"
               + " test and validate on the last days; files: on separate logs, given by"
               + " --validation and --test (default: files if these are given, temporal for gru4rec"
               + " and online-retail,"
@@ -44,6 +46,15 @@ final class PreparationArguments extends Arguments {
           "Length of the test part and of the validation part of a temporal split (default: 1; 30 for"
               + " online-retail).")
   private @Nullable Integer testDays;
+
+  @Option(
+      names = "--test-share",
+      order = 201,
+      paramLabel = "N%",
+      description =
+          "Share of each user's events in the test part and in the validation part of a split by"
+              + " last-share (default: 10%%).")
+  private @Nullable String testShare;
 
   @Option(
       names = "--validation",
@@ -160,6 +171,9 @@ final class PreparationArguments extends Arguments {
     if (testDays != null) {
       result = result.withDays(testDays);
     }
+    if (testShare != null) {
+      result = result.withSplitBy(SplitBy.LAST_SHARE).withShare(share(testShare));
+    }
     if (gapMinutes != null) {
       result = result.withGap(Duration.ofMinutes(gapMinutes));
     }
@@ -183,6 +197,14 @@ final class PreparationArguments extends Arguments {
     }
     checkFiles(result.splitBy());
     return result;
+  }
+
+  private double share(String text) {
+    try {
+      return Double.parseDouble(text.replace("%", "")) / 100;
+    } catch (NumberFormatException e) {
+      throw wrongUsage("--test-share: found '" + text + "', expected a share such as 10%");
+    }
   }
 
   private void checkFiles(SplitBy splitBy) {

@@ -3,12 +3,10 @@ package org.staccato.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.staccato.ItemFilter;
 import org.staccato.ItemSet;
@@ -17,9 +15,7 @@ import org.staccato.Ranked;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
-import org.staccato.trainer.log.EventLog;
-import org.staccato.trainer.log.LogFormat;
-import org.staccato.trainer.log.LogReader;
+import org.staccato.model.Event;
 import org.staccato.trainer.log.LogSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,8 +36,6 @@ import picocli.CommandLine.Parameters;
       "  staccato recommend shop.safetensors clicks.csv --user alice --deny @sold-out.txt"
     })
 final class RecommendCommand extends Verb {
-  private static final int NAMED = 5;
-
   @Parameters(index = "0", paramLabel = "MODEL", description = "The weight file.")
   private Path model = Path.of("");
 
@@ -57,8 +51,9 @@ final class RecommendCommand extends Verb {
       order = 1,
       paramLabel = "KEY,…|@FILE",
       description =
-          "Keys of items, the oldest first. A key with a comma is quoted as in CSV; a file has one key"
-              + " a line (no default: this or --user).")
+          "Keys of items, the oldest first, each with =VALUE where the model takes the value or the type"
+              + " of an event. A key with a comma is quoted as in CSV; a file has one key a line (no"
+              + " default: this or --user).")
   private @Nullable String history;
 
   @Option(
@@ -126,19 +121,16 @@ final class RecommendCommand extends Verb {
     }
     try (LiveModel live = LiveModel.open(model)) {
       ItemKeys keys = live.itemKeys();
-      List<String> given = history == null ? historyOf(live) : KeyList.of(history);
-      List<String> unknown = new ArrayList<>();
-      List<Integer> items = known(keys, given, unknown);
-      if (!unknown.isEmpty() && !skipUnknown && user == null) {
-        throw new BadInputException(
-            model
-                + ": does not know "
-                + (unknown.size() == 1 ? "the item " : unknown.size() + " of the items: ")
-                + String.join(", ", unknown.subList(0, Math.min(NAMED, unknown.size())))
-                + (unknown.size() > NAMED ? ", …" : "")
-                + " (--skip-unknown skips them)");
+      EventHistory events =
+          user == null
+              ? EventHistory.of(model, live, String.valueOf(history))
+              : EventHistory.ofUser(live, logs, logArguments, user);
+      List<String> given = events.keys();
+      List<String> unknown = events.unknown();
+      if (!skipUnknown && user == null) {
+        EventHistory.requireKnown(model, unknown, " (--skip-unknown skips them)");
       }
-      Ranked ranked = rank(live, items);
+      Ranked ranked = rank(live, events);
       if (json) {
         console.json(object(live, given, unknown, ranked));
       } else {
@@ -147,13 +139,14 @@ final class RecommendCommand extends Verb {
     }
   }
 
-  private Ranked rank(LiveModel live, List<Integer> items) throws IOException {
+  private Ranked rank(LiveModel live, EventHistory events) throws IOException {
     Scorer scorer = live.newScorer();
-    UserState state = scorer.newState();
+    UserState state = events.stateOf(scorer);
     ItemSet seen = new ItemSet(live.version());
-    for (int item : items) {
-      scorer.step(state, item);
-      seen.add(item);
+    for (Event event : events.events()) {
+      if (event.item() >= 0) {
+        seen.add(event.item());
+      }
     }
     ItemFilter filter = ItemFilter.NONE;
     if (excludeSeen) {
@@ -170,39 +163,14 @@ final class RecommendCommand extends Verb {
     return ranked;
   }
 
-  /** Returns the keys of the user's events, oldest first. */
-  private List<String> historyOf(LiveModel live) throws IOException {
-    LogFormat format =
-        logArguments.over(LogFormat.fromMap(Provenance.recipe(live.version().metadata())));
-    EventLog log = LogReader.read(logs, format);
-    int index = log.users().texts().indexOf(user);
-    if (index < 0) {
-      throw new BadInputException(logs.getFirst().name() + ": there is no user " + user);
-    }
-    return IntStream.range(0, log.size())
-        .filter(event -> log.user(event) == index)
-        .boxed()
-        .sorted(Comparator.comparingLong(log::time))
-        .map(event -> log.items().text(log.item(event)))
-        .toList();
-  }
-
-  private static List<Integer> known(ItemKeys keys, List<String> given, List<String> unknown) {
-    List<Integer> items = new ArrayList<>();
-    for (String key : given) {
-      int item = keys.indexOf(key);
-      if (item < 0) {
-        unknown.add(key);
-      } else {
-        items.add(item);
-      }
-    }
-    return items;
-  }
-
   private static ItemSet set(LiveModel live, String given) throws IOException {
     ItemSet set = new ItemSet(live.version());
-    known(live.itemKeys(), KeyList.of(given), new ArrayList<>()).forEach(set::add);
+    for (String key : KeyList.of(given)) {
+      int item = live.itemKeys().indexOf(key);
+      if (item >= 0) {
+        set.add(item);
+      }
+    }
     return set;
   }
 

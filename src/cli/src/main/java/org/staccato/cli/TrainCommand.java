@@ -6,6 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.model.Link;
+import org.staccato.trainer.evaluate.ValueTask;
+import org.staccato.trainer.learn.ValueObjective;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  staccato train clicks.csv --columns user=visitor,item=sku,time=at --output shop.safetensors",
-      "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html"
+      "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html",
+      "  staccato train ratings.dat --format movielens --objective rating --split last-share"
     })
 final class TrainCommand extends Verb {
   private final Interruption interruption;
@@ -65,6 +69,7 @@ final class TrainCommand extends Verb {
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
+  @Mixin private ObjectiveArguments objective = new ObjectiveArguments();
 
   TrainCommand(Console console, Interruption interruption) {
     super(console);
@@ -75,6 +80,11 @@ final class TrainCommand extends Verb {
   void run() throws IOException, InterruptedException {
     interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
+    objective.check();
+    ValueTask task = objective.task();
+    if (task != null && report != null) {
+      throw wrongUsage("--report belongs to --objective next");
+    }
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
@@ -87,16 +97,29 @@ final class TrainCommand extends Verb {
         new LogSplit(
             logs,
             format,
+            objective.kept(),
             preparation,
             preparationArguments.validation(),
             preparationArguments.test());
     Split split = source.read();
     split.report().lines().forEach(console::remark);
+    if (task != null) {
+      ValueObjective values = objective.values(task, split);
+      new ValueTrainingRun(
+              source,
+              split,
+              learning.network(split, objective.attributes(split.train()), task.link()),
+              learning.options(split.train()),
+              values,
+              output)
+          .run(console, interruption, json);
+      return;
+    }
     TrainingSummary summary =
         new TrainingRun(
                 source,
                 split,
-                learning.network(split),
+                learning.network(split, objective.attributes(split.train()), Link.NONE),
                 learning.options(split.train()),
                 learning.metric(),
                 measuring,

@@ -61,29 +61,18 @@ record TrainingRun(
    */
   TrainingSummary run(Console console, Interruption interruption)
       throws IOException, InterruptedException {
-    Outputs.requireSpace(output, estimatedBytes());
+    Outputs.requireSpace(output, estimatedBytes(network));
     Instant date = Provenance.now();
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
     TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
-    TrainingResult result = train(training, console, interruption);
-    try {
-      training.write(output, result.weights(), JSON.std.asString(provenance(result, date)));
-    } catch (IOException failure) {
-      throw new CannotWriteException(Failure.of(failure).sentence());
-    }
-    if (interruption.happened()) {
-      throw new InterruptedRunException(
-          "interrupted after epoch "
-              + result.epochs().size()
-              + ": wrote epoch "
-              + result.bestEpoch()
-              + ", the best so far, to "
-              + output
-              + ", which is not measured");
-    }
-    interruption.say("after training: " + output + " is complete");
+    TrainingResult result =
+        train(
+            training,
+            new EpochProgress(console, options.stopping().epochs(), metric.toString()),
+            interruption);
+    write(training, output, result, provenance(result, date), interruption);
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
       NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
@@ -110,10 +99,10 @@ record TrainingRun(
   }
 
   /** Trains to the end or until a signal. */
-  private TrainingResult train(
-      TrainingPipeline training, Console console, Interruption interruption)
+  static TrainingResult train(
+      TrainingPipeline training, EpochProgress shown, Interruption interruption)
       throws IOException, InterruptedException {
-    try (EpochProgress progress = new EpochProgress(console, options.stopping().epochs(), metric)) {
+    try (EpochProgress progress = shown) {
       interruption.interruptAndWait();
       return training.train(progress);
     } catch (InterruptedException interrupted) {
@@ -126,10 +115,40 @@ record TrainingRun(
   }
 
   /**
+   * Writes the weight file of the best epoch.
+   *
+   * @throws InterruptedRunException if a signal ended the training
+   */
+  static void write(
+      TrainingPipeline training,
+      Path output,
+      TrainingResult result,
+      Map<String, Object> provenance,
+      Interruption interruption)
+      throws IOException {
+    try {
+      training.write(output, result.weights(), JSON.std.asString(provenance));
+    } catch (IOException failure) {
+      throw new CannotWriteException(Failure.of(failure).sentence());
+    }
+    if (interruption.happened()) {
+      throw new InterruptedRunException(
+          "interrupted after epoch "
+              + result.epochs().size()
+              + ": wrote epoch "
+              + result.bestEpoch()
+              + ", the best so far, to "
+              + output
+              + ", which is not measured");
+    }
+    interruption.say("after training: " + output + " is complete");
+  }
+
+  /**
    * Estimates the size of the weight file in floats: the folded inputs, with the vectors that
    * residual connections add, the layers and the output.
    */
-  private long estimatedBytes() {
+  static long estimatedBytes(ModelSpecification network) {
     long items = network.itemInput().items();
     long rows = 0;
     for (Layer layer : network.layers()) {
@@ -151,13 +170,8 @@ record TrainingRun(
   }
 
   private Map<String, Object> provenance(TrainingResult result, Instant date) {
-    Map<String, Object> provenance = new LinkedHashMap<>();
-    provenance.put("date", date.toString());
-    provenance.put("version", Version.number());
-    provenance.put("logs", source.names());
-    provenance.put("recipe", recipe());
-    provenance.put("network", Provenance.parse(network.toJson()));
-    provenance.put("training", Components.of(options));
+    Map<String, Object> provenance =
+        provenance(date, source.names(), recipe(), network, options);
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());
@@ -166,10 +180,25 @@ record TrainingRun(
     return provenance;
   }
 
+  /** Returns the part of a provenance that does not depend on the result. */
+  static Map<String, Object> provenance(
+      Instant date,
+      List<String> logs,
+      Map<String, String> recipe,
+      ModelSpecification network,
+      TrainingOptions options) {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    provenance.put("date", date.toString());
+    provenance.put("version", Version.number());
+    provenance.put("logs", logs);
+    provenance.put("recipe", recipe);
+    provenance.put("network", Provenance.parse(network.toJson()));
+    provenance.put("training", Components.of(options));
+    return provenance;
+  }
+
   /** {@return the layout, cleaning and split of the log, as flat text} */
   Map<String, String> recipe() {
-    Map<String, String> recipe = new LinkedHashMap<>(source.format().toMap());
-    recipe.putAll(source.preparation().toMap());
-    return recipe;
+    return source.recipe();
   }
 }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.Progress;
 
@@ -38,7 +37,7 @@ class EpochProgressTest {
   @Test
   void aLongEpochSaysSomethingEveryHalfMinute() {
     try (EpochProgress progress =
-        new EpochProgress(console, 12, Metric.of("mrr@20"), () -> nanos)) {
+        new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
       for (int quarter = 1; quarter <= 4 * 95; quarter++) {
         pass(Duration.ofMillis(250));
         progress.onProgress(progress(1, 1000L * quarter));
@@ -63,7 +62,7 @@ class EpochProgressTest {
   @Test
   void shortEpochsHaveTheirLineAndNoOther() {
     try (EpochProgress progress =
-        new EpochProgress(console, 12, Metric.of("mrr@20"), () -> nanos)) {
+        new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
       for (int epoch = 1; epoch <= 10; epoch++) {
         pass(Duration.ofSeconds(29));
         progress.onProgress(progress(epoch, 7));

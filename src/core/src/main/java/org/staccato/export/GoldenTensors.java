@@ -5,12 +5,15 @@ import static org.staccato.network.GoldenSamples.SCORED;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.staccato.format.DataType;
 import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFileWriter;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
+import org.staccato.model.ModelSpecification;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
@@ -33,33 +36,55 @@ final class GoldenTensors {
     void run(int sample, ReferenceNetwork network);
   }
 
-  /** Adds sequences of items, the last events of each, and the answers after them. */
-  static void add(WeightFileWriter writer, Weights weights, int[][] sequences) {
-    requireCount(sequences.length);
-    for (int[] sequence : sequences) {
-      requireItems(sequence, weights.specification().itemInput().items());
+  /** Adds sequences of events, the last ones of each, and the answers after them. */
+  static void add(WeightFileWriter writer, Weights weights, List<GoldenSequence> sequences) {
+    requireCount(sequences.size());
+    for (GoldenSequence sequence : sequences) {
+      requireEvents(sequence, weights.specification());
     }
-    int[][] kept = Arrays.stream(sequences).map(GoldenTensors::lastEvents).toArray(int[][]::new);
-    int longest = Arrays.stream(kept).mapToInt(sequence -> sequence.length).max().orElseThrow();
+    List<GoldenSequence> kept =
+        sequences.stream().map(sequence -> sequence.last(GoldenSamples.LENGTH_LIMIT)).toList();
+    int longest = kept.stream().mapToInt(GoldenSequence::length).max().orElseThrow();
     int events = GoldenSamples.padded(longest);
     writer.tensor(
         GoldenSamples.ITEMS,
         DataType.I32,
         output -> {
-          for (int[] sequence : kept) {
+          for (GoldenSequence sequence : kept) {
             for (int i = 0; i < events; i++) {
-              output.putInt(i < sequence.length ? sequence[i] : NONE);
+              output.putInt(i < sequence.length() ? sequence.item(i) : NONE);
             }
           }
         },
-        kept.length,
+        kept.size(),
         events);
+    int attributes = weights.specification().attributes().size();
+    if (attributes > 0) {
+      writer.tensor(
+          GoldenSamples.EVENTS,
+          DataType.I32,
+          output -> {
+            for (GoldenSequence sequence : kept) {
+              for (int i = 0; i < events * attributes; i++) {
+                int event = i / attributes;
+                output.putInt(
+                    event < sequence.length()
+                        ? sequence.values(event)[i % attributes]
+                        : EventAttribute.UNKNOWN);
+              }
+            }
+          },
+          kept.size(),
+          events,
+          attributes);
+    }
     new GoldenTensors(
             weights,
-            kept.length,
+            kept.size(),
             (sample, network) -> {
-              for (int item : kept[sample]) {
-                network.step(item);
+              GoldenSequence sequence = kept.get(sample);
+              for (int i = 0; i < sequence.length(); i++) {
+                network.step(sequence.item(i), sequence.values(i));
               }
             })
         .addAnswers(writer);
@@ -171,11 +196,6 @@ final class GoldenTensors {
     return scored;
   }
 
-  private static int[] lastEvents(int[] sequence) {
-    int from = Math.max(0, sequence.length - GoldenSamples.LENGTH_LIMIT);
-    return Arrays.copyOfRange(sequence, from, sequence.length);
-  }
-
   private static void requireCount(int sequences) {
     if (sequences < 1 || sequences > GoldenSamples.COUNT_LIMIT) {
       throw new IllegalArgumentException(
@@ -202,12 +222,24 @@ final class GoldenTensors {
     }
   }
 
-  private static void requireItems(int[] sequence, int items) {
-    if (sequence.length == 0) {
+  private static void requireEvents(GoldenSequence sequence, ModelSpecification specification) {
+    if (sequence.length() == 0) {
       throw new IllegalArgumentException("golden sequence: found no item, expected at least 1");
     }
-    for (int item : sequence) {
-      Objects.checkIndex(item, items);
+    List<EventAttribute> attributes = specification.attributes();
+    for (int i = 0; i < sequence.length(); i++) {
+      Objects.checkIndex(sequence.item(i), specification.itemInput().items());
+      int found = sequence.values(i).length;
+      if (found != attributes.size()) {
+        throw new IllegalArgumentException(
+            "golden sequence: found "
+                + found
+                + " attributes of an event, expected "
+                + attributes.size());
+      }
+      for (int attribute = 0; attribute < found; attribute++) {
+        Objects.checkIndex(sequence.values(i)[attribute], attributes.get(attribute).values());
+      }
     }
   }
 }

@@ -2,12 +2,17 @@ package org.staccato.export;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.staccato.format.DataType;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.kernel.Kernels;
+import org.staccato.kernel.Panels;
+import org.staccato.model.EventAttribute;
+import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
@@ -29,9 +34,8 @@ public final class ModelWriter {
   private ModelWriter() {}
 
   /**
-   * Writes a network that takes items: writes a weight file, opens it under its temporary name,
-   * checks that the core reproduces the golden samples, and only then renames it; on failure an
-   * older file is unchanged.
+   * Writes a network that takes items, with golden samples of whose events nothing but the item is
+   * known, as {@link #write(Path, Weights, ItemKeySource, float[], List, String)} does.
    *
    * @param path the weight file; replaced if it exists; its folder must exist
    * @param weights the network
@@ -52,6 +56,39 @@ public final class ModelWriter {
       ItemKeySource keys,
       float[] popularity,
       int[][] goldenSequences,
+      String provenanceJson)
+      throws IOException {
+    List<EventAttribute> attributes = weights.specification().itemInput().attributes();
+    List<GoldenSequence> golden =
+        Arrays.stream(goldenSequences)
+            .map(items -> GoldenSequence.of(items, attributes))
+            .toList();
+    return write(path, weights, keys, popularity, golden, provenanceJson);
+  }
+
+  /**
+   * Writes a network that takes items: writes a weight file, opens it under its temporary name,
+   * checks that the core reproduces the golden samples, and only then renames it; on failure an
+   * older file is unchanged.
+   *
+   * @param path the weight file; replaced if it exists; its folder must exist
+   * @param weights the network
+   * @param keys the external keys of the items
+   * @param popularity one finite number per item: the prior for users without events
+   * @param goldenSequences 1 to 256 sequences of 1 or more events; the last 64 of each are kept
+   * @param provenanceJson the origin of the weights, a JSON text
+   * @return the digest of the file
+   * @throws IOException if the file cannot be written, or does not reproduce the golden samples
+   * @throws IllegalArgumentException if the arguments do not fit each other or a weight is not
+   *     finite
+   * @throws org.staccato.model.WrongTaskException if the network takes features
+   */
+  public static String write(
+      Path path,
+      Weights weights,
+      ItemKeySource keys,
+      float[] popularity,
+      List<GoldenSequence> goldenSequences,
       String provenanceJson)
       throws IOException {
     ItemInput input = weights.specification().itemInput();
@@ -110,6 +147,7 @@ public final class ModelWriter {
     Set<String> replaced = Folding.replaced(specification);
     if (!replaced.isEmpty()) {
       Folding.add(writer, weights);
+      addEventRows(writer, weights);
     }
     ParameterPacking packing = new ParameterPacking(writer, MatrixTypes.F32);
     for (int number = 0; number < specification.layers().size(); number++) {
@@ -125,6 +163,32 @@ public final class ModelWriter {
       packing.addHead(head, weights.matrixOf(head), weights.biasOf(head));
     }
     return writer;
+  }
+
+  /** Adds a row for each value of an attribute, in the order of the sums that it is added to. */
+  private static void addEventRows(WeightFileWriter writer, Weights weights) {
+    RowOrder order = RowOrder.of(weights.specification().lowestRecurrent());
+    for (EventAttribute attribute : weights.specification().attributes()) {
+      String name = ModelSpecification.attributeName(attribute);
+      FloatMatrix columns = weights.get(name);
+      writer.tensor(
+          name,
+          DataType.F32,
+          output -> {
+            for (int value = 0; value < attribute.values(); value++) {
+              for (int row = 0; row < order.blocks() * Panels.ROWS; row++) {
+                int source = order.source(row);
+                output.putFloat(
+                    source == RowOrder.PADDING
+                        ? 0
+                        : order.factor(row) * columns.at(source, value));
+              }
+            }
+          },
+          attribute.values(),
+          order.blocks(),
+          Panels.ROWS);
+    }
   }
 
   /** Checks that the network of a file reproduces its golden samples. */

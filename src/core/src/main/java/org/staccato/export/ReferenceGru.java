@@ -16,8 +16,8 @@ final class ReferenceGru implements ReferenceLayer {
   private final FloatMatrix recurrentBias;
   private final double[] h;
 
-  ReferenceGru(Weights weights, int number, Gru layer) {
-    input = weights.ofLayer(number, Gru.INPUT);
+  ReferenceGru(Weights weights, int number, Gru layer, FloatMatrix input) {
+    this.input = input;
     recurrent = weights.ofLayer(number, Gru.RECURRENT);
     inputBias = weights.ofLayer(number, Gru.INPUT_BIAS);
     recurrentBias = weights.ofLayer(number, Gru.RECURRENT_BIAS);

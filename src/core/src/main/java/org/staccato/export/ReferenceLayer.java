@@ -8,6 +8,7 @@ import org.staccato.model.Gru;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
+import org.staccato.model.ModelSpecification;
 import org.staccato.model.Residual;
 import org.staccato.model.Weights;
 
@@ -25,10 +26,15 @@ public interface ReferenceLayer {
    * @return the layer
    */
   static ReferenceLayer of(Weights weights, int number) {
-    Layer layer = weights.specification().layers().get(number);
+    ModelSpecification specification = weights.specification();
+    Layer layer = specification.layers().get(number);
+    if (!specification.attributes().isEmpty() && number == specification.lowestRecurrentNumber()) {
+      return new ReferenceEventLayer(weights, number);
+    }
     return switch (layer) {
-      case Lstm lstm -> new ReferenceLstm(weights, number, lstm);
-      case Gru gru -> new ReferenceGru(weights, number, gru);
+      case Lstm lstm ->
+          new ReferenceLstm(weights, number, lstm, weights.ofLayer(number, Lstm.INPUT));
+      case Gru gru -> new ReferenceGru(weights, number, gru, weights.ofLayer(number, Gru.INPUT));
       case LayerNorm norm -> new ReferenceLayerNorm(weights, number);
       case FeedForward network -> new ReferenceFeedForward(weights, number, network);
       case Convolution convolution -> new ReferenceConvolution(weights, number, convolution);

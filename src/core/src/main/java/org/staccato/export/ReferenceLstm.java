@@ -16,8 +16,8 @@ final class ReferenceLstm implements ReferenceLayer {
   private final double[] c;
   private final double[] h;
 
-  ReferenceLstm(Weights weights, int number, Lstm layer) {
-    input = weights.ofLayer(number, Lstm.INPUT);
+  ReferenceLstm(Weights weights, int number, Lstm layer, FloatMatrix input) {
+    this.input = input;
     recurrent = weights.ofLayer(number, Lstm.RECURRENT);
     bias = weights.ofLayer(number, Lstm.BIAS);
     c = new double[layer.units()];

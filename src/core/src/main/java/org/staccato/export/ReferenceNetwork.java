@@ -36,12 +36,18 @@ public final class ReferenceNetwork {
   }
 
   /**
-   * Takes an item.
+   * Takes an item with the attributes of its event.
    *
    * @param item the index of the item
+   * @param values the value of each attribute of the network; none if all are unknown
    * @throws IllegalArgumentException if the network takes features
    */
-  public void step(int item) {
+  public void step(int item, int... values) {
+    if (values.length > 0
+        && layers.get(weights.specification().lowestRecurrentNumber())
+            instanceof ReferenceEventLayer layer) {
+      layer.setEvent(values);
+    }
     step(weights.embedding(), item);
   }
 

@@ -147,6 +147,48 @@ public sealed interface Json {
     }
 
     /**
+     * Reads a member that must be an array of strings.
+     *
+     * @param name the member's name
+     * @return the strings
+     * @throws JsonException if it is absent, not an array, or has other elements
+     */
+    public List<String> strings(String name) throws JsonException {
+      if (!(members.get(name) instanceof JsonArray(List<Json> elements))) {
+        throw unexpected(name, "an array of strings");
+      }
+      List<String> strings = new ArrayList<>(elements.size());
+      for (Json element : elements) {
+        if (!(element instanceof JsonString(String value))) {
+          throw unexpected(name, "an array of strings");
+        }
+        strings.add(value);
+      }
+      return strings;
+    }
+
+    /**
+     * Reads a member that must be an array of numbers.
+     *
+     * @param name the member's name
+     * @return the literals of the numbers
+     * @throws JsonException if it is absent, not an array, or has other elements
+     */
+    public List<String> numbers(String name) throws JsonException {
+      if (!(members.get(name) instanceof JsonArray(List<Json> elements))) {
+        throw unexpected(name, "an array of numbers");
+      }
+      List<String> literals = new ArrayList<>(elements.size());
+      for (Json element : elements) {
+        if (!(element instanceof JsonNumber(String literal))) {
+          throw unexpected(name, "an array of numbers");
+        }
+        literals.add(literal);
+      }
+      return literals;
+    }
+
+    /**
      * Reads a member that must be an array of objects.
      *
      * @param name the member's name

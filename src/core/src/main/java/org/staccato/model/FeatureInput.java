@@ -19,7 +19,7 @@ public record FeatureInput(int width) implements Input {
   }
 
   @Override
-  public List<Parameter> parameters() {
+  public List<Parameter> parameters(RecurrentLayer lowest) {
     return List.of();
   }
 }

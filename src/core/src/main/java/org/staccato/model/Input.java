@@ -8,6 +8,11 @@ public sealed interface Input permits FeatureInput, ItemInput {
   /** {@return the width of the vector that the lowest layer takes} */
   int width();
 
-  /** {@return its parameters, with their names within the input} */
-  List<Parameter> parameters();
+  /**
+   * Returns its parameters.
+   *
+   * @param lowest the lowest recurrent layer, whose sums take the attributes of events
+   * @return the parameters, with their names within the input
+   */
+  List<Parameter> parameters(RecurrentLayer lowest);
 }

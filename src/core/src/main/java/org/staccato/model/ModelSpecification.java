@@ -63,7 +63,22 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     if (layers.stream().noneMatch(RecurrentLayer.class::isInstance)) {
       throw new IllegalArgumentException("layers: found no recurrent layer, expected at least one");
     }
+    if (input instanceof ItemInput items && !items.attributes().isEmpty()) {
+      requireSumsOfItems(layers);
+    }
     requireHeads(input, width, heads);
+  }
+
+  /** Checks that the rows of items are sums, to which those of attributes can be added. */
+  private static void requireSumsOfItems(List<Layer> layers) {
+    for (int number = 0; !(layers.get(number) instanceof RecurrentLayer); number++) {
+      if (!layers.get(number).state().isEmpty()) {
+        throw new IllegalArgumentException(
+            ("layer %d: found a layer with a state below the lowest recurrent one, expected none in"
+                    + " a network whose events have attributes")
+                .formatted(number));
+      }
+    }
   }
 
   private static void requireReach(List<Layer> layers, int number, Residual residual) {
@@ -194,6 +209,22 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   }
 
   /**
+   * Returns the head that ranks, if its scores answer something about an item alone.
+   *
+   * @return the head
+   * @throws WrongTaskException if there is none
+   */
+  public Ranking linkedRanking() {
+    Ranking ranking = ranking();
+    if (ranking.link() == Link.NONE) {
+      throw new WrongTaskException(
+          "the model ranks items and predicts neither a rating nor a click: expected one that was"
+              + " trained with the objective rating or click");
+    }
+    return ranking;
+  }
+
+  /**
    * Returns the head that predicts.
    *
    * @return the head
@@ -203,6 +234,25 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     return findPrediction()
         .orElseThrow(
             () -> new WrongTaskException("the model ranks items and predicts nothing else"));
+  }
+
+  /** {@return the attributes of events that the network takes; none if it takes features} */
+  public List<EventAttribute> attributes() {
+    return input instanceof ItemInput items ? items.attributes() : List.of();
+  }
+
+  /** {@return the number of the lowest recurrent layer} */
+  public int lowestRecurrentNumber() {
+    int number = 0;
+    while (!(layers.get(number) instanceof RecurrentLayer)) {
+      number++;
+    }
+    return number;
+  }
+
+  /** {@return the lowest recurrent layer} */
+  public RecurrentLayer lowestRecurrent() {
+    return (RecurrentLayer) layers.get(lowestRecurrentNumber());
   }
 
   /** {@return the width of the last layer, which the heads take} */
@@ -222,7 +272,7 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
 
   /** {@return the parameters of the input} */
   public List<Parameter> parametersOfInput() {
-    return in(INPUT_PART, input.parameters());
+    return in(INPUT_PART, input.parameters(lowestRecurrent()));
   }
 
   /**
@@ -256,6 +306,17 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
    */
   public static String embeddingName() {
     return INPUT_PART + "." + ItemInput.EMBEDDING;
+  }
+
+  /**
+   * Composes the name of the weights of an attribute, which have a column for each of its values
+   * and the rows of the lowest recurrent layer's input weights.
+   *
+   * @param attribute the attribute
+   * @return the name of the parameter
+   */
+  public static String attributeName(EventAttribute attribute) {
+    return INPUT_PART + "." + ItemInput.localName(attribute);
   }
 
   /**

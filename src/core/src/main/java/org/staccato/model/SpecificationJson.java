@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
 import org.staccato.json.Json;
 import org.staccato.json.Json.JsonArray;
@@ -36,6 +37,8 @@ final class SpecificationJson {
   private static final String OUTPUTS = "outputs";
   private static final String TIED = "tied";
   private static final String ACTIVATION = "activation";
+  private static final String ATTRIBUTES = "attributes";
+  private static final String LINK = "link";
 
   private enum InputKind {
     ITEMS,
@@ -72,15 +75,18 @@ final class SpecificationJson {
   private static JsonObject write(Input input) {
     return switch (input) {
       case ItemInput items ->
-          object(
-              KIND,
-              text(InputKind.ITEMS),
-              ITEMS,
-              number(items.items()),
-              WIDTH,
-              number(items.width()),
-              KEYS,
-              text(items.keys()));
+          withOptional(
+              object(
+                  KIND,
+                  text(InputKind.ITEMS),
+                  ITEMS,
+                  number(items.items()),
+                  WIDTH,
+                  number(items.width()),
+                  KEYS,
+                  text(items.keys())),
+              ATTRIBUTES,
+              items.attributes().isEmpty() ? null : AttributeJson.write(items.attributes()));
       case FeatureInput features ->
           object(KIND, text(InputKind.FEATURES), WIDTH, number(features.width()));
     };
@@ -138,17 +144,20 @@ final class SpecificationJson {
   private static JsonObject write(Head head) {
     return switch (head) {
       case Ranking ranking ->
-          object(
-              KIND,
-              text(HeadKind.RANKING),
-              NAME,
-              new JsonString(ranking.name()),
-              INPUTS,
-              number(ranking.inputs()),
-              ITEMS,
-              number(ranking.items()),
-              TIED,
-              new JsonBoolean(ranking.tied()));
+          withOptional(
+              object(
+                  KIND,
+                  text(HeadKind.RANKING),
+                  NAME,
+                  new JsonString(ranking.name()),
+                  INPUTS,
+                  number(ranking.inputs()),
+                  ITEMS,
+                  number(ranking.items()),
+                  TIED,
+                  new JsonBoolean(ranking.tied())),
+              LINK,
+              ranking.link() == Link.NONE ? null : text(ranking.link()));
       case Prediction prediction ->
           object(
               KIND,
@@ -164,8 +173,18 @@ final class SpecificationJson {
     };
   }
 
+  /** Adds a member, unless it is null: files without the part do not change. */
+  private static JsonObject withOptional(JsonObject object, String name, @Nullable Json value) {
+    if (value == null) {
+      return object;
+    }
+    Map<String, Json> members = new LinkedHashMap<>(object.members());
+    members.put(name, value);
+    return new JsonObject(members);
+  }
+
   /** Makes an object of names and values that take turns. */
-  private static JsonObject object(Object... namesAndValues) {
+  static JsonObject object(Object... namesAndValues) {
     Map<String, Json> members = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       members.put((String) namesAndValues[i], (Json) namesAndValues[i + 1]);
@@ -173,11 +192,11 @@ final class SpecificationJson {
     return new JsonObject(members);
   }
 
-  private static JsonString text(Enum<?> constant) {
+  static JsonString text(Enum<?> constant) {
     return new JsonString(constant.name());
   }
 
-  private static JsonNumber number(int value) {
+  static JsonNumber number(int value) {
     return JsonNumber.of(value);
   }
 
@@ -197,11 +216,14 @@ final class SpecificationJson {
   private static Input readInput(JsonObject object) throws JsonException {
     return switch (object.constant(KIND, InputKind.class)) {
       case ITEMS -> {
-        requireMembers(object, KIND, ITEMS, WIDTH, KEYS);
+        requireMembers(object, KIND, ITEMS, WIDTH, KEYS, ATTRIBUTES);
         yield new ItemInput(
             integer(object, ITEMS),
             integer(object, WIDTH),
-            object.constant(KEYS, ItemKeys.Kind.class));
+            object.constant(KEYS, ItemKeys.Kind.class),
+            object.members().containsKey(ATTRIBUTES)
+                ? AttributeJson.read(object.objects(ATTRIBUTES))
+                : List.of());
       }
       case FEATURES -> {
         requireMembers(object, KIND, WIDTH);
@@ -246,12 +268,13 @@ final class SpecificationJson {
   private static Head readHead(JsonObject object) throws JsonException {
     return switch (object.constant(KIND, HeadKind.class)) {
       case RANKING -> {
-        requireMembers(object, KIND, NAME, INPUTS, ITEMS, TIED);
+        requireMembers(object, KIND, NAME, INPUTS, ITEMS, TIED, LINK);
         yield new Ranking(
             object.string(NAME),
             integer(object, INPUTS),
             integer(object, ITEMS),
-            object.bool(TIED));
+            object.bool(TIED),
+            object.members().containsKey(LINK) ? object.constant(LINK, Link.class) : Link.NONE);
       }
       case PREDICTION -> {
         requireMembers(object, KIND, NAME, INPUTS, OUTPUTS, ACTIVATION);
@@ -264,7 +287,7 @@ final class SpecificationJson {
     };
   }
 
-  private static void requireMembers(JsonObject object, String... known) {
+  static void requireMembers(JsonObject object, String... known) {
     Set<String> names = Set.of(known);
     for (String name : object.members().keySet()) {
       if (!names.contains(name)) {
@@ -273,7 +296,7 @@ final class SpecificationJson {
     }
   }
 
-  private static int integer(JsonObject object, String field) throws JsonException {
+  static int integer(JsonObject object, String field) throws JsonException {
     long value = object.integer(field);
     if (value != (int) value) {
       throw new IllegalArgumentException(field + ": found " + value + ", expected a 32-bit number");

@@ -38,6 +38,9 @@ public final class GoldenSamples {
   /** The tensor of the sequences of items. */
   public static final String ITEMS = "golden.items";
 
+  /** The tensor of the values of the events' attributes, for networks that take some. */
+  public static final String EVENTS = "golden.events";
+
   /** The tensor of the sequences of features. */
   public static final String FEATURES = "golden.features";
 

@@ -1,6 +1,7 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.staccato.kernel.BatchScratch;
 import org.staccato.kernel.Kernels;
@@ -8,6 +9,7 @@ import org.staccato.kernel.Panels;
 import org.staccato.kernel.Vectors;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.EventAttribute;
 
 /**
  * Takes many steps of a stack and reads each weight once for four of them: a window of steps of one
@@ -39,6 +41,11 @@ public final class LayerBatch {
   private final int capacity;
   private final BatchScratch scratch;
   private final long[] itemRows;
+  private final int[] eventValues;
+
+  /** Holds the sums of one item and the attributes of its event. */
+  private final MemorySegment eventSums;
+
   private MemorySegment[] states = NO_STATES;
   private boolean prepared;
 
@@ -71,6 +78,12 @@ public final class LayerBatch {
     scratch = BatchScratch.of(stack.mostInputs(), before == null ? null : before.scratch);
     itemRows =
         before != null && before.itemRows.length >= capacity ? before.itemRows : new long[capacity];
+    eventValues = new int[capacity * stack.attributes()];
+    EventRows events = stack.events();
+    eventSums =
+        OffHeap.atLeast(
+            events == null ? 0 : events.rowBytes(),
+            before == null ? MemorySegment.NULL : before.eventSums);
   }
 
   private static Vectors vectors(long stride, int count, @Nullable Vectors before) {
@@ -106,7 +119,8 @@ public final class LayerBatch {
   }
 
   /**
-   * Sets the item of a step of a window, or of a state.
+   * Sets the item of a step of a window, or of a state, and makes the attributes of its event
+   * unknown.
    *
    * @param index the step or the state
    * @param item the index of the item, which the caller has checked
@@ -114,6 +128,20 @@ public final class LayerBatch {
    */
   public void setItem(int index, int item) {
     itemRows[index] = stack.requireItems().row(item);
+    int attributes = stack.attributes();
+    Arrays.fill(
+        eventValues, index * attributes, (index + 1) * attributes, EventAttribute.UNKNOWN);
+  }
+
+  /**
+   * Sets the value of an attribute of the event of a step of a window, or of a state.
+   *
+   * @param index the step or the state, whose item is set
+   * @param attribute the number of the attribute
+   * @param value its value, which the caller has checked
+   */
+  public void setEvent(int index, int attribute, int value) {
+    eventValues[index * stack.attributes() + attribute] = value;
   }
 
   /**
@@ -235,20 +263,38 @@ public final class LayerBatch {
     }
   }
 
-  /** Adds the row of each item. */
+  /** Adds the row of each item, and those of the attributes of its event. */
   void addItems(int groups, Vectors sums, int count) {
     MemorySegment rows = stack.requireItems().memory();
+    EventRows events = stack.events();
     for (int i = 0; i < count; i++) {
-      kernels.addRow(rows, itemRows[i], groups, 1, sums.memory(), i * sums.stride());
+      long sum = i * sums.stride();
+      if (events == null) {
+        kernels.addRow(rows, itemRows[i], groups, 1, sums.memory(), sum);
+      } else {
+        // In the order of a single step, for the same bits.
+        kernels.copyRow(rows, itemRows[i], groups, eventSums, 0);
+        addEvent(events, i, eventSums, 0);
+        kernels.addRow(eventSums, 0, groups, 1, sums.memory(), sum);
+      }
     }
   }
 
-  /** Sets the sums to the row of each item. */
+  /** Sets the sums to the row of each item, and adds those of the attributes of its event. */
   void copyItems(int groups, Vectors sums, int count) {
     MemorySegment rows = stack.requireItems().memory();
+    EventRows events = stack.events();
     for (int i = 0; i < count; i++) {
-      kernels.copyRow(rows, itemRows[i], groups, sums.memory(), i * sums.stride());
+      long sum = i * sums.stride();
+      kernels.copyRow(rows, itemRows[i], groups, sums.memory(), sum);
+      if (events != null) {
+        addEvent(events, i, sums.memory(), sum);
+      }
     }
+  }
+
+  private void addEvent(EventRows events, int index, MemorySegment sums, long sum) {
+    events.add(kernels, eventValues, index * events.attributes(), sums, sum);
   }
 
   /** Adds the products of a matrix with all vectors. */

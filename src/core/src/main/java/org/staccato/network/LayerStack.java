@@ -32,6 +32,7 @@ public final class LayerStack {
   private final List<StateLayout.Field> fields;
   private final LayerStep[] steps;
   private final @Nullable ItemRows items;
+  private final @Nullable EventRows events;
   private final long preparedSize;
   private final boolean keepsOutput;
 
@@ -44,12 +45,14 @@ public final class LayerStack {
       List<StateLayout.Field> fields,
       LayerStep[] steps,
       @Nullable ItemRows items,
+      @Nullable EventRows events,
       long keptBytes) {
     this.kernels = kernels;
     this.specification = specification;
     this.fields = fields;
     this.steps = steps;
     this.items = items;
+    this.events = events;
     this.keptBytes = keptBytes;
     long size = fields.getLast().end();
     for (LayerStep step : steps) {
@@ -78,6 +81,7 @@ public final class LayerStack {
     List<Layer> layers = specification.layers();
     int first = 0;
     ItemRows items = null;
+    EventRows events = EventRows.open(file, specification);
     if (specification.input() instanceof ItemInput input) {
       first = ItemRows.layer(specification);
       items = ItemRows.open(file, input, specification);
@@ -101,9 +105,12 @@ public final class LayerStack {
       }
       steps[number - first] =
           LayerStep.open(layer, new LayerPlace(file, number, layer, folded, fields, sums, vector));
+      if (folded && events != null) {
+        steps[0] = new EventStart(steps[0], events);
+      }
       sums += steps[number - first].recurrentSumBytes();
     }
-    return new LayerStack(kernels, specification, fields, steps, items, kept);
+    return new LayerStack(kernels, specification, fields, steps, items, events, kept);
   }
 
   Kernels kernels() {
@@ -112,7 +119,7 @@ public final class LayerStack {
 
   /** Returns the same layers on other kernels. */
   LayerStack on(Kernels others) {
-    return new LayerStack(others, specification, fields, steps, items, keptBytes);
+    return new LayerStack(others, specification, fields, steps, items, events, keptBytes);
   }
 
   LayerStep[] steps() {
@@ -125,6 +132,16 @@ public final class LayerStack {
       throw new IllegalStateException("the network takes features: found an item");
     }
     return rows;
+  }
+
+  /** Returns the rows of the attributes of events, or null if the network takes none. */
+  @Nullable EventRows events() {
+    return events;
+  }
+
+  /** {@return the number of attributes of an event that a step takes beside the item} */
+  public int attributes() {
+    return events == null ? 0 : events.attributes();
   }
 
   /** {@return the name of the backend, such as {@code vector-512} or {@code scalar}} */
@@ -234,7 +251,8 @@ public final class LayerStack {
   }
 
   /**
-   * Advances a state by one item.
+   * Advances a state by one item, with the values of attributes that were set in the scratch since
+   * the last step; without any they are unknown.
    *
    * @param state the state, overwritten; it is not prepared afterwards
    * @param prepared whether {@link #prepare} was called since its fields last changed

@@ -1,11 +1,13 @@
 package org.staccato.network;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.staccato.kernel.Kernels;
 import org.staccato.kernel.Panels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
+import org.staccato.model.EventAttribute;
 
 /**
  * The scratch of a step, and the place of the vector that goes from layer to layer. Confined to one
@@ -14,14 +16,18 @@ import org.staccato.memory.OffHeap;
 public final class StepScratch {
 
   /**
-   * Two vectors that take turns, the recurrent sums, the sums of an input, and the vectors that
-   * residual connections will add.
+   * Two vectors that take turns, the recurrent sums, the sums of an input, the vectors that
+   * residual connections will add, and the sums of an item and the attributes of its event.
    */
   final MemorySegment memory;
 
   final long recurrentSums;
   final long inputSums;
   final long kept;
+  final long eventSums;
+
+  /** The values of the attributes of the next event. */
+  final int[] eventValues;
 
   /** The state that is being advanced, and whether its recurrent sums are computed already. */
   MemorySegment state = MemorySegment.NULL;
@@ -51,9 +57,13 @@ public final class StepScratch {
     recurrentSums = 2 * vectorBytes;
     inputSums = recurrentSums + stack.widestRecurrentSums();
     kept = inputSums + stack.widestInputSums();
+    eventSums = kept + stack.keptBytes();
+    EventRows events = stack.events();
     memory =
         OffHeap.atLeast(
-            kept + stack.keptBytes(), before == null ? MemorySegment.NULL : before.memory);
+            eventSums + (events == null ? 0 : events.rowBytes()),
+            before == null ? MemorySegment.NULL : before.memory);
+    eventValues = new int[stack.attributes()];
   }
 
   /**
@@ -81,6 +91,21 @@ public final class StepScratch {
     for (int i = features; i < RowOrder.groups(features) * Kernels.GROUP; i++) {
       memory.set(LittleEndian.FLOAT, (long) i * Float.BYTES, 0);
     }
+  }
+
+  /**
+   * Sets the value of an attribute of the next event.
+   *
+   * @param attribute the number of the attribute
+   * @param value its value, which the caller has checked
+   */
+  public void setEvent(int attribute, int value) {
+    eventValues[attribute] = value;
+  }
+
+  /** Makes all attributes of the next event unknown. */
+  void clearEvent() {
+    Arrays.fill(eventValues, EventAttribute.UNKNOWN);
   }
 
   /** {@return the bytes of native memory} */

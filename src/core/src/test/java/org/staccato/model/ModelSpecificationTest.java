@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
+import org.staccato.testkit.Kinds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -250,6 +251,23 @@ class ModelSpecificationTest {
     assertRefused(json, ",\"span\":2 ");
     assertRefused(json, ",\"inner\":12 ");
     assertRefused(json, "\"inner\":12 \"inner\":12,\"units\":1");
+  }
+
+  /** The rows of their attributes are added to sums, which a row below a convolution is not. */
+  @Test
+  void eventsWithAttributesNeedARecurrentLayerFirst() {
+    ItemInput input = new ItemInput(7, 5, ItemKeys.Kind.LONG, Kinds.attributes());
+    List<Head> heads = List.of(new Ranking("next", 5, 7, true));
+    for (Layer below : List.of(new Convolution(5, 2), new Attention(5, 3))) {
+      assertRefused(
+          "layer 1: found a layer with a state below the lowest recurrent one",
+          () ->
+              new ModelSpecification(
+                  input, List.of(new LayerNorm(5), below, new Lstm(5, 5)), heads));
+    }
+    // Above it they may stand.
+    new ModelSpecification(
+        input, List.of(new Lstm(5, 5), new Convolution(5, 2), new Attention(5, 3)), heads);
   }
 
   private static void assertRefused(String field, Runnable construction) {

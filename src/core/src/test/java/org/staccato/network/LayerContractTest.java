@@ -52,7 +52,9 @@ class LayerContractTest {
   @TempDir Path folder;
 
   static Stream<ModelSpecification> networks() {
-    return Kinds.ofLayers().stream().flatMap(kind -> Kinds.networksOf(kind).stream()).distinct();
+    return Stream.concat(
+        Kinds.ofLayers().stream().flatMap(kind -> Kinds.networksOf(kind).stream()).distinct(),
+        Kinds.networksOfEvents().stream());
   }
 
   @Test
@@ -128,20 +130,28 @@ class LayerContractTest {
     void step(ReferenceNetwork reference);
   }
 
-  private record ItemEvent(int item) implements Event {
+  /** An item and the value of each attribute. */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
+  private record ItemEvent(int item, int... values) implements Event {
     @Override
     public void step(LayerStack stack, MemorySegment state, boolean prepared, StepScratch scratch) {
+      for (int i = 0; i < values.length; i++) {
+        scratch.setEvent(i, values[i]);
+      }
       stack.step(state, prepared, scratch, item);
     }
 
     @Override
     public void set(LayerBatch batch, int index) {
       batch.setItem(index, item);
+      for (int i = 0; i < values.length; i++) {
+        batch.setEvent(index, i, values[i]);
+      }
     }
 
     @Override
     public void step(ReferenceNetwork reference) {
-      reference.step(item);
+      reference.step(item, values);
     }
   }
 
@@ -166,7 +176,12 @@ class LayerContractTest {
 
   private static Event event(Random random, ModelSpecification specification) {
     return switch (specification.input()) {
-      case ItemInput items -> new ItemEvent(random.nextInt(items.items()));
+      case ItemInput items ->
+          new ItemEvent(
+              random.nextInt(items.items()),
+              items.attributes().stream()
+                  .mapToInt(attribute -> random.nextInt(attribute.values()))
+                  .toArray());
       case FeatureInput features ->
           new FeatureEvent(RandomNetworks.floats(random, features.width(), 1));
     };

@@ -8,6 +8,8 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.Attention;
 import org.staccato.model.Convolution;
+import org.staccato.model.EventAttribute;
+import org.staccato.model.EventAttribute.Clock;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.FeedForward;
 import org.staccato.model.Gru;
@@ -16,6 +18,8 @@ import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
+import org.staccato.model.Link;
+import org.staccato.model.LocalClock;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Prediction;
@@ -93,10 +97,14 @@ public final class Kinds {
       if (!(input instanceof ItemInput items)) {
         return List.of();
       }
-      Head untied = new Ranking(Ranking.NEXT, width, items.items(), false);
-      return width == items.width()
-          ? List.of(untied, new Ranking(Ranking.NEXT, width, items.items(), true))
-          : List.of(untied);
+      List<Head> forms = new ArrayList<>();
+      for (Link link : Link.values()) {
+        forms.add(new Ranking(Ranking.NEXT, width, items.items(), false, link));
+      }
+      if (width == items.width()) {
+        forms.add(new Ranking(Ranking.NEXT, width, items.items(), true));
+      }
+      return forms;
     }
     if (kind == Prediction.class) {
       return Arrays.stream(Activation.values())
@@ -196,6 +204,38 @@ public final class Kinds {
     }
     layers.add(new LayerNorm(width));
     return layers;
+  }
+
+  /** An attribute of each kind, both hands of the clock among them. */
+  public static List<EventAttribute> attributes() {
+    return List.of(
+        new EventAttribute.Category("type", List.of("buy", "view")),
+        new EventAttribute.Level("value", List.of(1f, 2.5f, 4f)),
+        new EventAttribute.Gap("gap", EventAttribute.Gap.USUAL_BUCKETS),
+        new EventAttribute.Clock("hour", Clock.Unit.HOUR, LocalClock.of("Europe/Berlin")),
+        new EventAttribute.Clock("weekday", Clock.Unit.WEEKDAY, LocalClock.of("UTC")));
+  }
+
+  /**
+   * Networks that take attributes of events: below an LSTM and a GRU, alone, with a layer below the
+   * recurrent one, and in blocks with residual connections around it.
+   */
+  public static List<ModelSpecification> networksOfEvents() {
+    List<ModelSpecification> networks = new ArrayList<>();
+    for (List<Layer> layers :
+        List.of(
+            List.<Layer>of(new Lstm(INPUTS, WIDTHS[0])),
+            List.<Layer>of(new Gru(INPUTS, INPUTS), new Lstm(INPUTS, INPUTS)),
+            List.<Layer>of(new LayerNorm(INPUTS), new Gru(INPUTS, WIDTHS[1])),
+            blocks(INPUTS, 2),
+            blocks(WIDE, 1))) {
+      int width = layers.getFirst().inputs();
+      ItemInput input = new ItemInput(ITEMS, width, ItemKeys.Kind.LONG, attributes());
+      networks.add(network(input, layers, false));
+    }
+    ItemInput one = items().withAttributes(attributes().subList(0, 1));
+    networks.add(network(one, List.of(new Gru(INPUTS, INPUTS)), true));
+    return networks;
   }
 
   private static ItemInput items() {

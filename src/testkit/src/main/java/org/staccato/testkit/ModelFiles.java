@@ -3,12 +3,17 @@ package org.staccato.testkit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.staccato.UserState;
+import org.staccato.export.GoldenSequence;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.model.Activation;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
@@ -40,7 +45,11 @@ public final class ModelFiles {
         int items = input.items();
         ItemKeySource keys = ItemKeySource.of(LongStream.range(100, 100 + items).toArray());
         // Long enough for every tap of a convolution, whose example has at most four.
-        int[][] golden = {{0, items - 1, items / 3, items - 1}, {items / 2}};
+        Random random = new Random(1);
+        List<GoldenSequence> golden =
+            Stream.of(new int[] {0, items - 1, items / 3, items - 1}, new int[] {items / 2})
+                .map(sequence -> golden(random, sequence, input.attributes()))
+                .toList();
         ModelWriter.write(path, weights, keys, new float[items], golden, "{}");
       }
       case FeatureInput input -> {
@@ -49,6 +58,13 @@ public final class ModelFiles {
       }
     }
     return path;
+  }
+
+  private static GoldenSequence golden(
+      Random random, int[] sequence, List<EventAttribute> attributes) {
+    return GoldenSequence.of(
+        Arrays.stream(sequence).mapToObj(item -> RandomNetworks.event(random, item)).toList(),
+        attributes);
   }
 
   /** A model of items with the given keys. */

@@ -11,6 +11,7 @@ import org.staccato.export.MatrixTypes;
 import org.staccato.export.Quantization;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
+import org.staccato.model.Event;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
@@ -144,6 +145,20 @@ public final class RandomNetworks {
       values[i] = (float) (deviation * random.nextGaussian());
     }
     return values;
+  }
+
+  /** An event on an item with everything known, or nothing. */
+  public static Event event(Random random, int item) {
+    Event event = new Event().item(item);
+    if (random.nextInt(4) == 0) {
+      return event;
+    }
+    long millis = random.nextLong(1L << 42);
+    return event
+        .type(List.of("buy", "view", "never seen").get(random.nextInt(3)))
+        .value(6 * random.nextFloat())
+        .millis(millis)
+        .previousMillis(millis - random.nextLong(1L << random.nextInt(1, 42)));
   }
 
   /** Item indices. */

@@ -6,20 +6,24 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
+import org.staccato.export.GoldenSequence;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
+import org.staccato.model.Event;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
-import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.evaluate.ServedValues;
+import org.staccato.trainer.evaluate.ValueEvaluator;
+import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.Trainer;
@@ -27,6 +31,7 @@ import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.learn.Validation;
+import org.staccato.trainer.learn.ValueObjective;
 import org.staccato.trainer.log.Keys;
 import org.staccato.trainer.sequence.EvaluationCases;
 import org.staccato.trainer.sequence.ItemCounts;
@@ -52,8 +57,8 @@ public final class TrainingPipeline {
 
   private final Split split;
   private final Trainer trainer;
-  private final Metric metric;
-  private final int threads;
+  private final Judge judge;
+  private final List<EventAttribute> attributes;
   private @Nullable TrainingResult best;
 
   /**
@@ -81,19 +86,65 @@ public final class TrainingPipeline {
    */
   public TrainingPipeline(
       Split split, ModelSpecification specification, TrainingOptions options, Metric metric) {
+    this(
+        split,
+        new Trainer(specification, options),
+        specification,
+        live -> {
+          Evaluator evaluator = new Evaluator(new int[] {metric.cutoff()}, options.threads());
+          ServedModel served = new ServedModel("epoch", live, split.items());
+          return metric.of(evaluator.evaluate(served, split.validation()));
+        });
+  }
+
+  /**
+   * Prepares a training that predicts the values of events.
+   *
+   * @param split the events to learn from and to judge by
+   * @param specification the network, over the split's catalogue
+   * @param options the training options
+   * @param objective the objective, whose task also has the measure that selects the best epoch
+   * @throws IllegalArgumentException if the network cannot be trained, is too large, has another
+   *     link, or is over another catalogue
+   */
+  public TrainingPipeline(
+      Split split,
+      ModelSpecification specification,
+      TrainingOptions options,
+      ValueObjective objective) {
+    this(
+        split,
+        new Trainer(specification, options, objective),
+        specification,
+        live -> {
+          ServedValues served = new ServedValues("epoch", live, split.items());
+          ValueTask task = objective.task();
+          ValueEvaluator.Result result =
+              new ValueEvaluator(task).evaluate(served, split.validation());
+          return -result.measures().getOrDefault(task.metric(), Double.NaN);
+        });
+  }
+
+  private TrainingPipeline(
+      Split split, Trainer trainer, ModelSpecification specification, Judge judge) {
     this.split = split;
-    trainer = new Trainer(specification, options);
-    this.metric = metric;
-    threads = options.threads();
+    this.trainer = trainer;
+    this.judge = judge;
+    attributes = specification.attributes();
     ItemInput found = specification.itemInput();
     ItemInput expected = input(split, found.width());
-    if (!found.equals(expected)) {
+    if (!found.withAttributes(List.of()).equals(expected)) {
       throw new IllegalArgumentException(
           "network: found an input of "
               + describe(found)
               + ", expected the catalogue's "
               + describe(expected));
     }
+  }
+
+  /** Scores a model of an epoch, the higher the better. */
+  private interface Judge {
+    double score(LiveModel live);
   }
 
   private static String describe(ItemInput input) {
@@ -209,10 +260,7 @@ public final class TrainingPipeline {
   private double judge(Weights weights, Path file) throws IOException {
     write(file, weights, "{}");
     try (LiveModel live = LiveModel.open(file)) {
-      Evaluator evaluator = new Evaluator(new int[] {metric.cutoff()}, threads);
-      ServedModel served = new ServedModel("epoch", live, split.items());
-      EvaluationResult result = evaluator.evaluate(served, split.validation());
-      return metric.of(result);
+      return judge.score(live);
     }
   }
 
@@ -243,17 +291,24 @@ public final class TrainingPipeline {
    * Returns the beginnings of the first validation sequences, or of training sequences if there are
    * none.
    */
-  private int[][] goldenSequences() {
+  private List<GoldenSequence> goldenSequences() {
     EvaluationCases validation = split.validation();
-    List<int[]> golden = new ArrayList<>(GOLDEN_SEQUENCES);
+    List<GoldenSequence> golden = new ArrayList<>(GOLDEN_SEQUENCES);
     for (Sequences from : List.of(validation.sequences(), split.train())) {
       for (int i = 0; i < from.count() && golden.size() < GOLDEN_SEQUENCES; i++) {
-        int[] sequence = from.toArray(i);
-        if (sequence.length > 0) {
-          golden.add(Arrays.copyOf(sequence, Math.min(sequence.length, GOLDEN_LENGTH)));
+        List<Event> events = new ArrayList<>();
+        for (int position = 0;
+            position < Math.min(from.length(i), GOLDEN_LENGTH);
+            position++) {
+          Event event = new Event();
+          from.read(i, position, event);
+          events.add(event);
+        }
+        if (!events.isEmpty()) {
+          golden.add(GoldenSequence.of(events, attributes));
         }
       }
     }
-    return golden.toArray(int[][]::new);
+    return golden;
   }
 }

@@ -52,7 +52,7 @@ final class CaseRanking {
     int next = ranks.firstCase(sequence);
     for (int position = 0; position < sequences.length(sequence) - 1; position++) {
       int item = sequences.item(sequence, position);
-      session.observe(item);
+      session.observe(sequences, sequence, position);
       if (evaluation.excludeSeen() && !isSeen.get(item)) {
         isSeen.set(item);
         seen[seenCount++] = item;

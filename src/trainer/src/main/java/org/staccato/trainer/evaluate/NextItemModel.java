@@ -1,5 +1,7 @@
 package org.staccato.trainer.evaluate;
 
+import org.staccato.trainer.sequence.Sequences;
+
 /**
  * A model that scores every item of a catalogue as the next one of a sequence.
  *
@@ -26,6 +28,18 @@ public interface NextItemModel {
      * @param item the item index, from 0 to {@code items() - 1}
      */
     void observe(int item);
+
+    /**
+     * Takes the next event of the sequence, with what a log keeps of it beside its item, which most
+     * models do not read.
+     *
+     * @param sequences the sequences
+     * @param sequence the sequence
+     * @param position the position of the event
+     */
+    default void observe(Sequences sequences, int sequence, int position) {
+      observe(sequences.item(sequence, position));
+    }
 
     /**
      * Scores every item as the next one, given the events observed since the last reset.

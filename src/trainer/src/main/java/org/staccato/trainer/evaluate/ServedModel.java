@@ -1,11 +1,12 @@
 package org.staccato.trainer.evaluate;
 
-import java.util.Arrays;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.Event;
 import org.staccato.trainer.log.Keys;
+import org.staccato.trainer.sequence.Sequences;
 
 /**
  * A weight file as it is served, so that an evaluation measures the rankings that users get.
@@ -15,12 +16,9 @@ import org.staccato.trainer.log.Keys;
  * as the live model is open; its owner closes it.
  */
 public final class ServedModel implements NextItemModel {
-  private static final int UNKNOWN = -1;
-
   private final String name;
   private final LiveModel model;
-  private final int[] modelItems;
-  private final int unknownItems;
+  private final ServedItems items;
 
   /**
    * Matches a catalogue with the items of a model.
@@ -32,15 +30,7 @@ public final class ServedModel implements NextItemModel {
   public ServedModel(String name, LiveModel model, Keys catalogue) {
     this.name = name;
     this.model = model;
-    ItemKeys keys = model.itemKeys();
-    modelItems = new int[catalogue.size()];
-    int unknown = 0;
-    for (int item = 0; item < modelItems.length; item++) {
-      int found = keys.indexOf(catalogue.text(item));
-      modelItems[item] = found >= 0 ? found : UNKNOWN;
-      unknown += found >= 0 ? 0 : 1;
-    }
-    unknownItems = unknown;
+    items = new ServedItems(model.itemKeys(), catalogue);
   }
 
   @Override
@@ -50,12 +40,12 @@ public final class ServedModel implements NextItemModel {
 
   @Override
   public int items() {
-    return modelItems.length;
+    return items.size();
   }
 
   /** {@return the number of items of the catalogue that the weight file does not know} */
   public int unknownItems() {
-    return unknownItems;
+    return items.unknown();
   }
 
   /**
@@ -64,7 +54,7 @@ public final class ServedModel implements NextItemModel {
    * @param item an item of the catalogue
    */
   public boolean knows(int item) {
-    return modelItems[item] != UNKNOWN;
+    return items.of(item) != ItemKeys.UNKNOWN;
   }
 
   @Override
@@ -75,6 +65,7 @@ public final class ServedModel implements NextItemModel {
   private final class ServedSession implements Session {
     private final Scorer scorer = model.newScorer();
     private final UserState user = scorer.newState();
+    private final Event event = new Event();
     private final float[] modelScores = new float[model.itemKeys().size()];
 
     @Override
@@ -84,20 +75,22 @@ public final class ServedModel implements NextItemModel {
 
     @Override
     public void observe(int item) {
-      int known = modelItems[item];
-      if (known != UNKNOWN) {
-        scorer.step(user, known);
-      }
+      scorer.step(user, items.of(item));
+    }
+
+    @Override
+    public void observe(Sequences sequences, int sequence, int position) {
+      sequences.read(sequence, position, event);
+      scorer.step(user, event.item(items.of(event.item())));
     }
 
     @Override
     public void scores(float[] scores) {
       scorer.scores(user, modelScores);
-      Arrays.fill(scores, 0, modelItems.length, Float.NEGATIVE_INFINITY);
-      for (int item = 0; item < modelItems.length; item++) {
-        if (modelItems[item] != UNKNOWN) {
-          scores[item] = modelScores[modelItems[item]];
-        }
+      for (int item = 0; item < items.size(); item++) {
+        int known = items.of(item);
+        scores[item] =
+            known == ItemKeys.UNKNOWN ? Float.NEGATIVE_INFINITY : modelScores[known];
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
+import java.util.List;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
@@ -16,6 +17,7 @@ import org.staccato.trainer.sequence.Sequences;
 final class EventStreams {
   private final Sequences sequences;
   private final int[] order;
+  private final EventEncoder encoder;
   private final int[] firstPair;
   private final long roundPairs;
   private final int[] place;
@@ -24,16 +26,24 @@ final class EventStreams {
   private final boolean[] fresh;
   private long nextPair;
 
+  /** Starts an epoch of items alone. */
+  EventStreams(Sequences sequences, int[] order, int batchSize, long streamPairs) {
+    this(sequences, order, batchSize, streamPairs, new EventEncoder(List.of(), null));
+  }
+
   /**
    * Starts an epoch.
    *
    * @param order the sequences in the order of learning
    * @param batchSize the number of streams
    * @param streamPairs the pairs of a stream in a round, {@code Long.MAX_VALUE} for one round
+   * @param encoder writes what the network takes beside items
    */
-  EventStreams(Sequences sequences, int[] order, int batchSize, long streamPairs) {
+  EventStreams(
+      Sequences sequences, int[] order, int batchSize, long streamPairs, EventEncoder encoder) {
     this.sequences = sequences;
     this.order = order;
+    this.encoder = encoder;
     firstPair = new int[order.length + 1];
     for (int i = 0; i < order.length; i++) {
       firstPair[i + 1] = firstPair[i] + Math.max(0, sequences.length(order[i]) - 1);
@@ -116,6 +126,7 @@ final class EventStreams {
         sequences.item(sequence, at),
         sequences.item(sequence, at + 1),
         fresh[stream]);
+    encoder.encode(sequences, sequence, at, window, step * window.streams + streamOfWindow);
     fresh[stream] = false;
     remaining[stream]--;
     position[stream]++;

@@ -20,6 +20,7 @@ final class GruPass implements LayerPass {
   private final ParameterRange recurrentWeights;
   private final ParameterRange inputBias;
   private final ParameterRange recurrentBias;
+  private final AttributePass attributes;
   private final Rows input;
   private final Window window;
   private final Rows output;
@@ -41,6 +42,7 @@ final class GruPass implements LayerPass {
     recurrentWeights = parameters.range(ModelSpecification.layerName(number, Gru.RECURRENT));
     inputBias = parameters.range(ModelSpecification.layerName(number, Gru.INPUT_BIAS));
     recurrentBias = parameters.range(ModelSpecification.layerName(number, Gru.RECURRENT_BIAS));
+    attributes = new AttributePass(parameters, number, window);
     this.input = input;
     this.window = window;
     int width = Matrix.padded(layer.units());
@@ -89,6 +91,7 @@ final class GruPass implements LayerPass {
         Matrix.of(input.values(), 0, rows, input.width()),
         weights.stored(inputWeights),
         cell.inputSums(0, rows));
+    attributes.forward(weights, cell.inputSums(0, rows));
     Matrix recurrent = weights.stored(recurrentWeights);
     Matrix before = Matrix.of(hiddenBefore, 0, rows, width);
     for (int step = 0; step < window.steps; step++) {
@@ -138,6 +141,7 @@ final class GruPass implements LayerPass {
     Matrix inputs = Matrix.of(input.values(), 0, rows, input.width());
     Matrix before = Matrix.of(hiddenBefore, 0, rows, width);
     Gemm.multiplyAdd(inputs.transpose(), dInputSums, inputWeights.matrix(gradient));
+    attributes.backward(dInputSums, gradient);
     Gemm.multiplyAdd(before.transpose(), dRecurrentSums, recurrentWeights.matrix(gradient));
     inputBias.addRows(dInputSums, gradient);
     recurrentBias.addRows(dRecurrentSums, gradient);

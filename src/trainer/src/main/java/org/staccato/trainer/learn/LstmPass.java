@@ -18,6 +18,7 @@ final class LstmPass implements LayerPass {
   private final ParameterRange inputWeights;
   private final ParameterRange recurrentWeights;
   private final ParameterRange bias;
+  private final AttributePass attributes;
   private final Rows input;
   private final Window window;
   private final Rows output;
@@ -39,6 +40,7 @@ final class LstmPass implements LayerPass {
     inputWeights = parameters.range(ModelSpecification.layerName(number, Lstm.INPUT));
     recurrentWeights = parameters.range(ModelSpecification.layerName(number, Lstm.RECURRENT));
     bias = parameters.range(ModelSpecification.layerName(number, Lstm.BIAS));
+    attributes = new AttributePass(parameters, number, window);
     this.input = input;
     this.window = window;
     int width = Matrix.padded(layer.units());
@@ -94,6 +96,7 @@ final class LstmPass implements LayerPass {
         Matrix.of(input.values(), 0, rows, input.width()),
         weights.stored(inputWeights),
         cell.gates(0, rows));
+    attributes.forward(weights, cell.gates(0, rows));
     Matrix recurrent = weights.stored(recurrentWeights);
     Matrix before = Matrix.of(hiddenBefore, 0, rows, width);
     for (int step = 0; step < window.steps; step++) {
@@ -139,6 +142,7 @@ final class LstmPass implements LayerPass {
     Matrix inputs = Matrix.of(input.values(), 0, rows, input.width());
     Matrix before = Matrix.of(hiddenBefore, 0, rows, width);
     Gemm.multiplyAdd(inputs.transpose(), dGates, inputWeights.matrix(gradient));
+    attributes.backward(dGates, gradient);
     Gemm.multiplyAdd(before.transpose(), dGates, recurrentWeights.matrix(gradient));
     bias.addRows(dGates, gradient);
     Gemm.multiply(

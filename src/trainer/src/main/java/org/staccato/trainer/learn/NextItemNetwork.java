@@ -9,12 +9,16 @@ import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
+import org.staccato.model.Link;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
 import org.staccato.model.Residual;
 
-/** Specifies the usual network for next-item prediction: blocks of layers and one ranking. */
+/**
+ * Specifies the usual network over sequences of items: blocks of layers and one ranking, of what
+ * comes next or with a link of the event on a given item.
+ */
 public final class NextItemNetwork {
   private NextItemNetwork() {}
 
@@ -115,6 +119,25 @@ public final class NextItemNetwork {
    */
   public static ModelSpecification of(
       ItemInput input, List<Integer> units, boolean tied, Block block) {
+    return of(input, units, tied, block, Link.NONE);
+  }
+
+  /**
+   * Stacks blocks on items.
+   *
+   * @param input the items
+   * @param units the number of hidden units of each block, from the input upwards
+   * @param tied whether the embeddings also score the items, which needs a last block as wide as an
+   *     embedding
+   * @param block what each block is
+   * @param link what the score of an item says about it
+   * @return the specification
+   * @throws IllegalArgumentException if a size is outside its range, there is no block, a tied last
+   *     block is not as wide as an embedding, or a residual connection goes around a change of
+   *     width
+   */
+  public static ModelSpecification of(
+      ItemInput input, List<Integer> units, boolean tied, Block block, Link link) {
     List<Layer> layers = new ArrayList<>();
     int width = input.width();
     for (int blockUnits : units) {
@@ -131,7 +154,8 @@ public final class NextItemNetwork {
     if (block.layerNorm) {
       layers.add(new LayerNorm(width));
     }
-    Ranking ranking = new Ranking(Ranking.NEXT, width, input.items(), tied);
+    String name = link == Link.NONE ? Ranking.NEXT : Ranking.ITEM;
+    Ranking ranking = new Ranking(name, width, input.items(), tied, link);
     return new ModelSpecification(input, layers, List.of(ranking));
   }
 

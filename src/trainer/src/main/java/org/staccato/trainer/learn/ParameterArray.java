@@ -36,15 +36,21 @@ final class ParameterArray {
   private final int decaying;
   private final int size;
 
+  /** Assigns a range of the array to each parameter; biases of items start at 0. */
+  ParameterArray(ModelSpecification specification, double embeddingScale) {
+    this(specification, embeddingScale, 0);
+  }
+
   /**
    * Assigns a range of the array to each parameter.
    *
    * @param embeddingScale the deviation of first values in a row of an item, times the root of its
    *     width
+   * @param firstBias the first value of each item's bias
    * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
    *     weights do not fit one array
    */
-  ParameterArray(ModelSpecification specification, double embeddingScale) {
+  ParameterArray(ModelSpecification specification, double embeddingScale, float firstBias) {
     this.specification = specification;
     input = requireItems(specification.input());
     ranking = requireRanking(specification.heads());
@@ -52,8 +58,13 @@ final class ParameterArray {
     List<Stored> layerMatrices = new ArrayList<>();
     List<Stored> rest = new ArrayList<>();
     for (Parameter parameter : specification.parametersOfInput()) {
-      ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+      if (parameter.name().equals(ModelSpecification.embeddingName())) {
+        ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
+        itemMatrices.add(new Stored(parameter, layout));
+      } else {
+        ParameterLayout layout = AttributePass.layout(specification.lowestRecurrent());
+        layerMatrices.add(new Stored(parameter, layout));
+      }
     }
     for (int number = 0; number < specification.layers().size(); number++) {
       LayerPass.Factory factory = LayerPass.factory(specification.layers().get(number));
@@ -64,7 +75,7 @@ final class ParameterArray {
       }
     }
     for (Parameter parameter : specification.parametersOf(ranking)) {
-      ParameterLayout layout = RankingPass.layout(parameter, embeddingScale);
+      ParameterLayout layout = RankingPass.layout(parameter, embeddingScale, firstBias);
       (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     try {

@@ -14,7 +14,7 @@ import org.staccato.trainer.kernel.Matrix;
  * that have a target, takes the loss from the objective, and computes the gradients, tile by tile.
  * Confined to one thread at a time.
  */
-final class RankingPass {
+final class RankingPass implements HeadPass {
   private final ParameterRange matrix;
   private final ParameterRange bias;
   private final int items;
@@ -49,25 +49,20 @@ final class RankingPass {
 
   /**
    * Describes the storage and the first values of a parameter of the head: a matrix starts like
-   * embeddings, biases start at 0.
+   * embeddings.
    *
    * @param scale the deviation of the first values of a matrix, times the root of its width
+   * @param firstBias the first value of each bias
    */
-  static ParameterLayout layout(Parameter parameter, double scale) {
+  static ParameterLayout layout(Parameter parameter, double scale, float firstBias) {
     return parameter.isMatrix()
         ? ParameterLayout.rows(Initializer.normal(scale / Math.sqrt(parameter.columns())))
             .withCopy()
-        : ParameterLayout.vector(1, Initializer.ZERO);
+        : ParameterLayout.vector(1, (row, column, random) -> firstBias);
   }
 
-  /**
-   * Adds the gradients of the head's parameters and sets the gradient of the input.
-   *
-   * @param gradient the gradient of all weights
-   * @param share the weight of one target in the loss, 1 over their number
-   * @return the sum of the losses of the window's targets
-   */
-  double run(LearntWeights weights, float[] gradient, float share) {
+  @Override
+  public double run(LearntWeights weights, float[] gradient, float share) {
     System.arraycopy(weights.values, bias.offset(), tile.bias, 0, items);
     double loss = 0;
     tile.count = 0;

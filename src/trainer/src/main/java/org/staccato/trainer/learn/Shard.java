@@ -8,7 +8,7 @@ final class Shard {
   private final float embeddingDropout;
   private final EmbeddingPass embedding;
   private final StackPass layers;
-  private final RankingPass ranking;
+  private final HeadPass head;
 
   final Window window;
   final float[] gradient;
@@ -16,15 +16,26 @@ final class Shard {
   /** The sum of the last window's losses. */
   double loss;
 
+  /** Makes the work of a thread on a ranking with an objective. */
   Shard(ParameterArray parameters, TrainingOptions options, Objective objective, int streams) {
+    this(
+        parameters,
+        options,
+        (array, input, rows) -> new RankingPass(array, objective, input, rows),
+        streams);
+  }
+
+  /** Makes the work of a thread on any head. */
+  Shard(ParameterArray parameters, TrainingOptions options, HeadPass.Factory heads, int streams) {
     embeddingDropout = options.dropout().embedding();
-    window = new Window(streams, options.batching().window());
+    int attributes = parameters.specification().attributes().size();
+    window = new Window(streams, options.batching().window(), attributes);
     gradient = new float[parameters.size()];
     embedding = new EmbeddingPass(parameters, window);
     layers =
         new StackPass(
             parameters, parameters.layers(), options.dropout(), embedding.output(), window);
-    ranking = new RankingPass(parameters, objective, layers.output(), window);
+    head = heads.newPass(parameters, layers.output(), window);
   }
 
   /**
@@ -38,7 +49,7 @@ final class Shard {
     Rows embedded = embedding.output();
     drop(embedded.values(), seed);
     layers.forward(weights, seed + 1);
-    loss = ranking.run(weights, gradient, share);
+    loss = head.run(weights, gradient, share);
     layers.backward(weights, gradient, seed + 1);
     drop(embedded.gradient(), seed);
     embedding.backward(gradient);

@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.kernel.Gemm;
@@ -8,8 +10,8 @@ import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * Trains a network: every event after the first of a sequence is a target, and its loss is the
- * cross-entropy over the whole catalogue.
+ * Trains a network: every event after the first of a sequence is a target. Its loss is the
+ * cross-entropy over the whole catalogue, or with a {@link ValueObjective} that of its value.
  *
  * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
  * a stream's state is carried from window to window and reset at each sequence. After every window
@@ -19,6 +21,7 @@ import org.staccato.trainer.sequence.Sequences;
 public final class Trainer {
   private final ParameterArray parameters;
   private final TrainingOptions options;
+  private final @Nullable ValueObjective values;
 
   /**
    * Prepares a training.
@@ -31,12 +34,43 @@ public final class Trainer {
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
   public Trainer(ModelSpecification specification, TrainingOptions options) {
+    this(specification, options, null);
+  }
+
+  /**
+   * Prepares a training for an objective.
+   *
+   * @param specification the network: items as input, layers that the trainer has a pass for, and
+   *     one ranking with the link of the objective
+   * @param options the training options
+   * @param values the objective of a network that predicts values; null for one that predicts the
+   *     next item
+   * @throws IllegalArgumentException if the trainer cannot train a part of the network, its ranking
+   *     has another link, or the network or a window of the whole batch is too large
+   * @throws IllegalStateException if the JVM runs without the Vector API module
+   */
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
+  public Trainer(
+      ModelSpecification specification,
+      TrainingOptions options,
+      @Nullable ValueObjective values) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
     }
-    this.parameters = new ParameterArray(specification, options.embeddingScale());
+    float firstBias = values == null ? 0 : values.firstBias();
+    this.parameters = new ParameterArray(specification, options.embeddingScale(), firstBias);
     this.options = options;
+    this.values = values;
+    Link link = values == null ? Link.NONE : values.task().link();
+    if (parameters.ranking().link() != link) {
+      throw new IllegalArgumentException(
+          "ranking: found the link "
+              + parameters.ranking().link()
+              + ", expected "
+              + link
+              + " for the objective");
+    }
     requireWindowFits();
   }
 
@@ -72,6 +106,13 @@ public final class Trainer {
     return new FullCrossEntropy();
   }
 
+  private HeadPass.Factory heads() {
+    ValueObjective objective = values;
+    return objective == null
+        ? (array, input, window) -> new RankingPass(array, objective(), input, window)
+        : (array, input, window) -> new ValuePass(array, objective.loss(), input, window);
+  }
+
   /**
    * Learns until all epochs are done, or until the validation score has not improved for {@code
    * patience} epochs.
@@ -98,10 +139,13 @@ public final class Trainer {
     }
     Shard[] shards = new Shard[options.threads()];
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new Shard(parameters, options, objective(), streamsOfShard());
+      shards[i] = new Shard(parameters, options, heads(), streamsOfShard());
     }
     try (Workers workers = new Workers(options.threads())) {
-      return new TrainingLoop(parameters, options, sequences, shards, workers)
+      EventEncoder encoder =
+          new EventEncoder(
+              parameters.specification().attributes(), values == null ? null : values.task());
+      return new TrainingLoop(parameters, options, sequences, encoder, shards, workers)
           .run(validation, listener);
     }
   }

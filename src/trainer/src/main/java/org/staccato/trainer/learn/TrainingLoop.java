@@ -19,6 +19,7 @@ final class TrainingLoop {
 
   private final TrainingOptions options;
   private final Sequences sequences;
+  private final EventEncoder encoder;
   private final Workers workers;
   private final SplittableRandom random;
   private final LearntWeights weights;
@@ -37,16 +38,19 @@ final class TrainingLoop {
   /**
    * Draws the first weights.
    *
+   * @param encoder writes what the network takes beside items
    * @param shards one for each thread of {@code workers}
    */
   TrainingLoop(
       ParameterArray parameters,
       TrainingOptions options,
       Sequences sequences,
+      EventEncoder encoder,
       Shard[] shards,
       Workers workers) {
     this.options = options;
     this.sequences = sequences;
+    this.encoder = encoder;
     this.shards = shards;
     this.workers = workers;
     random = new SplittableRandom(options.seed());
@@ -130,7 +134,8 @@ final class TrainingLoop {
       shuffle();
     }
     long streamPairs = shuffled ? Long.MAX_VALUE : (long) ROUND_WINDOWS * batching.window();
-    EventStreams streams = new EventStreams(sequences, order, batching.batchSize(), streamPairs);
+    EventStreams streams =
+        new EventStreams(sequences, order, batching.batchSize(), streamPairs, encoder);
     if (streams.pairs() == 0) {
       throw new IllegalArgumentException(
           "sequences: found none of at least 2 events among "

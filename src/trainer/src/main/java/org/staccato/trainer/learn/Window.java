@@ -1,6 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
+import org.staccato.model.EventAttribute;
 
 /**
  * The events of one truncation window for the streams of one thread. Row {@code step · streams +
@@ -19,15 +20,32 @@ final class Window {
   /** Whether a sequence starts at the step; also true where the stream has no event. */
   final boolean[] starts;
 
+  /** For each attribute of the network the values of the events. */
+  final int[][] attributes;
+
+  /** The values of the targets, for a network that predicts values. */
+  final float[] values;
+
   int steps;
 
   Window(int streams, int maxSteps) {
+    this(streams, maxSteps, 0);
+  }
+
+  /**
+   * Makes a window.
+   *
+   * @param attributeCount the number of attributes of the network
+   */
+  Window(int streams, int maxSteps, int attributeCount) {
     this.streams = streams;
     this.maxSteps = maxSteps;
     int rows = Math.multiplyExact(streams, maxSteps);
     inputs = new int[rows];
     targets = new int[rows];
     starts = new boolean[rows];
+    attributes = new int[attributeCount][rows];
+    values = new float[rows];
   }
 
   void clear() {
@@ -35,6 +53,9 @@ final class Window {
     Arrays.fill(inputs, NONE);
     Arrays.fill(targets, NONE);
     Arrays.fill(starts, true);
+    for (int[] each : attributes) {
+      Arrays.fill(each, EventAttribute.UNKNOWN);
+    }
   }
 
   void set(int step, int stream, int input, int target, boolean start) {

@@ -15,5 +15,7 @@ public enum Column {
   /**
    * A rating or another strength; rows below {@link LogFormat.Limits#minimumValue()} are dropped.
    */
-  VALUE
+  VALUE,
+  /** The type of the event, such as a view or a purchase; no preset has one. */
+  TYPE
 }

@@ -143,7 +143,7 @@ final class DelimitedLines implements EventRows.Fields {
       Integer position = position(column, header);
       if (position != null) {
         positions.put(column, position);
-      } else if (!format.names(column).isEmpty() && !format.isOptional(column)) {
+      } else if (column != Column.ITEM && rows.requires(column)) {
         throw missing(column);
       }
     }

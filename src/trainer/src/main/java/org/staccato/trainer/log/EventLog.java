@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The user, item and time of each event: one row per event, in the order of the log, held in
  * columns. Users and items are numbered by first appearance.
  *
- * <p>Takes 8 bytes an event, 8 more with times and 4 more with sessions. Immutable and safe to
+ * <p>Takes 8 bytes an event, 8 more with times, and 4 more each with sessions, types and values.
+ * Immutable and safe to
  * share between threads.
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
@@ -23,7 +24,19 @@ public final class EventLog {
   private final Keys itemKeys;
   private final DropCounts dropped;
 
+  private final KeptColumns kept;
+  private final int @Nullable [] types;
+  private final float @Nullable [] values;
+  private final Keys typeKeys;
+
+  /** In place of the type of an event that has none. */
+  public static final int NO_TYPE = -1;
+
   private EventLog(Builder builder) {
+    kept = builder.kept;
+    types = builder.types;
+    values = builder.values;
+    typeKeys = builder.typeIndex.toKeys();
     size = builder.size;
     users = builder.users;
     items = builder.items;
@@ -47,6 +60,36 @@ public final class EventLog {
   /** {@return the keys of the items} */
   public Keys items() {
     return itemKeys;
+  }
+
+  /** {@return the columns that the log keeps} */
+  public KeptColumns kept() {
+    return kept;
+  }
+
+  /** {@return the types of events} */
+  public Keys types() {
+    return typeKeys;
+  }
+
+  /**
+   * {@return the index of the type of an event, or {@link #NO_TYPE}}
+   *
+   * @param event the event, from 0 to {@code size() - 1}
+   */
+  public int type(int event) {
+    Objects.checkIndex(event, size);
+    return types == null ? NO_TYPE : types[event];
+  }
+
+  /**
+   * {@return the value of an event, NaN if it has none}
+   *
+   * @param event the event, from 0 to {@code size() - 1}
+   */
+  public float value(int event) {
+    Objects.checkIndex(event, size);
+    return values == null ? Float.NaN : values[event];
   }
 
   /** {@return the counts of the rows that the reader left out} */
@@ -115,6 +158,10 @@ public final class EventLog {
     private long @Nullable [] times;
     private int @Nullable [] sessions;
     private boolean anySession;
+    private final KeptColumns kept;
+    private final KeyIndex typeIndex = new KeyIndex();
+    private int @Nullable [] types;
+    private float @Nullable [] values;
 
     /**
      * Starts a log.
@@ -124,6 +171,21 @@ public final class EventLog {
      *     sessions
      */
     public Builder(boolean withTimes, boolean withSessions) {
+      this(withTimes, withSessions, KeptColumns.NONE);
+    }
+
+    /**
+     * Starts a log.
+     *
+     * @param withTimes whether events have times
+     * @param withSessions whether events may belong to sessions; if no event does, the log has no
+     *     sessions
+     * @param kept the columns that it keeps
+     */
+    public Builder(boolean withTimes, boolean withSessions, KeptColumns kept) {
+      this.kept = kept;
+      types = kept.has(Column.TYPE) ? new int[64] : null;
+      values = kept.has(Column.VALUE) ? new float[64] : null;
       times = withTimes ? new long[64] : null;
       sessions = withSessions ? new int[64] : null;
     }
@@ -140,6 +202,29 @@ public final class EventLog {
      * @throws IllegalStateException if the log would exceed 2³⁰ events
      */
     public Builder add(String user, @Nullable String session, String item, long time) {
+      return add(user, session, item, time, "", Float.NaN);
+    }
+
+    /**
+     * Adds an event with more of its columns.
+     *
+     * @param user the key of the user
+     * @param session the key of the session among the user's, or null; ignored in a log without
+     *     sessions
+     * @param item the key of the item
+     * @param time milliseconds since 1970 UTC, ignored in a log without times
+     * @param type the type, empty for none; ignored in a log that keeps no types
+     * @param value the value, NaN for none; ignored in a log that keeps no values
+     * @return this
+     * @throws IllegalStateException if the log would exceed 2³⁰ events
+     */
+    public Builder add(
+        String user,
+        @Nullable String session,
+        String item,
+        long time,
+        String type,
+        float value) {
       if (size == users.length) {
         grow();
       }
@@ -151,6 +236,12 @@ public final class EventLog {
       if (sessions != null) {
         sessions[size] = sessionIndex.index(user + '\0' + (session == null ? "" : session));
         anySession |= session != null;
+      }
+      if (types != null) {
+        types[size] = type.isEmpty() ? NO_TYPE : typeIndex.index(type);
+      }
+      if (values != null) {
+        values[size] = value;
       }
       size++;
       return this;
@@ -196,6 +287,10 @@ public final class EventLog {
       }
     }
 
+    KeptColumns kept() {
+      return kept;
+    }
+
     /** {@return the number of events added so far} */
     public int size() {
       return size;
@@ -214,6 +309,8 @@ public final class EventLog {
       items = Arrays.copyOf(items, size * 2);
       times = times == null ? null : Arrays.copyOf(times, size * 2);
       sessions = sessions == null ? null : Arrays.copyOf(sessions, size * 2);
+      types = types == null ? null : Arrays.copyOf(types, size * 2);
+      values = values == null ? null : Arrays.copyOf(values, size * 2);
     }
   }
 }

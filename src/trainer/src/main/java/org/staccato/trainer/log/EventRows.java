@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class EventRows {
   private final String source;
   private final LogFormat format;
+  private final KeptColumns kept;
   private final EventLog.Builder log;
   private final TimeParser times;
   private long count;
@@ -27,12 +28,19 @@ final class EventRows {
     this.source = source;
     this.format = format;
     this.log = log;
+    this.kept = log.kept();
     this.times = new TimeParser(format.notation());
   }
 
   /** Returns the layout of the rows. */
   LogFormat format() {
     return format;
+  }
+
+  /** Returns whether a log must have the column of a role. */
+  boolean requires(Column column) {
+    boolean mapped = !format.names(column).isEmpty() && !format.isOptional(column);
+    return column == Column.ITEM || mapped || kept.has(column);
   }
 
   /** Returns whether some rows may be broken; a row is then one line. */
@@ -71,8 +79,10 @@ final class EventRows {
     long at = written == null ? 0 : time(line, row, written);
     String quantity = row.text(Column.QUANTITY);
     double number = quantity == null ? 1 : number(line, row, Column.QUANTITY, quantity);
-    String value = format.needsValue() ? row.text(Column.VALUE) : null;
-    double strength = value == null ? 0 : number(line, row, Column.VALUE, value);
+    boolean needsValue = format.needsValue() || kept.has(Column.VALUE);
+    String value = needsValue ? row.text(Column.VALUE) : null;
+    double strength = value == null ? Double.NaN : value(line, row, value);
+    String type = kept.has(Column.TYPE) ? strip(row.text(Column.TYPE)) : "";
     String session = row.text(Column.SESSION);
     String user = row.text(Column.USER);
     String who = strip(user == null ? session : user);
@@ -83,11 +93,25 @@ final class EventRows {
       log.drop(DropReason.NO_ITEM);
     } else if (number <= 0) {
       log.drop(DropReason.RETURN);
-    } else if (value != null && strength < format.limits().minimumValue()) {
+    } else if (strength < format.limits().minimumValue()) {
       log.drop(DropReason.LOW_VALUE);
     } else {
-      log.add(who, session == null ? null : session.strip(), what, at);
+      String visit = session == null ? null : session.strip();
+      log.add(who, visit, what, at, type, (float) strength);
     }
+  }
+
+  /** Reads a value, which may be absent where it is kept: the event then has none. */
+  private double value(long line, Fields row, String field) throws LogFormatException {
+    if (kept.has(Column.VALUE) && field.isBlank()) {
+      return Double.NaN;
+    }
+    double value = number(line, row, Column.VALUE, field);
+    if (kept.has(Column.VALUE) && !(kept.inRange(value) && Float.isFinite((float) value))) {
+      throw LogFormatException.ofRow(
+          source, line, row.name(Column.VALUE), LogFormatException.quote(field), kept.range());
+    }
+    return value;
   }
 
   private static String strip(@Nullable String field) {

@@ -92,9 +92,7 @@ final class JsonLines implements EventRows.Fields {
   private void begin() throws LogFormatException {
     begun = true;
     for (Column column : Column.values()) {
-      boolean required =
-          column == Column.ITEM || (!format.names(column).isEmpty() && !format.isOptional(column));
-      if (required && !has(column)) {
+      if (rows.requires(column) && !has(column)) {
         throw missing(column);
       }
     }

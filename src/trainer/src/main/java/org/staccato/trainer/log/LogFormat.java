@@ -310,6 +310,9 @@ public record LogFormat(
     map.put(PREFIX + "delimiter", delimiter);
     map.put(PREFIX + "header", String.join(SEPARATOR, header));
     for (Column column : Column.values()) {
+      if (column == Column.TYPE && names(column).isEmpty()) {
+        continue; // No preset has one, and recipes of models without one do not change.
+      }
       map.put(key(column), (isOptional(column) ? "?" : "") + String.join(SEPARATOR, names(column)));
     }
     map.put(PREFIX + "time-pattern", notation.timePattern);

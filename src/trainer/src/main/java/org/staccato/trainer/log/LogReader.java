@@ -35,6 +35,23 @@ public final class LogReader {
    * @throws IllegalArgumentException if there is no source
    */
   public static EventLog read(List<LogSource> sources, LogFormat format) throws IOException {
+    return read(sources, format, KeptColumns.NONE);
+  }
+
+  /**
+   * {@return the events of several sources that together make one log, in their order, with more of
+   * their columns}
+   *
+   * @param sources the sources, at least one, all of the same layout
+   * @param format the layout
+   * @param kept the columns that the log keeps
+   * @throws LogFormatException if a source is missing, unreadable, empty, truncated, not UTF-8
+   *     text, lacks a column or has more broken lines than the format allows
+   * @throws IOException if reading fails for another reason
+   * @throws IllegalArgumentException if there is no source
+   */
+  public static EventLog read(List<LogSource> sources, LogFormat format, KeptColumns kept)
+      throws IOException {
     if (sources.isEmpty()) {
       throw new IllegalArgumentException("log sources: found none, expected at least one");
     }
@@ -42,7 +59,14 @@ public final class LogReader {
     EventLog.Builder log =
         new EventLog.Builder(
             !sequences && format.columns().containsKey(Column.TIME),
-            !sequences && format.columns().containsKey(Column.SESSION));
+            !sequences && format.columns().containsKey(Column.SESSION),
+            kept);
+    if (sequences && !kept.columns().isEmpty()) {
+      throw LogFormatException.ofSource(
+          sources.getFirst().name(),
+          "lines of a user and items",
+          "one event per line, with its " + kept.words());
+    }
     for (LogSource source : sources) {
       try (BufferedReader text =
           new BufferedReader(

@@ -23,6 +23,9 @@ final class Draft {
   /** The time of each event in milliseconds; all 0 in a log without times. */
   long[] times;
 
+  /** The place of each event in the log. */
+  int[] rows;
+
   /** The first event of each sequence. */
   int[] starts;
 
@@ -43,6 +46,7 @@ final class Draft {
     this.events = events;
     items = new int[events];
     times = new long[events];
+    rows = new int[events];
     starts = new int[16];
     lengths = new int[16];
     users = new int[16];
@@ -94,6 +98,7 @@ final class Draft {
       for (int i = start; i < end; i++) {
         draft.items[i] = log.item(order[i]);
         draft.times[i] = times[order[i]];
+        draft.rows[i] = order[i];
         if (i > start && draft.times[i] - draft.times[i - 1] > gap) {
           draft.addSequence(log.user(order[start]), sequenceStart, i);
           sequenceStart = i;
@@ -131,6 +136,7 @@ final class Draft {
         if (filter.keeps(sequence, event)) {
           items[out] = items[event];
           times[out] = times[event];
+          rows[out] = rows[event];
           out++;
         }
       }

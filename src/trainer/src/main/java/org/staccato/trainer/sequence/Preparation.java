@@ -25,7 +25,7 @@ public final class Preparation {
   private Preparation() {}
 
   /**
-   * {@return the split of one log, by leave-one-out or by time}
+   * {@return the split of one log, by the last events of each sequence or by time}
    *
    * @param log the log
    * @param options the options of preparation and split
@@ -49,11 +49,14 @@ public final class Preparation {
     SplitPart test = new SplitPart(draft.count);
     for (int sequence = 0; sequence < draft.count; sequence++) {
       int length = draft.lengths[sequence];
-      boolean trainOnly = !temporal && length < 3;
+      int heldOut = heldOut(length, options);
+      boolean trainOnly = !temporal && length <= 2 * heldOut;
       int trainLength =
-          trainOnly ? length : temporal ? draft.before(sequence, validationStart) : length - 2;
+          trainOnly
+              ? length
+              : temporal ? draft.before(sequence, validationStart) : length - 2 * heldOut;
       int validationLength =
-          trainOnly ? length : temporal ? draft.before(sequence, testStart) : length - 1;
+          trainOnly ? length : temporal ? draft.before(sequence, testStart) : length - heldOut;
       train.add(draft, sequence, 1, trainLength);
       validation.addCases(draft, sequence, trainLength, validationLength);
       test.addCases(draft, sequence, validationLength, length);
@@ -62,16 +65,18 @@ public final class Preparation {
     catalogue.renumber(draft);
     int items = catalogue.size();
     SplitPart whole = SplitPart.whole(draft);
-    Sequences trainSequences = train.sequences(items, draft.items);
-    EvaluationCases validationCases = validation.cases(items, draft.items, options.excludeSeen());
-    EvaluationCases testCases = test.cases(items, draft.items, options.excludeSeen());
+    EventColumns columns = EventColumns.of(log, draft, true);
+    Sequences trainSequences = train.sequences(items, draft.items, columns);
+    EvaluationCases validationCases =
+        validation.cases(items, draft.items, columns, options.excludeSeen());
+    EvaluationCases testCases = test.cases(items, draft.items, columns, options.excludeSeen());
     DropCounts dropped = log.dropped().plus(draft.dropped);
     requireEnough(trainSequences, validationCases, testCases, rows(log), dropped);
     PreparationReport report =
         new PreparationReport(
             rows(log),
             dropped,
-            PreparationReport.Size.of(whole.users(), whole.sequences(items, draft.items)),
+            PreparationReport.Size.of(whole.users(), whole.sequences(items, draft.items, columns)),
             PreparationReport.Size.of(train.users(), trainSequences),
             validationCases.cases(),
             testCases.cases());
@@ -100,13 +105,12 @@ public final class Preparation {
     Catalogue catalogue = new Catalogue(train.items(), trainDraft, trainPart);
     catalogue.renumber(trainDraft);
     int items = catalogue.size();
-    Sequences trainSequences = trainPart.sequences(items, trainDraft.items);
+    Sequences trainSequences =
+        trainPart.sequences(items, trainDraft.items, EventColumns.of(train, trainDraft, true));
     Draft validationDraft = knownTo(catalogue.keys(), validation, options);
     Draft testDraft = knownTo(catalogue.keys(), test, options);
-    EvaluationCases validationCases =
-        SplitPart.whole(validationDraft).cases(items, validationDraft.items, options.excludeSeen());
-    EvaluationCases testCases =
-        SplitPart.whole(testDraft).cases(items, testDraft.items, options.excludeSeen());
+    EvaluationCases validationCases = cases(validation, validationDraft, items, options);
+    EvaluationCases testCases = cases(test, testDraft, items, options);
     DropCounts dropped =
         train
             .dropped()
@@ -131,6 +135,20 @@ public final class Preparation {
             validationCases.cases(),
             testCases.cases());
     return new Split(trainSequences, validationCases, testCases, catalogue.keys(), report);
+  }
+
+  /** Returns the number of the last events of a sequence in the test part of a split by user. */
+  private static int heldOut(int length, PreparationOptions options) {
+    return options.splitBy() == SplitBy.LAST_SHARE
+        ? (int) Math.max(1, Math.round(options.share() * length))
+        : 1;
+  }
+
+  /** Makes a case of every prefix of a separate log. */
+  private static EvaluationCases cases(
+      EventLog log, Draft draft, int items, PreparationOptions options) {
+    return SplitPart.whole(draft)
+        .cases(items, draft.items, EventColumns.of(log, draft, false), options.excludeSeen());
   }
 
   private static long rows(EventLog log) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param splitBy the way to make the parts
  * @param days the length of the test part and of the validation part of a temporal split, at least
  *     1
+ * @param share the share of a sequence's events in the test part and in the validation part of a
+ *     split by {@link SplitBy#LAST_SHARE}, above 0 and below ½
  * @param excludeSeen whether the previous items of a sequence are left out of the ranking
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
@@ -28,6 +30,7 @@ public record PreparationOptions(
     LogFilter filter,
     SplitBy splitBy,
     int days,
+    double share,
     boolean excludeSeen) {
 
   /** The events that make a sequence. */
@@ -49,6 +52,12 @@ public record PreparationOptions(
      */
     LEAVE_ONE_OUT,
     /**
+     * The last share of each sequence's events, rounded and at least one, are test targets, as many
+     * before them are validation targets, and all earlier events are for training; sequences that
+     * are too short for that are for training only.
+     */
+    LAST_SHARE,
+    /**
      * The last days of the log are the test part, the same number of days before them is the
      * validation part, and all earlier days are the training part. Each event of a part is a
      * target, whose prefix reaches back into the earlier parts.
@@ -67,6 +76,10 @@ public record PreparationOptions(
    */
   public PreparationOptions {
     LogFilter.requirePositive("days", days);
+    if (!(share > 0 && share < 0.5)) {
+      throw new IllegalArgumentException(
+          "share: found " + share + ", expected more than 0 and less than 0.5");
+    }
     if (gap.isNegative() || gap.isZero()) {
       throw new IllegalArgumentException("gap: found " + gap + ", expected more than 0 seconds");
     }
@@ -75,7 +88,7 @@ public record PreparationOptions(
   /** {@return options that keep every event, for a split of users by leave-one-out} */
   public static PreparationOptions leaveOneOut() {
     return new PreparationOptions(
-        SequenceBy.USER, Duration.ofMinutes(30), LogFilter.NONE, SplitBy.LEAVE_ONE_OUT, 1, false);
+        SequenceBy.USER, Duration.ofMinutes(30), LogFilter.NONE, SplitBy.LEAVE_ONE_OUT, 1, 0.1, false);
   }
 
   /**
@@ -85,6 +98,16 @@ public record PreparationOptions(
    */
   public static PreparationOptions temporal(int days) {
     return leaveOneOut().withSplitBy(SplitBy.TEMPORAL).withDays(days);
+  }
+
+  /**
+   * {@return options that keep every event, for a split of each sequence by the share of its last
+   * events}
+   *
+   * @param share the share of the test part and of the validation part
+   */
+  public static PreparationOptions lastShare(double share) {
+    return leaveOneOut().withSplitBy(SplitBy.LAST_SHARE).withShare(share);
   }
 
   /** {@return options that keep every event, for parts that are separate logs} */
@@ -166,6 +189,15 @@ public record PreparationOptions(
   }
 
   /**
+   * {@return these options with other parts of a split by the last share of each sequence}
+   *
+   * @param share the share of the test part and of the validation part
+   */
+  public PreparationOptions withShare(double share) {
+    return with("share", Double.toString(share));
+  }
+
+  /**
    * {@return these options with or without seen items in the ranking}
    *
    * @param excludeSeen whether they are left out
@@ -186,6 +218,9 @@ public record PreparationOptions(
     map.put(PREFIX + "minimum-length", Integer.toString(filter.minimumLength()));
     map.put(PREFIX + "split-by", word(splitBy));
     map.put(PREFIX + "days", Integer.toString(days));
+    if (splitBy == SplitBy.LAST_SHARE) {
+      map.put(PREFIX + "share", Double.toString(share));
+    }
     map.put(PREFIX + "exclude-seen", Boolean.toString(excludeSeen));
     return map;
   }
@@ -211,6 +246,7 @@ public record PreparationOptions(
             value(map, "minimum-length", Integer::valueOf, usual.minimumLength())),
         value(map, "split-by", name -> SplitBy.valueOf(constant(name)), other.splitBy),
         value(map, "days", Integer::valueOf, other.days),
+        value(map, "share", Double::valueOf, other.share),
         value(map, "exclude-seen", PreparationOptions::parseBoolean, other.excludeSeen));
   }
 

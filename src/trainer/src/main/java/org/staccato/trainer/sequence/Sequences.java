@@ -3,10 +3,13 @@ package org.staccato.trainer.sequence;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.staccato.model.Event;
 
 /**
  * Sequences of item indices, the oldest event first within each, the sequences ordered by the time
  * of their first event.
+ *
+ * <p>Where the log keeps more columns, an event has more than its item, see {@link #read}.
  *
  * <p>The events of all sequences lie in one array; several objects may share the array, so that the
  * parts of a split need no copies. Immutable and safe to share between threads.
@@ -14,14 +17,16 @@ import java.util.Objects;
 public final class Sequences {
   private final int items;
   private final int[] events;
+  private final EventColumns columns;
   private final int[] starts;
   private final int[] lengths;
   private final long total;
 
   /** Takes ownership of the arrays, which are not copied and may be shared. */
-  Sequences(int items, int[] events, int[] starts, int[] lengths) {
+  Sequences(int items, int[] events, EventColumns columns, int[] starts, int[] lengths) {
     this.items = items;
     this.events = events;
+    this.columns = columns;
     this.starts = starts;
     this.lengths = lengths;
     long sum = 0;
@@ -62,7 +67,7 @@ public final class Sequences {
       }
       System.arraycopy(sequences.get(i), 0, events, starts[i], lengths[i]);
     }
-    return new Sequences(items, events, starts, lengths);
+    return new Sequences(items, events, EventColumns.NONE, starts, lengths);
   }
 
   /**
@@ -110,6 +115,39 @@ public final class Sequences {
    */
   public int item(int sequence, int position) {
     return events[starts[sequence] + Objects.checkIndex(position, lengths[sequence])];
+  }
+
+  /**
+   * Reads an event: its item and what else the log keeps of it.
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   * @param position the position, 0 for the oldest event
+   * @param event receives the event
+   */
+  public void read(int sequence, int position, Event event) {
+    int place = starts[sequence] + Objects.checkIndex(position, lengths[sequence]);
+    event.clear().item(events[place]);
+    columns.fill(place, position == 0, event);
+  }
+
+  /**
+   * {@return the value of an event, such as a rating; NaN if it has none, or the log keeps none}
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   * @param position the position, 0 for the oldest event
+   */
+  public float value(int sequence, int position) {
+    return columns.value(starts[sequence] + Objects.checkIndex(position, lengths[sequence]));
+  }
+
+  /**
+   * {@return the user of a sequence that is not empty, by the numbers of the training log; -1 if they
+   * are not kept, or the sequence comes from another log}
+   *
+   * @param sequence the sequence, from 0 to {@code count() - 1}
+   */
+  public int user(int sequence) {
+    return columns.user(starts[sequence]);
   }
 
   /**

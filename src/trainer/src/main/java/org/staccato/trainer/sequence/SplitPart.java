@@ -69,13 +69,13 @@ final class SplitPart {
     }
   }
 
-  Sequences sequences(int items, int[] events) {
+  Sequences sequences(int items, int[] events, EventColumns columns) {
     return new Sequences(
-        items, events, Arrays.copyOf(starts, count), Arrays.copyOf(lengths, count));
+        items, events, columns, Arrays.copyOf(starts, count), Arrays.copyOf(lengths, count));
   }
 
-  EvaluationCases cases(int items, int[] events, boolean excludeSeen) {
+  EvaluationCases cases(int items, int[] events, EventColumns columns, boolean excludeSeen) {
     return new EvaluationCases(
-        sequences(items, events), Arrays.copyOf(firstTargets, count), excludeSeen);
+        sequences(items, events, columns), Arrays.copyOf(firstTargets, count), excludeSeen);
   }
 }

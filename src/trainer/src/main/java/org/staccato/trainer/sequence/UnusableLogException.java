@@ -10,7 +10,12 @@ import java.io.IOException;
 public final class UnusableLogException extends IOException {
   private static final long serialVersionUID = 1;
 
-  UnusableLogException(String message) {
+  /**
+   * Reports a log.
+   *
+   * @param message what it lacks, one sentence
+   */
+  public UnusableLogException(String message) {
     super(message);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.staccato.format.ItemKeys;
 import org.staccato.model.FeedForward;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
 import org.staccato.model.RecurrentLayer;
@@ -43,7 +45,7 @@ class ShardTest {
   void gradientOfEveryWeightAgreesWithFiniteDifferences(
       int items, int embeddingSize, String hiddenSizes, boolean tied, float dropout) {
     List<Integer> sizes = Arrays.stream(hiddenSizes.split(" ")).map(Integer::valueOf).toList();
-    requireGradients(parameters(items, embeddingSize, sizes, tied), items, dropout);
+    requireGradients(parameters(items, embeddingSize, sizes, tied), null, dropout);
   }
 
   /** Blocks of normalised recurrent layers and feed-forward networks, with ways around them. */
@@ -57,14 +59,46 @@ class ShardTest {
             input,
             Kinds.blocks(width, blocks),
             List.of(new Ranking(Ranking.NEXT, width, items, tied)));
-    requireGradients(new ParameterArray(specification, 1), items, dropout);
+    requireGradients(new ParameterArray(specification, 1), null, dropout);
   }
 
-  private void requireGradients(ParameterArray parameters, int items, float dropout) {
+  /** Networks that take attributes of events, with each loss of a value and with that of a rank. */
+  @ParameterizedTest
+  @CsvSource({
+    "7, 5, LSTM, SQUARED, false, 0",
+    "15, 17, GRU, SQUARED, true, 0.3",
+    "1, 3, LSTM, ABSOLUTE, true, 0",
+    "16, 16, LSTM, BINARY_CROSS_ENTROPY, true, 0.2",
+    "9, 1, GRU, BINARY_CROSS_ENTROPY, false, 0",
+    "11, 6, LSTM, , true, 0.2",
+    "11, 6, GRU, , false, 0",
+  })
+  void gradientOfAttributesAndValuesAgreesWithFiniteDifferences(
+      int items,
+      int width,
+      NextItemNetwork.Cell cell,
+      ValueObjective.@Nullable Loss loss,
+      boolean tied,
+      float dropout) {
+    ItemInput input = new ItemInput(items, width, ItemKeys.Kind.LONG, Kinds.attributes());
+    NextItemNetwork.Block block = new NextItemNetwork.Block(cell, true, true, 2);
+    Link link = loss == null ? Link.NONE : Link.IDENTITY;
+    ModelSpecification specification =
+        NextItemNetwork.of(input, List.of(width, width), tied, block, link);
+    requireGradients(new ParameterArray(specification, 1, 0.3f), loss, dropout);
+  }
+
+  private void requireGradients(
+      ParameterArray parameters, ValueObjective.@Nullable Loss valueLoss, float dropout) {
+    int items = parameters.input().items();
     TrainingOptions options = options(dropout);
     LearntWeights weights = new LearntWeights(parameters, seed);
-    Shard shard = shard(parameters, options);
-    WindowReference reference = new WindowReference(weights.export());
+    HeadPass.Factory heads =
+        valueLoss == null
+            ? ShardTest::ranking
+            : (array, rows, window) -> new ValuePass(array, valueLoss, rows, window);
+    Shard shard = new Shard(parameters, options, heads, STREAMS);
+    WindowReference reference = new WindowReference(weights.export(), valueLoss);
     double[][][][] states = reference.newStates(STREAMS);
 
     // The first window only leaves a state behind: the gradient must not reach back into it.
@@ -156,6 +190,11 @@ class ShardTest {
       for (int step = 0; step < steps; step++) {
         boolean start = (begin && step == 0) || random.nextInt(4) == 0;
         window.set(step, stream, random.nextInt(items), random.nextInt(items), start);
+        int row = step * STREAMS + stream;
+        window.values[row] = random.nextInt(2);
+        for (int i = 0; i < window.attributes.length; i++) {
+          window.attributes[i][row] = random.nextInt(Kinds.attributes().get(i).values());
+        }
         targets++;
       }
     }
@@ -194,7 +233,11 @@ class ShardTest {
     return new ParameterArray(NextItemNetwork.of(input, units, tied), 1);
   }
 
+  private static HeadPass ranking(ParameterArray parameters, Rows input, Window window) {
+    return new RankingPass(parameters, new FullCrossEntropy(), input, window);
+  }
+
   private static Shard shard(ParameterArray parameters, TrainingOptions options) {
-    return new Shard(parameters, options, new FullCrossEntropy(), STREAMS);
+    return new Shard(parameters, options, ShardTest::ranking, STREAMS);
   }
 }

@@ -1,7 +1,10 @@
 package org.staccato.trainer.learn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.staccato.export.ReferenceEventLayer;
 import org.staccato.export.ReferenceLayer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
@@ -16,8 +19,16 @@ final class WindowReference {
   private final WeightArrays arrays;
   private final Weights weights;
 
-  /** Starts from copies of weights. */
+  private final ValueObjective.@Nullable Loss valueLoss;
+
+  /** Starts from copies of weights; the loss is the cross-entropy over the catalogue. */
   WindowReference(Weights weights) {
+    this(weights, null);
+  }
+
+  /** Starts from copies of weights, with a loss of the target's score, or null. */
+  WindowReference(Weights weights, ValueObjective.@Nullable Loss valueLoss) {
+    this.valueLoss = valueLoss;
     arrays = WeightArrays.of(weights);
     this.weights = Weights.of(weights.specification(), arrays.byName());
   }
@@ -52,13 +63,24 @@ final class WindowReference {
           stack = new ReferenceStack(weights);
         }
         if (window.inputs[row] != Window.NONE) {
+          setEvent(window, stack.layers(), row);
           double[] hidden = advance(window.inputs[row], stack.layers(), masks, row);
-          loss += crossEntropy(hidden, window.targets[row]);
+          loss += valueLoss == null
+              ? crossEntropy(hidden, window.targets[row])
+              : valueLoss.of(score(hidden, window.targets[row]), window.values[row]);
         }
       }
       states[stream] = stack.states();
     }
     return loss;
+  }
+
+  private static void setEvent(Window window, List<ReferenceLayer> layers, int row) {
+    for (ReferenceLayer layer : layers) {
+      if (layer instanceof ReferenceEventLayer lowest) {
+        lowest.setEvent(Arrays.stream(window.attributes).mapToInt(each -> each[row]).toArray());
+      }
+    }
   }
 
   private double[] advance(int item, List<ReferenceLayer> layers, float[][] masks, int row) {
@@ -83,15 +105,21 @@ final class WindowReference {
     }
   }
 
+  private double score(double[] hidden, int item) {
+    Ranking ranking = specification().ranking();
+    double score = weights.biasOf(ranking).at(item, 0);
+    for (int i = 0; i < hidden.length; i++) {
+      score += weights.matrixOf(ranking).at(item, i) * hidden[i];
+    }
+    return score;
+  }
+
   private double crossEntropy(double[] hidden, int target) {
     Ranking ranking = specification().ranking();
     double[] scores = new double[ranking.items()];
     double sum = 0;
     for (int item = 0; item < scores.length; item++) {
-      scores[item] = weights.biasOf(ranking).at(item, 0);
-      for (int i = 0; i < hidden.length; i++) {
-        scores[item] += weights.matrixOf(ranking).at(item, i) * hidden[i];
-      }
+      scores[item] = score(hidden, item);
       sum += Math.exp(scores[item]);
     }
     return Math.log(sum) - scores[target];

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.staccato.export.ReferenceNetwork;
 import org.staccato.format.ItemKeys;
+import org.staccato.format.ModelRejectedException;
 import org.staccato.model.Event;
 import org.staccato.model.EventAttribute;
 import org.staccato.model.ItemInput;
@@ -210,6 +211,26 @@ class EventStepTest {
         double expected = reference.score(weights.specification().ranking(), 5);
         assertEquals(expected, scorer.score(user, 5), 1e-4, "seed " + seed);
       }
+    }
+  }
+
+  @Test
+  void aVersionWithAnotherLinkIsAnotherTask() throws IOException {
+    ItemInput input = new ItemInput(20, 5, ItemKeys.Kind.LONG);
+    ModelSpecification next = network(input);
+    ModelSpecification clicks =
+        new ModelSpecification(
+            input, next.layers(), List.of(new Ranking(Ranking.NEXT, 9, 20, false, Link.SIGMOID)));
+    try (LiveModel live = LiveModel.open(write(RandomNetworks.weights(random, next)))) {
+      Path path = write(RandomNetworks.weights(random, clicks));
+      String message =
+          String.valueOf(
+              assertThrows(ModelRejectedException.class, () -> live.publish(path)).getMessage());
+      assertTrue(
+          message.endsWith(
+              "task: found ItemInput and Ranking with the link SIGMOID, expected ItemInput and"
+                  + " Ranking"),
+          message);
     }
   }
 

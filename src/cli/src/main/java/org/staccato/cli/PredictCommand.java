@@ -68,7 +68,7 @@ final class PredictCommand extends Verb {
       order = 3,
       required = true,
       paramLabel = "KEY,…|@FILE",
-      description = "The items to predict (no default).")
+      description = "The items to predict (no default: they must be given).")
   private String items = "";
 
   @Option(

@@ -241,6 +241,21 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     return input instanceof ItemInput items ? items.attributes() : List.of();
   }
 
+  /**
+   * Checks that the network takes nothing of an event but its item.
+   *
+   * @throws WrongTaskException if it takes attributes of events
+   */
+  public void requireItemsAlone() {
+    if (!attributes().isEmpty()) {
+      throw new WrongTaskException(
+          "the model takes the attributes "
+              + attributes().stream().map(EventAttribute::name).toList()
+              + " of events, of which items alone are kept here: expected a model without"
+              + " attributes, or step(user, event)");
+    }
+  }
+
   /** {@return the number of the lowest recurrent layer} */
   public int lowestRecurrentNumber() {
     int number = 0;

@@ -17,7 +17,9 @@ import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
+import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.Ranking;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
@@ -140,10 +142,19 @@ public final class ModelLoader implements AutoCloseable {
 
   private static String taskOf(ModelSpecification specification) {
     return Stream.concat(
-            Stream.of(specification.input()), specification.heads().stream().map(head -> head))
-        .map(part -> part.getClass().getSimpleName())
+            Stream.of((Record) specification.input()),
+            specification.heads().stream().map(Record.class::cast))
+        .map(ModelLoader::words)
         .sorted()
         .collect(Collectors.joining(" and "));
+  }
+
+  /** Names a part; scores with another link are answers to another question. */
+  private static String words(Record part) {
+    String kind = part.getClass().getSimpleName();
+    return part instanceof Ranking ranking && ranking.link() != Link.NONE
+        ? kind + " with the link " + ranking.link()
+        : kind;
   }
 
   /**

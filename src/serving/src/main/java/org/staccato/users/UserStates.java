@@ -74,11 +74,13 @@ public final class UserStates implements AutoCloseable {
    *
    * @param live the model, which ranks items
    * @param options the size of the table
-   * @throws IllegalStateException if the model does not rank items or is closed
+   * @throws IllegalStateException if the model does not rank items, takes attributes of events, or
+   *     is closed
    * @throws OutOfMemoryError if there is too little native memory
    */
   public UserStates(LiveModel live, UserStatesOptions options) {
     live.version().specification().ranking(); // Throws if there is none.
+    live.version().specification().requireItemsAlone();
     this.live = live;
     this.options = options;
     this.translations = new Translations(live, dictionary);

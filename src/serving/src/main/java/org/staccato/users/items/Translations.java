@@ -39,6 +39,8 @@ public final class Translations implements CataloguePreparation, LiveListener {
 
   @Override
   public void prepare(ModelVersion version, ItemKeys items, Pace pace) {
+    // A table keeps items, from which it could not make states of such a version.
+    version.specification().requireItemsAlone();
     noteLoaded(version.digest());
     if (find(version.digest()) == null) {
       keep(dictionary.translate(version.digest(), items, similar(items.kind()), pace));

@@ -13,9 +13,9 @@ import org.staccato.trainer.learn.NextItemNetwork.Block;
 import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingOptions.Order;
-import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the size of a network and of its training. */
@@ -84,6 +84,9 @@ final class LearningArguments extends Arguments {
               + " are as wide as the last layer.")
   private boolean untied;
 
+  @Mixin private LossArguments loss = new LossArguments();
+  @Mixin private OptimizationArguments optimization = new OptimizationArguments();
+
   @Option(
       names = "--epochs",
       order = 310,
@@ -107,23 +110,6 @@ final class LearningArguments extends Arguments {
       description =
           "The metric of the validation: hr@K, mrr@K or ndcg@K (default: ${DEFAULT-VALUE}).")
   private String metric = "ndcg@10";
-
-  @Option(
-      names = "--learning-rate",
-      order = 313,
-      paramLabel = "X",
-      description =
-          "Adam's learning rate at the start (default: ${bundle:usual.optimization.learningRate}).")
-  private @Nullable Double learningRate;
-
-  @Option(
-      names = "--schedule",
-      order = 314,
-      paramLabel = "HOW",
-      description =
-          "Schedule of the learning rate: constant or cosine (default:"
-              + " ${bundle:usual.optimization.schedule}).")
-  private @Nullable Schedule schedule;
 
   @Option(
       names = "--dropout",
@@ -155,21 +141,6 @@ final class LearningArguments extends Arguments {
       paramLabel = "P",
       description = "Dropout before the output layer (default: ${bundle:usual.dropout.hidden}).")
   private @Nullable Float hiddenDropout;
-
-  @Option(
-      names = "--weight-decay",
-      order = 319,
-      paramLabel = "X",
-      description = "Decoupled weight decay (default: ${bundle:usual.optimization.weightDecay}).")
-  private @Nullable Double weightDecay;
-
-  @Option(
-      names = "--clip",
-      order = 320,
-      paramLabel = "X",
-      description =
-          "Maximum norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
-  private @Nullable Double clip;
 
   @Option(
       names = "--batch-size",
@@ -271,11 +242,8 @@ final class LearningArguments extends Arguments {
       TrainingOptions options = usual;
       options = epochs == null ? options : options.withEpochs(epochs);
       options = patience == null ? options : options.withPatience(patience);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = schedule == null ? options : options.withSchedule(schedule);
+      options = loss.over(optimization.over(options));
       options = options.withDropout(dropoutOver(options.dropout()));
-      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
-      options = clip == null ? options : options.withClipNorm(clip);
       options = batchSize == null ? options : options.withBatchSize(batchSize);
       options = window == null ? options : options.withWindow(window);
       options = order == null ? options : options.withOrder(order);

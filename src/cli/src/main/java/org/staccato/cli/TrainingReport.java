@@ -188,7 +188,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     options.put("embeddingWidth", network.itemInput().width());
     options.put("layers", LayerWords.list(network.layers()));
     options.put("tied", network.ranking().tied());
-    options.putAll(Components.flat(summary.run().options()));
+    options.putAll(Components.flat(summary.run().training()));
     return options;
   }
 

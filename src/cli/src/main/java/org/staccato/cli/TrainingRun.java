@@ -22,8 +22,10 @@ import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.Loss;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.learn.Updates;
 import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Split;
 
@@ -157,13 +159,27 @@ record TrainingRun(
     provenance.put("logs", source.names());
     provenance.put("recipe", recipe());
     provenance.put("network", Provenance.parse(network.toJson()));
-    provenance.put("training", Components.of(options));
+    provenance.put("training", training());
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());
     provenance.put("metric", metric.toString());
     provenance.put("validationScore", best.validationScore());
     return provenance;
+  }
+
+  /** {@return the training options; the loss and the optimizer only where they are not the usual ones} */
+  Map<String, Object> training() {
+    Map<String, Object> training = Components.of(options);
+    if (training.get("optimization") instanceof Map<?, ?> optimization) {
+      if (options.optimization().loss().equals(Loss.FULL)) {
+        optimization.remove("loss");
+      }
+      if (options.optimization().updates().equals(Updates.USUAL)) {
+        optimization.remove("updates");
+      }
+    }
+    return training;
   }
 
   /** {@return the layout, cleaning and split of the log, as flat text} */

@@ -87,7 +87,7 @@ record TrainingSummary(
     object.put("data", Results.data(run.split().report()));
     object.put("recipe", run.recipe());
     object.put("network", Provenance.parse(run.network().toJson()));
-    object.put("training", Components.of(run.options()));
+    object.put("training", run.training());
     object.put("metric", run.metric().toString());
     object.put("bestEpoch", training.bestEpoch());
     object.put("epochs", training.epochs().stream().map(Components::of).toList());

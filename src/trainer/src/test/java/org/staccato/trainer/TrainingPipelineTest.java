@@ -25,6 +25,7 @@ import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingListener;
+import org.staccato.trainer.learn.Optimization;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.EventLog;
@@ -63,7 +64,7 @@ class TrainingPipelineTest {
         TrainingOptions.forLongSequences()
             .withEpochs(epochs)
             .withPatience(epochs)
-            .withSchedule(TrainingOptions.Schedule.CONSTANT)
+            .withSchedule(Optimization.Schedule.CONSTANT)
             .withThreads(threads);
     return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
   }

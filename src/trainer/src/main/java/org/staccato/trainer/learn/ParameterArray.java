@@ -26,7 +26,13 @@ import org.staccato.model.Weights;
  */
 final class ParameterArray {
 
-  private record Stored(Parameter parameter, ParameterLayout layout) {}
+  private record Stored(Parameter parameter, ParameterLayout layout) {
+
+    /** Describes a parameter with something for each item. */
+    static Stored of(Parameter parameter, ParameterLayout layout, boolean sampled) {
+      return new Stored(parameter, sampled ? layout.learntByRow() : layout);
+    }
+  }
 
   private final ModelSpecification specification;
   private final ItemInput input;
@@ -37,7 +43,8 @@ final class ParameterArray {
   private final int size;
 
   /**
-   * Assigns a range of the array to each parameter.
+   * Assigns a range of the array to each parameter of a network that is learnt with the whole
+   * catalogue.
    *
    * @param embeddingScale the deviation of first values in a row of an item, times the root of its
    *     width
@@ -45,6 +52,20 @@ final class ParameterArray {
    *     weights do not fit one array
    */
   ParameterArray(ModelSpecification specification, double embeddingScale) {
+    this(specification, embeddingScale, false);
+  }
+
+  /**
+   * Assigns a range of the array to each parameter.
+   *
+   * @param embeddingScale the deviation of first values in a row of an item, times the root of its
+   *     width
+   * @param sampled whether a window scores a sample of the items only, so that what belongs to an
+   *     item is learnt row by row
+   * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
+   *     weights do not fit one array
+   */
+  ParameterArray(ModelSpecification specification, double embeddingScale, boolean sampled) {
     this.specification = specification;
     input = requireItems(specification.input());
     ranking = requireRanking(specification.heads());
@@ -53,7 +74,7 @@ final class ParameterArray {
     List<Stored> rest = new ArrayList<>();
     for (Parameter parameter : specification.parametersOfInput()) {
       ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+      (parameter.decays() ? itemMatrices : rest).add(Stored.of(parameter, layout, sampled));
     }
     for (int number = 0; number < specification.layers().size(); number++) {
       LayerPass.Factory factory = LayerPass.factory(specification.layers().get(number));
@@ -65,7 +86,7 @@ final class ParameterArray {
     }
     for (Parameter parameter : specification.parametersOf(ranking)) {
       ParameterLayout layout = RankingPass.layout(parameter, embeddingScale);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+      (parameter.decays() ? itemMatrices : rest).add(Stored.of(parameter, layout, sampled));
     }
     try {
       decaying = place(layerMatrices, place(itemMatrices, 0));

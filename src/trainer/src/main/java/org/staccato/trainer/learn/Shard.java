@@ -1,5 +1,7 @@
 package org.staccato.trainer.learn;
 
+import org.staccato.model.ModelSpecification;
+
 /**
  * The work of one thread: some of the streams, the passes over them, and a gradient of all weights.
  * Confined to one thread at a time.
@@ -9,14 +11,18 @@ final class Shard {
   private final EmbeddingPass embedding;
   private final StackPass layers;
   private final RankingPass ranking;
+  private final ParameterRange embeddings;
 
   final Window window;
   final float[] gradient;
 
+  /** The rows of {@link #gradient} that are not 0, of parameters that are learnt row by row. */
+  final TouchedItems touched;
+
   /** The sum of the last window's losses. */
   double loss;
 
-  Shard(ParameterArray parameters, TrainingOptions options, Objective objective, int streams) {
+  Shard(ParameterArray parameters, TrainingOptions options, CatalogueLoss loss, int streams) {
     embeddingDropout = options.dropout().embedding();
     window = new Window(streams, options.batching().window());
     gradient = new float[parameters.size()];
@@ -24,24 +30,39 @@ final class Shard {
     layers =
         new StackPass(
             parameters, parameters.layers(), options.dropout(), embedding.output(), window);
-    ranking = new RankingPass(parameters, objective, layers.output(), window);
+    touched = new TouchedItems(parameters);
+    embeddings = parameters.range(ModelSpecification.embeddingName());
+    Candidates candidates = loss.newCandidates(RankingRanges.of(parameters), touched);
+    ranking = new RankingPass(loss.newObjective(), candidates, layers.output(), window);
   }
 
   /**
    * Adds the gradient of the window's loss to {@link #gradient}.
    *
    * @param share the weight of one target in the loss
-   * @param seed selects the elements that dropout drops
+   * @param seed selects the elements that dropout drops, and the sample of a sampled loss
    */
   void run(LearntWeights weights, float share, int seed) {
     embedding.forward(weights);
     Rows embedded = embedding.output();
     drop(embedded.values(), seed);
     layers.forward(weights, seed + 1);
-    loss = ranking.run(weights, gradient, share);
+    loss = ranking.run(weights, gradient, share, seed);
     layers.backward(weights, gradient, seed + 1);
     drop(embedded.gradient(), seed);
     embedding.backward(gradient);
+    touchInputs();
+  }
+
+  private void touchInputs() {
+    if (touched.none()) {
+      return;
+    }
+    for (int row = 0; row < window.rows(); row++) {
+      if (window.inputs[row] != Window.NONE) {
+        touched.add(embeddings, window.inputs[row]);
+      }
+    }
   }
 
   private void drop(float[] values, int seed) {

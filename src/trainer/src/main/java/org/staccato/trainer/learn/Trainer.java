@@ -8,12 +8,12 @@ import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * Trains a network: every event after the first of a sequence is a target, and its loss is the
- * cross-entropy over the whole catalogue.
+ * Trains a network: every event after the first of a sequence is a target of the {@link Loss} that
+ * the options name.
  *
  * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
  * a stream's state is carried from window to window and reset at each sequence. After every window
- * Adam moves the weights by the mean gradient over its targets. Equal sequences, options and vector
+ * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options and vector
  * width give equal results, byte for byte. Not thread-safe; an instance may train several times.
  */
 public final class Trainer {
@@ -35,7 +35,8 @@ public final class Trainer {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
     }
-    this.parameters = new ParameterArray(specification, options.embeddingScale());
+    this.parameters =
+        new ParameterArray(specification, options.embeddingScale(), options.optimization().loss().sampled());
     this.options = options;
     requireWindowFits();
   }
@@ -65,11 +66,7 @@ public final class Trainer {
 
   /** {@return the metric that selects the best epoch, unless the caller chooses another one} */
   public Metric defaultMetric() {
-    return objective().defaultMetric();
-  }
-
-  private static Objective objective() {
-    return new FullCrossEntropy();
+    return new Metric(Metric.Kind.NDCG, 10);
   }
 
   /**
@@ -96,9 +93,10 @@ public final class Trainer {
               + " items, expected "
               + parameters.input().items());
     }
+    CatalogueLoss loss = new CatalogueLoss(options.optimization().loss(), sequences);
     Shard[] shards = new Shard[options.threads()];
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new Shard(parameters, options, objective(), streamsOfShard());
+      shards[i] = new Shard(parameters, options, loss, streamsOfShard());
     }
     try (Workers workers = new Workers(options.threads())) {
       return new TrainingLoop(parameters, options, sequences, shards, workers)

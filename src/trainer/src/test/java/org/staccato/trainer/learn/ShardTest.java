@@ -195,6 +195,6 @@ class ShardTest {
   }
 
   private static Shard shard(ParameterArray parameters, TrainingOptions options) {
-    return new Shard(parameters, options, new FullCrossEntropy(), STREAMS);
+    return new Shard(parameters, options, FullLoss.over(parameters.input().items()), STREAMS);
   }
 }

@@ -224,7 +224,7 @@ class TrainerTest {
   private static TrainingOptions plain() {
     return TrainingOptions.forLongSequences()
         .withDropout(Dropout.NONE)
-        .withSchedule(TrainingOptions.Schedule.CONSTANT);
+        .withSchedule(Optimization.Schedule.CONSTANT);
   }
 
   private static Sequences random(int count) {

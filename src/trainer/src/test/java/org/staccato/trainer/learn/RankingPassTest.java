@@ -86,7 +86,7 @@ class RankingPassTest {
       float[] values, int at, DoubleSupplier formula, float found, String where) {
     double expected = CentralDifference.of(values, at, formula);
     // Rounded sums of up to a hundred rows of numbers around 1.
-    double bound = 2e-4 + CentralDifference.error(values, at, formula);
+    double bound = 4e-5 + CentralDifference.error(values, at, formula);
     assertEquals(expected, found, bound + 2e-5 * Math.abs(expected), where + ", seed " + seed);
   }
 

@@ -26,7 +26,12 @@ final class CatalogueLoss {
     counts = new ItemCounts(sequences);
     items = sequences.items();
     negatives = Math.min(loss.negatives(), items);
-    boolean none = loss.kind() != Loss.Kind.SAMPLED && loss.logitAdjustment() == 0;
+    boolean none =
+        switch (loss.kind()) {
+          case FULL -> loss.logitAdjustment() == 0;
+          case BPR_MAX -> true;
+          case SAMPLED, GBCE -> false;
+        };
     gains = new float[none ? 0 : Matrix.padded(items)];
     for (int item = 0; item < items && !none; item++) {
       gains[item] = (float) gain(item, ScoreTile.ROWS);
@@ -64,8 +69,11 @@ final class CatalogueLoss {
   }
 
   /**
-   * Returns what the score of a candidate gains: the logit adjustment and, in a sample, the
-   * correction for the way in which the item got there.
+   * Returns what the score of a candidate gains: the logit adjustment; in a sample that a softmax
+   * goes over, the correction for the way in which the item got there; for the generalised binary
+   * cross-entropy −log of the number of negatives. There the first probabilities of the negatives
+   * sum up to about 1, as in T.-Y. Lin et al., 2017, so that learning need not begin with lowering
+   * the bias of each item, of which a window touches few.
    *
    * @param rows the number of rows of the tile
    */
@@ -83,7 +91,11 @@ final class CatalogueLoss {
       double share = (counts.of(item) + 1) / ((double) counts.events() + items);
       gain = loss.logitAdjustment() * Math.log(share);
     }
-    return loss.kind() == Loss.Kind.SAMPLED ? gain - Math.log(inclusion(item, rows)) : gain;
+    return switch (loss.kind()) {
+      case SAMPLED -> gain - Math.log(inclusion(item, rows));
+      case GBCE -> -Math.log(negatives);
+      case FULL, BPR_MAX -> gain;
+    };
   }
 
   /**

@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.kernel.Gemm;
@@ -19,6 +21,7 @@ import org.staccato.trainer.sequence.Sequences;
 public final class Trainer {
   private final ParameterArray parameters;
   private final TrainingOptions options;
+  private @Nullable StartingPoint start;
 
   /**
    * Prepares a training.
@@ -64,6 +67,39 @@ public final class Trainer {
     return Gemm.TILE_ROWS * Math.ceilDiv(streams, Gemm.TILE_ROWS);
   }
 
+  /**
+   * Lets trainings go on from earlier weights.
+   *
+   * @param earlier the weights
+   * @throws IllegalArgumentException if their network differs in more than its items, or their rows
+   *     are not those of the catalogue
+   */
+  public void startFrom(StartingPoint earlier) {
+    ModelSpecification expected = parameters.specification();
+    ModelSpecification found = earlier.weights().specification();
+    boolean alike =
+        found.itemInput().width() == expected.itemInput().width()
+            && found.layers().equals(expected.layers())
+            && found.heads().size() == 1
+            && found.findRanking().filter(r -> r.tied() == expected.ranking().tied()).isPresent();
+    if (!alike) {
+      throw new IllegalArgumentException(
+          "starting point: found " + found.toJson() + ", expected " + expected.toJson());
+    }
+    int items = parameters.input().items();
+    int[] rows = earlier.rows();
+    if (rows.length != items) {
+      throw new IllegalArgumentException(
+          "starting point: found " + rows.length + " items, expected " + items);
+    }
+    for (int row : rows) {
+      if (row != StartingPoint.NEW) {
+        Objects.checkIndex(row, found.itemInput().items());
+      }
+    }
+    start = earlier;
+  }
+
   /** {@return the metric that selects the best epoch, unless the caller chooses another one} */
   public Metric defaultMetric() {
     return new Metric(Metric.Kind.NDCG, 10);
@@ -99,7 +135,7 @@ public final class Trainer {
       shards[i] = new Shard(parameters, options, loss, streamsOfShard());
     }
     try (Workers workers = new Workers(options.threads())) {
-      return new TrainingLoop(parameters, options, sequences, shards, workers)
+      return new TrainingLoop(parameters, options, start, sequences, shards, workers)
           .run(validation, listener);
     }
   }

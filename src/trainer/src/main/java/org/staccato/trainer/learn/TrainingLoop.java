@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.Weights;
 import org.staccato.trainer.sequence.Sequences;
 
@@ -36,11 +37,13 @@ final class TrainingLoop {
   /**
    * Draws the first weights.
    *
+   * @param start replaces first weights, null for none
    * @param shards one for each thread of {@code workers}
    */
   TrainingLoop(
       ParameterArray parameters,
       TrainingOptions options,
+      @Nullable StartingPoint start,
       Sequences sequences,
       Shard[] shards,
       Workers workers) {
@@ -50,7 +53,7 @@ final class TrainingLoop {
     this.shards = shards;
     this.workers = workers;
     random = new SplittableRandom(options.seed());
-    weights = new LearntWeights(parameters, random.nextLong());
+    weights = new LearntWeights(parameters, random.nextLong(), start);
     average = new AveragedWeights(weights.values, options.optimization().updates().average());
     Optimizer optimizer = Optimizer.of(parameters, options);
     weightUpdate =

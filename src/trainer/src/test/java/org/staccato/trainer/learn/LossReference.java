@@ -124,9 +124,10 @@ final class LossReference {
     double t = loss.calibration();
     // Equation 10 of the paper.
     double beta = alpha * (t * (1 - 1 / alpha) + 1 / alpha);
-    double result = -beta * Math.log(sigmoid(scores[target]));
+    double start = Math.log(negatives.length);
+    double result = -beta * Math.log(sigmoid(scores[target] - start));
     for (int item : negatives) {
-      result -= item == target ? 0 : Math.log(1 - sigmoid(scores[item]));
+      result -= item == target ? 0 : Math.log(1 - sigmoid(scores[item] - start));
     }
     return result;
   }

@@ -1,5 +1,6 @@
 package org.staccato.cli;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
@@ -86,6 +87,7 @@ final class LearningArguments extends Arguments {
 
   @Mixin private LossArguments loss = new LossArguments();
   @Mixin private OptimizationArguments optimization = new OptimizationArguments();
+  @Mixin private ContinuationArguments continuation = new ContinuationArguments();
 
   @Option(
       names = "--epochs",
@@ -184,8 +186,7 @@ final class LearningArguments extends Arguments {
           "Seed of the initial weights, the order and dropout (default: ${bundle:usual.seed}).")
   private @Nullable Long seed;
 
-  /** {@return the metric that selects the best epoch} */
-  Metric metric() {
+  private Metric metric() {
     try {
       return Metric.of(metric);
     } catch (IllegalArgumentException mistake) {
@@ -204,26 +205,32 @@ final class LearningArguments extends Arguments {
     return NextItemNetwork.of(input, hidden, tied, block);
   }
 
-  private void checkNetwork() {
+  private ModelSpecification checkedNetwork() {
     try {
-      network(new ItemInput(1, embedding, ItemKeys.Kind.LONG));
+      return network(new ItemInput(1, embedding, ItemKeys.Kind.LONG));
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
   }
 
   /** Rejects options that are wrong for any log, before a log is read. */
-  void check() {
+  void check() throws IOException {
     metric();
-    checkNetwork();
+    ModelSpecification network = checkedNetwork();
     over(TrainingOptions.forLongSequences());
+    continuation.check(network);
+  }
+
+  /** {@return the fitting to sequences} */
+  Fitting fitting(Sequences train) {
+    return continuation.fitting(options(train), metric());
   }
 
   /**
    * {@return the training options for sequences: defaults that suit their length and number,
    * changed by the options of the command line}
    */
-  TrainingOptions options(Sequences train) {
+  private TrainingOptions options(Sequences train) {
     double meanLength = (double) train.events() / train.count();
     TrainingOptions usual =
         meanLength >= LONG

@@ -97,8 +97,7 @@ final class TrainCommand extends Verb {
                 source,
                 split,
                 learning.network(split),
-                learning.options(split.train()),
-                learning.metric(),
+                learning.fitting(split.train()),
                 measuring,
                 output)
             .run(console, interruption);

@@ -88,6 +88,7 @@ record TrainingSummary(
     object.put("recipe", run.recipe());
     object.put("network", Provenance.parse(run.network().toJson()));
     object.put("training", run.training());
+    object.put("refit", run.fitting().refit());
     object.put("metric", run.metric().toString());
     object.put("bestEpoch", training.bestEpoch());
     object.put("epochs", training.epochs().stream().map(Components::of).toList());

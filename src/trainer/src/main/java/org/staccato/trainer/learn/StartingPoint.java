@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
+import java.util.Objects;
 import org.staccato.model.FloatMatrix;
+import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
@@ -12,23 +14,58 @@ import org.staccato.model.Weights;
  * <p>A new item starts as every item of a training from the beginning does, with the mean of the
  * earlier biases as its bias. The optimizer starts without moments.
  *
- * @param weights the earlier weights, which must stay valid during {@link Trainer#train}
- * @param rows for each item of the catalogue its earlier index, {@link #NEW} for a new item
+ * <p>Immutable, as long as the weights are.
  */
-public record StartingPoint(Weights weights, int[] rows) {
+public final class StartingPoint {
 
   /** In place of an index: the item is new. */
   public static final int NEW = -1;
 
-  /** Copies the indices. */
-  public StartingPoint {
-    rows = rows.clone();
+  private final Weights weights;
+  private final int[] rows;
+
+  /**
+   * Matches items.
+   *
+   * @param weights the earlier weights, which must stay valid during {@link Trainer#train}
+   * @param rows for each item of the catalogue its earlier index, {@link #NEW} for a new item;
+   *     copied
+   * @throws IndexOutOfBoundsException if an index is none of the earlier items
+   */
+  public StartingPoint(Weights weights, int[] rows) {
+    this.weights = weights;
+    this.rows = rows.clone();
+    for (int row : rows) {
+      if (row != NEW) {
+        Objects.checkIndex(row, weights.specification().itemInput().items());
+      }
+    }
   }
 
-  /** {@return a copy of the indices} */
-  @Override
-  public int[] rows() {
-    return rows.clone();
+  /**
+   * Checks that a network can take the weights.
+   *
+   * @throws IllegalArgumentException if it differs in more than its items, or has another number of
+   *     items
+   */
+  void requireFits(ModelSpecification network) {
+    ModelSpecification earlier = weights.specification();
+    boolean alike =
+        earlier.itemInput().width() == network.itemInput().width()
+            && earlier.layers().equals(network.layers())
+            && earlier.heads().size() == 1
+            && earlier.findRanking().filter(r -> r.tied() == network.ranking().tied()).isPresent();
+    if (!alike) {
+      throw new IllegalArgumentException(
+          "starting point: found " + earlier.toJson() + ", expected " + network.toJson());
+    }
+    if (rows.length != network.itemInput().items()) {
+      throw new IllegalArgumentException(
+          "starting point: found "
+              + rows.length
+              + " items, expected "
+              + network.itemInput().items());
+    }
   }
 
   /** Sets the weights of a network that differs in its items at most; those of new items stay. */

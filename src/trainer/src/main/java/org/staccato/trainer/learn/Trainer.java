@@ -1,7 +1,6 @@
 package org.staccato.trainer.learn;
 
 import java.io.IOException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
@@ -71,32 +70,11 @@ public final class Trainer {
    * Lets trainings go on from earlier weights.
    *
    * @param earlier the weights
-   * @throws IllegalArgumentException if their network differs in more than its items, or their rows
-   *     are not those of the catalogue
+   * @throws IllegalArgumentException if their network differs in more than its items, or they are
+   *     not matched with the items of this one
    */
   public void startFrom(StartingPoint earlier) {
-    ModelSpecification expected = parameters.specification();
-    ModelSpecification found = earlier.weights().specification();
-    boolean alike =
-        found.itemInput().width() == expected.itemInput().width()
-            && found.layers().equals(expected.layers())
-            && found.heads().size() == 1
-            && found.findRanking().filter(r -> r.tied() == expected.ranking().tied()).isPresent();
-    if (!alike) {
-      throw new IllegalArgumentException(
-          "starting point: found " + found.toJson() + ", expected " + expected.toJson());
-    }
-    int items = parameters.input().items();
-    int[] rows = earlier.rows();
-    if (rows.length != items) {
-      throw new IllegalArgumentException(
-          "starting point: found " + rows.length + " items, expected " + items);
-    }
-    for (int row : rows) {
-      if (row != StartingPoint.NEW) {
-        Objects.checkIndex(row, found.itemInput().items());
-      }
-    }
+    earlier.requireFits(parameters.specification());
     start = earlier;
   }
 

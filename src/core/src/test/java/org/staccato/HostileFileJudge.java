@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import org.staccato.export.ResumableModel;
+import org.staccato.model.FloatMatrix;
+import org.staccato.model.Parameter;
+import org.staccato.model.Weights;
+import org.staccato.model.WrongTaskException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -109,11 +114,33 @@ final class HostileFileJudge {
           case Prediction predicts -> predict(network);
         }
       }
+      if (file.tensors().stream().anyMatch(tensor -> tensor.name().startsWith("training."))) {
+        resume();
+      }
       return new Opening(Optional.empty(), allocated);
     } catch (ModelRejectedException e) {
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       requireReadable(e);
       return new Opening(Optional.of(e.reason()), allocated);
+    }
+  }
+
+  /** Reads all weights of a file that claims to be one from which a training can go on. */
+  private void resume() throws IOException {
+    try (ResumableModel model = ResumableModel.open(path)) {
+      Weights weights = model.weights();
+      for (Parameter parameter : weights.specification().parameters()) {
+        FloatMatrix elements = weights.get(parameter.name());
+        for (int row = 0; row < elements.rows(); row++) {
+          for (int column = 0; column < elements.columns(); column++) {
+            requireFinite(parameter.name(), elements.at(row, column));
+          }
+        }
+      }
+    } catch (ModelRejectedException e) {
+      requireReadable(e);
+    } catch (WrongTaskException ofFeatures) {
+      assertNotNull(ofFeatures.getMessage());
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
@@ -42,6 +43,7 @@ final class HostileFiles {
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.GRU, 7, 4, 17)));
     add(ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 5, 2, 4, 6)));
     add(writeTextKeys(path, random));
+    add(writeResumable(path, random));
     for (MatrixTypes types : List.of(MatrixTypes.BF16, MatrixTypes.I8)) {
       add(RandomNetworks.write(path, RandomNetworks.network(random, 70, 3, 5), types));
       add(RandomNetworks.write(path, RandomNetworks.network(random, Cell.GRU, 6, 3, 5, 4), types));
@@ -90,6 +92,13 @@ final class HostileFiles {
     List<String> keys = IntStream.range(0, items).mapToObj(i -> "clé ".repeat(i % 5) + i).toList();
     ModelWriter.write(
         path, weights, ItemKeySource.of(keys), new float[items], new int[][] {{0, 1}}, "{}");
+    return path;
+  }
+
+  private static Path writeResumable(Path path, Random random) throws IOException {
+    Weights weights = RandomNetworks.network(random, Cell.GRU, 8, 3, 5);
+    ItemKeySource keys = ItemKeySource.of(LongStream.range(0, 8).toArray());
+    ModelWriter.writeResumable(path, weights, keys, new float[8], new int[][] {{0, 1}}, "{}");
     return path;
   }
 

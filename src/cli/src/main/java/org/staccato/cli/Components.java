@@ -40,17 +40,22 @@ final class Components {
    * components, whose names begin with its name}
    */
   static Map<String, Object> flat(Record options) {
+    return flat(of(options));
+  }
+
+  /** {@return components in which maps are replaced by their entries, whose names begin with theirs} */
+  static Map<String, Object> flat(Map<String, Object> nested) {
     Map<String, Object> components = new LinkedHashMap<>();
-    of(options)
-        .forEach(
-            (name, value) -> {
-              if (value instanceof Map<?, ?> parts) {
-                parts.forEach((part, each) -> components.put(name + " " + part, each));
-              } else {
-                components.put(name, value);
-              }
-            });
+    nested.forEach((name, value) -> addFlat(components, name, value));
     return components;
+  }
+
+  private static void addFlat(Map<String, Object> components, String name, Object value) {
+    if (value instanceof Map<?, ?> parts) {
+      parts.forEach((part, each) -> addFlat(components, name + " " + part, each));
+    } else {
+      components.put(name, value);
+    }
   }
 
   /** {@return a component's name in words: learningRate is "learning rate"} */

@@ -1,5 +1,6 @@
 package org.staccato.cli;
 
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.staccato.format.ItemKeys;
@@ -10,14 +11,15 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.learn.Dropout;
+import org.staccato.trainer.learn.Loss;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.NextItemNetwork.Block;
 import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingOptions.Order;
-import org.staccato.trainer.learn.TrainingOptions.Schedule;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of the size of a network and of its training. */
@@ -104,6 +106,10 @@ final class LearningArguments extends Arguments {
               + " are as wide as the last layer.")
   private boolean untied;
 
+  @Mixin private LossArguments loss = new LossArguments();
+  @Mixin private OptimizationArguments optimization = new OptimizationArguments();
+  @Mixin private ContinuationArguments continuation = new ContinuationArguments();
+
   @Option(
       names = "--epochs",
       order = 310,
@@ -127,23 +133,6 @@ final class LearningArguments extends Arguments {
       description =
           "The metric of the validation: hr@K, mrr@K or ndcg@K (default: ${DEFAULT-VALUE}).")
   private String metric = "ndcg@10";
-
-  @Option(
-      names = "--learning-rate",
-      order = 313,
-      paramLabel = "X",
-      description =
-          "Adam's learning rate at the start (default: ${bundle:usual.optimization.learningRate}).")
-  private @Nullable Double learningRate;
-
-  @Option(
-      names = "--schedule",
-      order = 314,
-      paramLabel = "HOW",
-      description =
-          "Schedule of the learning rate: constant or cosine (default:"
-              + " ${bundle:usual.optimization.schedule}).")
-  private @Nullable Schedule schedule;
 
   @Option(
       names = "--dropout",
@@ -175,21 +164,6 @@ final class LearningArguments extends Arguments {
       paramLabel = "P",
       description = "Dropout before the output layer (default: ${bundle:usual.dropout.hidden}).")
   private @Nullable Float hiddenDropout;
-
-  @Option(
-      names = "--weight-decay",
-      order = 319,
-      paramLabel = "X",
-      description = "Decoupled weight decay (default: ${bundle:usual.optimization.weightDecay}).")
-  private @Nullable Double weightDecay;
-
-  @Option(
-      names = "--clip",
-      order = 320,
-      paramLabel = "X",
-      description =
-          "Maximum norm of the gradient (default: ${bundle:usual.optimization.clipNorm}).")
-  private @Nullable Double clip;
 
   @Option(
       names = "--batch-size",
@@ -233,8 +207,7 @@ final class LearningArguments extends Arguments {
           "Seed of the initial weights, the order and dropout (default: ${bundle:usual.seed}).")
   private @Nullable Long seed;
 
-  /** {@return the metric that selects the best epoch} */
-  Metric metric() {
+  private Metric metric() {
     try {
       return Metric.of(metric);
     } catch (IllegalArgumentException mistake) {
@@ -253,26 +226,43 @@ final class LearningArguments extends Arguments {
     return NextItemNetwork.of(input, hidden, tied, block, link);
   }
 
-  private void checkNetwork() {
+  private ModelSpecification checkedNetwork() {
     try {
-      network(new ItemInput(1, embedding, ItemKeys.Kind.LONG), Link.NONE);
+      return network(new ItemInput(1, embedding, ItemKeys.Kind.LONG), Link.NONE);
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage(Failure.oneSentence(mistake.getMessage()));
     }
   }
 
   /** Rejects options that are wrong for any log, before a log is read. */
-  void check() {
+  void check() throws IOException {
     metric();
-    checkNetwork();
+    ModelSpecification network = checkedNetwork();
     over(TrainingOptions.forLongSequences());
+    continuation.check(network);
+  }
+
+  /** Rejects options of a ranking for an objective of values, before a log is read. */
+  void checkForValues() {
+    Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());
+    if (fitting.resume() != null || fitting.resumable() || fitting.refit()) {
+      throw wrongUsage("--from, --resumable and --refit belong to --objective next");
+    }
+    if (!fitting.options().optimization().loss().equals(Loss.FULL)) {
+      throw wrongUsage("--loss and its options belong to --objective next");
+    }
+  }
+
+  /** {@return the fitting to sequences} */
+  Fitting fitting(Sequences train) {
+    return continuation.fitting(options(train), metric());
   }
 
   /**
    * {@return the training options for sequences: defaults that suit their length and number,
    * changed by the options of the command line}
    */
-  TrainingOptions options(Sequences train) {
+  private TrainingOptions options(Sequences train) {
     double meanLength = (double) train.events() / train.count();
     TrainingOptions usual =
         meanLength >= LONG
@@ -291,11 +281,8 @@ final class LearningArguments extends Arguments {
       TrainingOptions options = usual;
       options = epochs == null ? options : options.withEpochs(epochs);
       options = patience == null ? options : options.withPatience(patience);
-      options = learningRate == null ? options : options.withLearningRate(learningRate);
-      options = schedule == null ? options : options.withSchedule(schedule);
+      options = loss.over(optimization.over(options));
       options = options.withDropout(dropoutOver(options.dropout()));
-      options = weightDecay == null ? options : options.withWeightDecay(weightDecay);
-      options = clip == null ? options : options.withClipNorm(clip);
       options = batchSize == null ? options : options.withBatchSize(batchSize);
       options = window == null ? options : options.withWindow(window);
       options = order == null ? options : options.withOrder(order);

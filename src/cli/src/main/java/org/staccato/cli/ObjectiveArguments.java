@@ -62,7 +62,7 @@ final class ObjectiveArguments extends Arguments {
   private String zone = "UTC";
 
   @Option(
-      names = "--loss",
+      names = "--rating-loss",
       order = 333,
       paramLabel = "HOW",
       description = "The loss of a rating: squared or absolute (default: squared).")
@@ -99,7 +99,7 @@ final class ObjectiveArguments extends Arguments {
   /** {@return the task, or null for a network that predicts the next item} */
   @Nullable ValueTask task() {
     if (objective != Objective.RATING && (loss != null || range != null)) {
-      throw wrongUsage("--loss and --rating-range belong to --objective rating");
+      throw wrongUsage("--rating-loss and --rating-range belong to --objective rating");
     }
     if (objective != Objective.CLICK && threshold != null) {
       throw wrongUsage("--click-threshold belongs to --objective click");

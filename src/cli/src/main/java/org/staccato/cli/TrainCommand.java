@@ -82,8 +82,11 @@ final class TrainCommand extends Verb {
     learning.check();
     objective.check();
     ValueTask task = objective.task();
-    if (task != null && report != null) {
-      throw wrongUsage("--report belongs to --objective next");
+    if (task != null) {
+      learning.checkForValues();
+      if (report != null) {
+        throw wrongUsage("--report belongs to --objective next");
+      }
     }
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
@@ -109,7 +112,7 @@ final class TrainCommand extends Verb {
               source,
               split,
               learning.network(split, objective.attributes(split.train()), task.link()),
-              learning.options(split.train()),
+              learning.fitting(split.train()).options(),
               values,
               output)
           .run(console, interruption, json);
@@ -120,8 +123,7 @@ final class TrainCommand extends Verb {
                 source,
                 split,
                 learning.network(split, objective.attributes(split.train()), Link.NONE),
-                learning.options(split.train()),
-                learning.metric(),
+                learning.fitting(split.train()),
                 measuring,
                 output)
             .run(console, interruption);

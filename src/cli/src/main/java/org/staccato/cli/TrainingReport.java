@@ -39,7 +39,10 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
       sections.add(new Section.Warnings(summary.warnings()));
     }
     sections.add(new Comparison("Test", note(summary.test()), summary.test()));
-    sections.add(new Comparison("Validation", note(summary.validation()), summary.validation()));
+    String before =
+        run.fitting().refit() ? " Measured before the refit, which learns from these events." : "";
+    sections.add(
+        new Comparison("Validation", note(summary.validation()) + before, summary.validation()));
     if (!summary.examples().isEmpty()) {
       sections.add(
           new Examples(
@@ -188,7 +191,10 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     options.put("embeddingWidth", network.itemInput().width());
     options.put("layers", LayerWords.list(network.layers()));
     options.put("tied", network.ranking().tied());
-    options.putAll(Components.flat(summary.run().options()));
+    options.putAll(Components.flat(TrainingRun.training(summary.run().options())));
+    Fitting fitting = summary.run().fitting();
+    options.put("resumedFrom", fitting.resume() == null ? "" : fitting.resume());
+    options.put("refit", fitting.refit() ? "on training and validation" : "");
     return options;
   }
 

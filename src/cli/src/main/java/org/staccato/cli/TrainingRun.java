@@ -1,6 +1,5 @@
 package org.staccato.cli;
 
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,16 +14,16 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
-import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Evaluator;
-import org.staccato.trainer.evaluate.ItemVectors;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.Loss;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
-import org.staccato.trainer.sequence.ItemCounts;
+import org.staccato.trainer.learn.Updates;
+import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 
 /**
@@ -33,8 +32,7 @@ import org.staccato.trainer.sequence.Split;
  * @param source the source of the events
  * @param split the events
  * @param network the network
- * @param options the training options
- * @param metric the metric that selects the best epoch
+ * @param fitting how the network is fitted to them
  * @param measuring how the result is measured
  * @param output the weight file to write
  */
@@ -42,8 +40,7 @@ record TrainingRun(
     LogSplit source,
     Split split,
     ModelSpecification network,
-    TrainingOptions options,
-    Metric metric,
+    Fitting fitting,
     Measuring measuring,
     Path output) {
 
@@ -66,31 +63,22 @@ record TrainingRun(
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
-    TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
-    TrainingResult result =
-        train(
-            training,
-            new EpochProgress(console, options.stopping().epochs(), metric.toString()),
-            interruption);
-    write(training, output, result, provenance(result, date), interruption);
+    FileTraining.Trained trained = new FileTraining(this, date, console, interruption).run();
+    interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
-      NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
-      List<NextItemModel> models =
-          Measuring.beside(List.of(served), measuring.baselines(), split.train());
+      List<NextItemModel> models = models(live, trained.learnt());
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
-      Evaluator evaluator =
-          measuring
-              .evaluator(options.threads())
-              .withTraining(new ItemCounts(split.train()))
-              .withVectors(new ItemVectors(result.weights().embedding()));
+      Evaluator evaluator = FileTraining.evaluator(this, trained.learnt(), trained.weights());
       TrainingSummary summary =
           new TrainingSummary(
               this,
-              result,
+              trained.result(),
               new Written(
                   date, live.version().digest(), Files.size(output), live.backend(), seconds),
-              Measuring.measure(models, split.validation(), evaluator),
+              trained.validation().isEmpty()
+                  ? Measuring.measure(models, split.validation(), evaluator)
+                  : trained.validation(),
               Measuring.measure(models, split.test(), evaluator),
               ExampleRecommendations.of(live, split.test()));
       Warnings.print(console, summary.warnings(), warnings);
@@ -98,50 +86,20 @@ record TrainingRun(
     }
   }
 
-  /** Trains to the end or until a signal. */
-  static TrainingResult train(
-      TrainingPipeline training, EpochProgress shown, Interruption interruption)
-      throws IOException, InterruptedException {
-    try (EpochProgress progress = shown) {
-      interruption.interruptAndWait();
-      return training.train(progress);
-    } catch (InterruptedException interrupted) {
-      return training
-          .best()
-          .orElseThrow(() -> new InterruptedRunException("interrupted " + NOTHING_WRITTEN));
-    } finally {
-      interruption.onlyWait();
-    }
+  /** {@return the served model, then the baselines, learnt from some sequences} */
+  List<NextItemModel> models(LiveModel live, Sequences learnt) {
+    NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
+    return Measuring.beside(List.of(served), measuring.baselines(), learnt);
   }
 
-  /**
-   * Writes the weight file of the best epoch.
-   *
-   * @throws InterruptedRunException if a signal ended the training
-   */
-  static void write(
-      TrainingPipeline training,
-      Path output,
-      TrainingResult result,
-      Map<String, Object> provenance,
-      Interruption interruption)
-      throws IOException {
-    try {
-      training.write(output, result.weights(), JSON.std.asString(provenance));
-    } catch (IOException failure) {
-      throw new CannotWriteException(Failure.of(failure).sentence());
-    }
-    if (interruption.happened()) {
-      throw new InterruptedRunException(
-          "interrupted after epoch "
-              + result.epochs().size()
-              + ": wrote epoch "
-              + result.bestEpoch()
-              + ", the best so far, to "
-              + output
-              + ", which is not measured");
-    }
-    interruption.say("after training: " + output + " is complete");
+  /** {@return the training options} */
+  TrainingOptions options() {
+    return fitting.options();
+  }
+
+  /** {@return the metric that selects the best epoch} */
+  Metric metric() {
+    return fitting.metric();
   }
 
   /**
@@ -169,14 +127,22 @@ record TrainingRun(
     return Float.BYTES * floats;
   }
 
-  private Map<String, Object> provenance(TrainingResult result, Instant date) {
+  /** {@return the origin of a weight file} */
+  Map<String, Object> provenance(TrainingResult result, Instant date) {
     Map<String, Object> provenance =
-        provenance(date, source.names(), recipe(), network, options);
+        provenance(date, source.names(), recipe(), network, options());
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());
-    provenance.put("metric", metric.toString());
+    provenance.put("metric", metric().toString());
     provenance.put("validationScore", best.validationScore());
+    Path resumed = fitting.resume();
+    if (resumed != null) {
+      provenance.put("resumedFrom", resumed.toString());
+    }
+    if (fitting.refit()) {
+      provenance.put("refit", true);
+    }
     return provenance;
   }
 
@@ -193,8 +159,22 @@ record TrainingRun(
     provenance.put("logs", logs);
     provenance.put("recipe", recipe);
     provenance.put("network", Provenance.parse(network.toJson()));
-    provenance.put("training", Components.of(options));
+    provenance.put("training", training(options));
     return provenance;
+  }
+
+  /** {@return the training options; the loss and the optimizer only where they are not the usual ones} */
+  static Map<String, Object> training(TrainingOptions options) {
+    Map<String, Object> training = Components.of(options);
+    if (training.get("optimization") instanceof Map<?, ?> optimization) {
+      if (options.optimization().loss().equals(Loss.FULL)) {
+        optimization.remove("loss");
+      }
+      if (options.optimization().updates().equals(Updates.USUAL)) {
+        optimization.remove("updates");
+      }
+    }
+    return training;
   }
 
   /** {@return the layout, cleaning and split of the log, as flat text} */

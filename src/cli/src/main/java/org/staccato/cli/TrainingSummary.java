@@ -87,7 +87,8 @@ record TrainingSummary(
     object.put("data", Results.data(run.split().report()));
     object.put("recipe", run.recipe());
     object.put("network", Provenance.parse(run.network().toJson()));
-    object.put("training", Components.of(run.options()));
+    object.put("training", TrainingRun.training(run.options()));
+    object.put("refit", run.fitting().refit());
     object.put("metric", run.metric().toString());
     object.put("bestEpoch", training.bestEpoch());
     object.put("epochs", training.epochs().stream().map(Components::of).toList());

@@ -1,5 +1,6 @@
 package org.staccato.cli;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,11 +55,14 @@ record ValueTrainingRun(
     // The score of an epoch is the negative measure, so that the higher is the better.
     String metric = "-" + objective.task().metric();
     TrainingResult result =
-        TrainingRun.train(
+        FileTraining.train(
             training,
             new EpochProgress(console, options.stopping().epochs(), metric),
             interruption);
-    TrainingRun.write(training, output, result, provenance(result, date), interruption);
+    String provenance = JSON.std.asString(provenance(result, date));
+    FileTraining.writing(() -> training.write(output, result.weights(), provenance));
+    FileTraining.requireUninterrupted(result, output, interruption);
+    interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
       ValueMeasuring measured =

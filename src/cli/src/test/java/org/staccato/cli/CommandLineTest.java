@@ -96,6 +96,16 @@ class CommandLineTest {
     CommandLineRun.of("train", "log", "--residual", "--hidden", "64,32")
         .failed(
             ExitCode.USAGE, "found a layer of 32 units on a vector of 64, expected equal widths");
+    CommandLineRun.of("train", "log", "--loss", "none")
+        .failed(ExitCode.USAGE, "expected one of full, sampled, bpr-max, gbce");
+    CommandLineRun.of("train", "log", "--negatives", "0")
+        .failed(ExitCode.USAGE, "negatives: found 0, expected at least 1");
+    CommandLineRun.of("train", "log", "--loss", "gbce", "--label-smoothing", "0.1")
+        .failed(ExitCode.USAGE, "label smoothing: found 0.1, expected 0 for a loss of a sample");
+    CommandLineRun.of("train", "log", "--warm-up", "1")
+        .failed(ExitCode.USAGE, "warm-up: found 1.0, expected at least 0 and below 1");
+    CommandLineRun.of("train", "log", "--optimizer", "sgd")
+        .failed(ExitCode.USAGE, "expected one of adam, adagrad, momentum");
     CommandLineRun.of("train", "log", "--at", "0").failed(ExitCode.USAGE, "--at");
     CommandLineRun.of("train", "log", "--metric", "auc").failed(ExitCode.USAGE, "ndcg@10");
     CommandLineRun.of("train", "log", "--order", "x").failed(ExitCode.USAGE, "oldest-first");

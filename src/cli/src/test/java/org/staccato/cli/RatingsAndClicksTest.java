@@ -190,7 +190,7 @@ class RatingsAndClicksTest {
   @Test
   void wrongUsageIsOneSentence() {
     Path output = folder.resolve("none.safetensors");
-    run(log, output, "--loss", "absolute").failed(ExitCode.USAGE, "--objective rating");
+    run(log, output, "--rating-loss", "absolute").failed(ExitCode.USAGE, "--objective rating");
     run(log, output, "--click-threshold", 4).failed(ExitCode.USAGE, "--objective click");
     run(log, output, "--attributes", "mood").failed(ExitCode.USAGE, "found 'mood'", "weekday");
     run(log, output, "--zone", "Nowhere").failed(ExitCode.USAGE, "zone: found \"Nowhere\"");

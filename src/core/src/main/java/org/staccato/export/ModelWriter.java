@@ -91,6 +91,47 @@ public final class ModelWriter {
       List<GoldenSequence> goldenSequences,
       String provenanceJson)
       throws IOException {
+    return itemModel(weights, keys, popularity, goldenSequences, provenanceJson)
+        .publish(path, ModelWriter::check);
+  }
+
+  /**
+   * Writes a network that takes items, in the same way, with what a training needs to go on from
+   * the file: the parameters that the rows of items replace. Beside the embeddings, which a tied
+   * ranking holds already, they are small.
+   *
+   * @param path the weight file; replaced if it exists; its folder must exist
+   * @param weights the network
+   * @param keys the external keys of the items
+   * @param popularity one finite number per item: the prior for users without events
+   * @param goldenSequences 1 to 256 sequences of 1 or more events; the last 64 of each are kept
+   * @param provenanceJson the origin of the weights, a JSON text
+   * @return the digest of the file
+   * @throws IOException if the file cannot be written, or does not reproduce the golden samples
+   * @throws IllegalArgumentException if the arguments do not fit each other or a weight is not
+   *     finite
+   * @throws org.staccato.model.WrongTaskException if the network takes features
+   */
+  public static String writeResumable(
+      Path path,
+      Weights weights,
+      ItemKeySource keys,
+      float[] popularity,
+      List<GoldenSequence> goldenSequences,
+      String provenanceJson)
+      throws IOException {
+    WeightFileWriter writer =
+        itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
+    TrainingTensors.add(writer, weights);
+    return writer.publish(path, ModelWriter::check);
+  }
+
+  private static WeightFileWriter itemModel(
+      Weights weights,
+      ItemKeySource keys,
+      float[] popularity,
+      List<GoldenSequence> goldenSequences,
+      String provenanceJson) {
     ItemInput input = weights.specification().itemInput();
     requireCount("item keys", keys.size(), input.items());
     requireCount("popularity", popularity.length, input.items());
@@ -111,7 +152,7 @@ public final class ModelWriter {
         padded);
     keys.addTo(writer);
     GoldenTensors.add(writer, weights, goldenSequences);
-    return writer.publish(path, ModelWriter::check);
+    return writer;
   }
 
   /**

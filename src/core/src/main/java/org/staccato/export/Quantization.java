@@ -291,7 +291,7 @@ public final class Quantization {
             panels.blocks() * Panels.ROWS,
             panels.inputs(),
             PanelPacking.read(source, panels));
-      } else if (!isCoarse(name)) {
+      } else if (!isCoarse(name) && !TrainingTensors.isOne(name)) {
         copy(tensor, writer);
       }
     }

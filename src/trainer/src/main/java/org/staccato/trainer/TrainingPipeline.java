@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.export.GoldenSequence;
 import org.staccato.export.ModelWriter;
+import org.staccato.export.ResumableModel;
 import org.staccato.format.ItemKeySource;
 import org.staccato.model.Event;
 import org.staccato.model.EventAttribute;
+import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
@@ -26,6 +29,7 @@ import org.staccato.trainer.evaluate.ValueEvaluator;
 import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.Progress;
+import org.staccato.trainer.learn.StartingPoint;
 import org.staccato.trainer.learn.Trainer;
 import org.staccato.trainer.learn.TrainingListener;
 import org.staccato.trainer.learn.TrainingOptions;
@@ -56,9 +60,12 @@ public final class TrainingPipeline {
   private static final int GOLDEN_LENGTH = 32;
 
   private final Split split;
+  private final ModelSpecification specification;
+  private final TrainingOptions options;
   private final Trainer trainer;
   private final Judge judge;
   private final List<EventAttribute> attributes;
+  private @Nullable StartingPoint start;
   private @Nullable TrainingResult best;
 
   /**
@@ -90,6 +97,7 @@ public final class TrainingPipeline {
         split,
         new Trainer(specification, options),
         specification,
+        options,
         live -> {
           Evaluator evaluator = new Evaluator(new int[] {metric.cutoff()}, options.threads());
           ServedModel served = new ServedModel("epoch", live, split.items());
@@ -116,6 +124,7 @@ public final class TrainingPipeline {
         split,
         new Trainer(specification, options, objective),
         specification,
+        options,
         live -> {
           ServedValues served = new ServedValues("epoch", live, split.items());
           ValueTask task = objective.task();
@@ -126,11 +135,17 @@ public final class TrainingPipeline {
   }
 
   private TrainingPipeline(
-      Split split, Trainer trainer, ModelSpecification specification, Judge judge) {
+      Split split,
+      Trainer trainer,
+      ModelSpecification specification,
+      TrainingOptions options,
+      Judge judge) {
     this.split = split;
     this.trainer = trainer;
     this.judge = judge;
     attributes = specification.attributes();
+    this.specification = specification;
+    this.options = options;
     ItemInput found = specification.itemInput();
     ItemInput expected = input(split, found.width());
     if (!found.withAttributes(List.of()).equals(expected)) {
@@ -166,6 +181,30 @@ public final class TrainingPipeline {
   private static ItemKeySource keys(Split split) {
     Keys items = split.items();
     return items.numeric() ? ItemKeySource.of(items.longs()) : ItemKeySource.of(items.texts());
+  }
+
+  /**
+   * Lets the training go on from a model: items are matched by their keys; new ones start as in a
+   * training from the beginning, and those that the split does not have are left out.
+   *
+   * @param model the model, which must stay open during the training
+   * @return the number of items that are new
+   * @throws IllegalArgumentException if its network differs in more than its items
+   */
+  public int startFrom(ResumableModel model) {
+    Keys items = split.items();
+    int[] rows = new int[items.size()];
+    int fresh = 0;
+    for (int item = 0; item < rows.length; item++) {
+      rows[item] = model.keys().indexOf(items.text(item));
+      if (rows[item] == ItemKeys.UNKNOWN) {
+        rows[item] = StartingPoint.NEW;
+        fresh++;
+      }
+    }
+    start = new StartingPoint(model.weights(), rows);
+    trainer.startFrom(start);
+    return fresh;
   }
 
   /**
@@ -205,6 +244,29 @@ public final class TrainingPipeline {
    */
   public Optional<TrainingResult> best() {
     return Optional.ofNullable(best);
+  }
+
+  /**
+   * Trains the network again, from the beginning or from the same starting point, on the events of
+   * training and validation together: for a number of epochs that validation has chosen, over which
+   * the learning rate runs through its schedule. {@link #best} stays what it is.
+   *
+   * @param epochs the number of epochs
+   * @param listener receives the progress; there is no validation, and the score is the number of
+   *     the epoch
+   * @return the weights after the last epoch and a report of each
+   * @throws IOException if training and validation cannot be joined
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public TrainingResult refit(int epochs, TrainingListener listener)
+      throws IOException, InterruptedException {
+    Trainer last = new Trainer(specification, options.withEpochs(epochs).withPatience(epochs));
+    if (start != null) {
+      last.startFrom(start);
+    }
+    AtomicInteger learnt = new AtomicInteger();
+    return last.train(
+        split.trainAndValidation(), weights -> learnt.incrementAndGet(), listener);
   }
 
   /** Evaluates the epochs of a training, and keeps the best one. */
@@ -275,6 +337,20 @@ public final class TrainingPipeline {
    */
   public void write(Path path, Weights weights, String provenance) throws IOException {
     ModelWriter.write(path, weights, keys(split), popularity(), goldenSequences(), provenance);
+  }
+
+  /**
+   * Writes a weight file in the same way, from which a later training can go on ({@link
+   * #startFrom}).
+   *
+   * @param path the weight file; an existing one is replaced as a whole or not at all
+   * @param weights the weights
+   * @param provenance the origin of the model, as a JSON object
+   * @throws IOException if it cannot be written
+   */
+  public void writeResumable(Path path, Weights weights, String provenance) throws IOException {
+    ModelWriter.writeResumable(
+        path, weights, keys(split), popularity(), goldenSequences(), provenance);
   }
 
   /** Returns the share of each item in the training events. */

@@ -13,11 +13,13 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.LiveModel;
+import org.staccato.export.ResumableModel;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.trainer.evaluate.Evaluator;
@@ -25,6 +27,7 @@ import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.NextItemNetwork;
 import org.staccato.trainer.learn.TrainingListener;
+import org.staccato.trainer.learn.Optimization;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.log.EventLog;
@@ -63,7 +66,7 @@ class TrainingPipelineTest {
         TrainingOptions.forLongSequences()
             .withEpochs(epochs)
             .withPatience(epochs)
-            .withSchedule(TrainingOptions.Schedule.CONSTANT)
+            .withSchedule(Optimization.Schedule.CONSTANT)
             .withThreads(threads);
     return new TrainingPipeline(split, NextItemNetwork.of(input, List.of(4), true), options);
   }
@@ -80,6 +83,32 @@ class TrainingPipelineTest {
       double score = evaluator.evaluate(served, split().validation()).at(10).ndcg();
       assertEquals(result.epochs().getFirst().validationScore(), score);
     }
+  }
+
+  @Test
+  void aTrainingGoesOnFromAModel() throws Exception {
+    TrainingPipeline pipeline = pipeline(3, 1);
+    TrainingResult first = pipeline.train(new TrainingListener() {});
+    Path file = parent.resolve("model.safetensors");
+    pipeline.writeResumable(file, first.weights(), "{}");
+    TrainingPipeline later = pipeline(1, 1);
+    try (ResumableModel model = ResumableModel.open(file)) {
+      assertEquals(0, later.startFrom(model));
+      TrainingResult second = later.train(new TrainingListener() {});
+      assertTrue(
+          second.epochs().getFirst().loss() < first.epochs().getFirst().loss(),
+          "the second training begins with what the first one knew");
+    }
+  }
+
+  @Test
+  void aRefitLearnsFromValidationAsWell() throws Exception {
+    TrainingPipeline pipeline = pipeline(1, 1);
+    TrainingResult chosen = pipeline.train(new TrainingListener() {});
+    TrainingResult refit = pipeline.refit(2, new TrainingListener() {});
+    assertEquals(2, refit.bestEpoch());
+    assertEquals(2, refit.epochs().size());
+    assertEquals(Optional.of(chosen), pipeline.best());
   }
 
   @Test

@@ -38,7 +38,7 @@ final class AttributePass {
    * training does not meet adds nothing.
    */
   static ParameterLayout layout(RecurrentLayer lowest) {
-    return new ParameterLayout(true, lowest.gates(), false, Initializer.ZERO);
+    return ParameterLayout.vector(lowest.gates(), Initializer.ZERO);
   }
 
   /** Adds the rows of the window's values to the sums of the gates. */

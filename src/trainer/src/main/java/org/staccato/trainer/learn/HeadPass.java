@@ -8,9 +8,10 @@ interface HeadPass {
    *
    * @param gradient the gradient of all weights
    * @param share the weight of one target in the loss, 1 over their number
+   * @param seed selects the candidates, where they are a sample
    * @return the sum of the losses of the window's targets
    */
-  double run(LearntWeights weights, float[] gradient, float share);
+  double run(LearntWeights weights, float[] gradient, float share, int seed);
 
   /** Makes passes with scratch of their own. */
   interface Factory {
@@ -20,7 +21,8 @@ interface HeadPass {
      *
      * @param input the output of the last layer
      * @param window the window of each pass
+     * @param touched receives the items whose rows a window touches, where these are learnt by row
      */
-    HeadPass newPass(ParameterArray parameters, Rows input, Window window);
+    HeadPass newPass(ParameterArray parameters, Rows input, Window window, TouchedItems touched);
   }
 }

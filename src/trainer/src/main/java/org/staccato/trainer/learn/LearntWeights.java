@@ -2,6 +2,7 @@ package org.staccato.trainer.learn;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.Weights;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
@@ -19,8 +20,20 @@ final class LearntWeights {
 
   /** Draws first values and refreshes the copies. */
   LearntWeights(ParameterArray parameters, long seed) {
+    this(parameters, seed, null);
+  }
+
+  /**
+   * Draws first values, replaces those that a starting point has, and refreshes the copies.
+   *
+   * @param start the starting point, null for none
+   */
+  LearntWeights(ParameterArray parameters, long seed, @Nullable StartingPoint start) {
     this.parameters = parameters;
     values = parameters.initialise(seed);
+    if (start != null) {
+      start.set(parameters, values);
+    }
     for (ParameterRange range : parameters.ranges()) {
       if (range.layout().copied()) {
         copies.put(range.parameter().name(), newCopy(range.matrix(values).transpose()));

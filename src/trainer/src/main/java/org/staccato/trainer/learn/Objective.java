@@ -1,15 +1,9 @@
 package org.staccato.trainer.learn;
 
-import org.staccato.trainer.evaluate.Metric;
-
 /**
- * The objective of a training: a loss of the scores, its gradient, and the metric that evaluates
- * the network. Confined to one thread at a time.
+ * The objective of a training: a loss of the scores and its gradient. Confined to one thread at a time.
  */
 interface Objective {
-
-  /** Returns the metric that selects the best epoch, unless the caller chooses another one. */
-  Metric defaultMetric();
 
   /**
    * Replaces the scores of a tile by their gradient.

@@ -2,7 +2,7 @@ package org.staccato.trainer.learn;
 
 /**
  * Moves weights along their gradient, and keeps moments for each weight. Several threads may step
- * at once, each on its own range.
+ * at once, each on its own range. What an update does not step on keeps weights and moments.
  */
 interface Optimizer {
 
@@ -18,4 +18,14 @@ interface Optimizer {
    */
   void step(
       float[] weights, float[] gradient, int from, int end, double gradientScale, double rate);
+
+  /** Makes the optimizer that options ask for. */
+  static Optimizer of(ParameterArray parameters, TrainingOptions options) {
+    double weightDecay = options.optimization().weightDecay();
+    return switch (options.optimization().updates().algorithm()) {
+      case ADAM -> new Adam(parameters, weightDecay);
+      case ADAGRAD -> new Adagrad(parameters, weightDecay);
+      case MOMENTUM -> new Momentum(parameters, weightDecay);
+    };
+  }
 }

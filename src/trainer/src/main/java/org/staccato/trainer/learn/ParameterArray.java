@@ -26,7 +26,13 @@ import org.staccato.model.Weights;
  */
 final class ParameterArray {
 
-  private record Stored(Parameter parameter, ParameterLayout layout) {}
+  private record Stored(Parameter parameter, ParameterLayout layout) {
+
+    /** Describes a parameter with something for each item. */
+    static Stored of(Parameter parameter, ParameterLayout layout, boolean sampled) {
+      return new Stored(parameter, sampled ? layout.learntByRow() : layout);
+    }
+  }
 
   private final ModelSpecification specification;
   private final ItemInput input;
@@ -36,9 +42,12 @@ final class ParameterArray {
   private final int decaying;
   private final int size;
 
-  /** Assigns a range of the array to each parameter; biases of items start at 0. */
+  /**
+   * Assigns a range of the array to each parameter of a network that is learnt with the whole
+   * catalogue, and whose biases start at 0.
+   */
   ParameterArray(ModelSpecification specification, double embeddingScale) {
-    this(specification, embeddingScale, 0);
+    this(specification, embeddingScale, 0, false);
   }
 
   /**
@@ -47,10 +56,13 @@ final class ParameterArray {
    * @param embeddingScale the deviation of first values in a row of an item, times the root of its
    *     width
    * @param firstBias the first value of each item's bias
+   * @param sampled whether a window scores a sample of the items only, so that what belongs to an
+   *     item is learnt row by row
    * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
    *     weights do not fit one array
    */
-  ParameterArray(ModelSpecification specification, double embeddingScale, float firstBias) {
+  ParameterArray(
+      ModelSpecification specification, double embeddingScale, float firstBias, boolean sampled) {
     this.specification = specification;
     input = requireItems(specification.input());
     ranking = requireRanking(specification.heads());
@@ -60,7 +72,7 @@ final class ParameterArray {
     for (Parameter parameter : specification.parametersOfInput()) {
       if (parameter.name().equals(ModelSpecification.embeddingName())) {
         ParameterLayout layout = EmbeddingPass.layout(parameter, ranking.tied(), embeddingScale);
-        itemMatrices.add(new Stored(parameter, layout));
+        itemMatrices.add(Stored.of(parameter, layout, sampled));
       } else {
         ParameterLayout layout = AttributePass.layout(specification.lowestRecurrent());
         layerMatrices.add(new Stored(parameter, layout));
@@ -76,7 +88,7 @@ final class ParameterArray {
     }
     for (Parameter parameter : specification.parametersOf(ranking)) {
       ParameterLayout layout = RankingPass.layout(parameter, embeddingScale, firstBias);
-      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+      (parameter.decays() ? itemMatrices : rest).add(Stored.of(parameter, layout, sampled));
     }
     try {
       decaying = place(layerMatrices, place(itemMatrices, 0));

@@ -1,6 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.util.SplittableRandom;
+import org.staccato.model.FloatMatrix;
 import org.staccato.model.Parameter;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Matrix;
@@ -72,6 +73,15 @@ record ParameterRange(Parameter parameter, ParameterLayout layout, int offset) {
     int width = rows.columns();
     for (int row = 0; row < rows.rows(); row++) {
       Elements.multiplyAdd(1f, rows.values(), rows.index(row, 0), gradient, offset, width);
+    }
+  }
+
+  /** Sets a row of the parameter to a row of another matrix. */
+  void setRow(float[] values, int row, FloatMatrix from, int fromRow) {
+    Matrix view = parameterView(values);
+    int at = view.index(paddedRow(row), 0);
+    for (int column = 0; column < parameter.columns(); column++) {
+      values[at + column * view.columnStride()] = from.at(fromRow, column);
     }
   }
 

@@ -1,25 +1,20 @@
 package org.staccato.trainer.learn;
 
 import java.util.Arrays;
-import org.staccato.model.Head;
-import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
-import org.staccato.model.Ranking;
 import org.staccato.trainer.kernel.Elements;
 import org.staccato.trainer.kernel.Gemm;
 import org.staccato.trainer.kernel.Matrix;
 
 /**
- * The forward and backward pass of a ranking head: scores the catalogue for the rows of a window
+ * The forward and backward pass of a ranking head: scores the candidates for the rows of a window
  * that have a target, takes the loss from the objective, and computes the gradients, tile by tile.
  * Confined to one thread at a time.
  */
 final class RankingPass implements HeadPass {
-  private final ParameterRange matrix;
-  private final ParameterRange bias;
-  private final int items;
   private final int width;
   private final Objective objective;
+  private final Candidates candidates;
   private final Rows input;
   private final Window window;
   private final ScoreTile tile;
@@ -28,20 +23,13 @@ final class RankingPass implements HeadPass {
   private final float[] scaled;
   private final float[] dHidden;
 
-  RankingPass(ParameterArray parameters, Objective objective, Rows input, Window window) {
-    Ranking ranking = parameters.ranking();
-    matrix =
-        parameters.range(
-            ranking.tied()
-                ? ModelSpecification.embeddingName()
-                : ModelSpecification.headName(ranking.name(), Head.WEIGHTS));
-    bias = parameters.range(ModelSpecification.headName(ranking.name(), Head.BIAS));
-    items = ranking.items();
+  RankingPass(Objective objective, Candidates candidates, Rows input, Window window) {
     width = input.width();
     this.objective = objective;
+    this.candidates = candidates;
     this.input = input;
     this.window = window;
-    tile = new ScoreTile(items);
+    tile = candidates.newTile();
     hidden = new float[ScoreTile.ROWS * width];
     scaled = new float[ScoreTile.ROWS * width];
     dHidden = new float[ScoreTile.ROWS * width];
@@ -62,8 +50,8 @@ final class RankingPass implements HeadPass {
   }
 
   @Override
-  public double run(LearntWeights weights, float[] gradient, float share) {
-    System.arraycopy(weights.values, bias.offset(), tile.bias, 0, items);
+  public double run(LearntWeights weights, float[] gradient, float share, int seed) {
+    candidates.begin(weights, tile, seed);
     double loss = 0;
     tile.count = 0;
     for (int row = 0; row < window.rows(); row++) {
@@ -82,34 +70,45 @@ final class RankingPass implements HeadPass {
     if (tile.count > 0) {
       loss += runTile(weights, gradient, share);
     }
+    candidates.end(gradient);
     return loss;
   }
 
   private double runTile(LearntWeights weights, float[] gradient, float share) {
+    candidates.place(weights, tile);
     int count = tile.count;
     int padded = Gemm.TILE_ROWS * Math.ceilDiv(count, Gemm.TILE_ROWS);
     Matrix scores = tile.matrix(padded);
-    Gemm.multiply(Matrix.of(hidden, 0, padded, width), weights.copy(matrix), scores);
+    Matrix rows = candidates.rows(weights);
+    Matrix rowGradient = candidates.rowGradient(gradient);
+    Matrix biasGradient = candidates.biasGradient(gradient);
+    Gemm.multiply(Matrix.of(hidden, 0, padded, width), candidates.columns(weights), scores);
     double loss = objective.differentiate(tile, share);
     for (int i = 0; i < count; i++) {
       Elements.multiply(tile.factors[i], hidden, i * width, scaled, i * width, width);
       Elements.multiplyAdd(
-          tile.factors[i], tile.scores, i * tile.stride, gradient, bias.offset(), tile.items);
+          tile.factors[i],
+          tile.scores,
+          i * tile.stride,
+          biasGradient.values(),
+          biasGradient.offset(),
+          tile.items);
     }
-    Gemm.multiply(scores, weights.stored(matrix), Matrix.of(dHidden, 0, padded, width));
+    Gemm.multiply(scores, rows, Matrix.of(dHidden, 0, padded, width));
     Gemm.multiplyAdd(
-        scores.rows(0, count).transpose(),
-        Matrix.of(scaled, 0, count, width),
-        matrix.matrix(gradient));
+        scores.rows(0, count).transpose(), Matrix.of(scaled, 0, count, width), rowGradient);
     for (int i = 0; i < count; i++) {
-      int atTarget = matrix.offset() + tile.targets[i] * width;
+      int target = tile.targets[i];
+      int atTarget = rowGradient.index(target, 0);
       int at = windowRows[i] * width;
       float ofTarget = tile.ofTarget[i];
       Elements.multiply(tile.factors[i], dHidden, i * width, input.gradient(), at, width);
-      Elements.multiplyAdd(ofTarget, weights.values, atTarget, input.gradient(), at, width);
-      Elements.multiplyAdd(ofTarget, hidden, i * width, gradient, atTarget, width);
-      gradient[bias.offset() + tile.targets[i]] += ofTarget;
+      Elements.multiplyAdd(
+          ofTarget, rows.values(), rows.index(target, 0), input.gradient(), at, width);
+      Elements.multiplyAdd(ofTarget, hidden, i * width, rowGradient.values(), atTarget, width);
+      biasGradient.values()[biasGradient.index(target, 0)] += ofTarget;
     }
+    candidates.endTile(gradient);
     return loss;
   }
 }

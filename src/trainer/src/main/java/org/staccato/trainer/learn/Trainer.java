@@ -2,6 +2,7 @@ package org.staccato.trainer.learn;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
@@ -10,18 +11,19 @@ import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
 /**
- * Trains a network: every event after the first of a sequence is a target. Its loss is the
- * cross-entropy over the whole catalogue, or with a {@link ValueObjective} that of its value.
+ * Trains a network: every event after the first of a sequence is a target of the {@link Loss} that
+ * the options name, or with a {@link ValueObjective} its value is.
  *
  * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
  * a stream's state is carried from window to window and reset at each sequence. After every window
- * Adam moves the weights by the mean gradient over its targets. Equal sequences, options and vector
+ * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options and vector
  * width give equal results, byte for byte. Not thread-safe; an instance may train several times.
  */
 public final class Trainer {
   private final ParameterArray parameters;
   private final TrainingOptions options;
   private final @Nullable ValueObjective values;
+  private @Nullable StartingPoint start;
 
   /**
    * Prepares a training.
@@ -58,8 +60,14 @@ public final class Trainer {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
     }
+    Loss loss = options.optimization().loss();
+    if (values != null && !loss.equals(Loss.FULL)) {
+      throw new IllegalArgumentException(
+          "loss: found " + loss + ", expected none beside an objective of values");
+    }
     float firstBias = values == null ? 0 : values.firstBias();
-    this.parameters = new ParameterArray(specification, options.embeddingScale(), firstBias);
+    this.parameters =
+        new ParameterArray(specification, options.embeddingScale(), firstBias, loss.sampled());
     this.options = options;
     this.values = values;
     Link link = values == null ? Link.NONE : values.task().link();
@@ -97,20 +105,30 @@ public final class Trainer {
     return Gemm.TILE_ROWS * Math.ceilDiv(streams, Gemm.TILE_ROWS);
   }
 
+  /**
+   * Lets trainings go on from earlier weights.
+   *
+   * @param earlier the weights
+   * @throws IllegalArgumentException if their network differs in more than its items, or they are
+   *     not matched with the items of this one
+   */
+  public void startFrom(StartingPoint earlier) {
+    earlier.requireFits(parameters.specification());
+    start = earlier;
+  }
+
   /** {@return the metric that selects the best epoch, unless the caller chooses another one} */
   public Metric defaultMetric() {
-    return objective().defaultMetric();
+    return new Metric(Metric.Kind.NDCG, 10);
   }
 
-  private static Objective objective() {
-    return new FullCrossEntropy();
-  }
-
-  private HeadPass.Factory heads() {
+  private HeadPass.Factory heads(Sequences sequences) {
     ValueObjective objective = values;
-    return objective == null
-        ? (array, input, window) -> new RankingPass(array, objective(), input, window)
-        : (array, input, window) -> new ValuePass(array, objective.loss(), input, window);
+    if (objective != null) {
+      return (array, input, window, touched) ->
+          new ValuePass(array, objective.loss(), input, window);
+    }
+    return new CatalogueLoss(options.optimization().loss(), sequences)::newPass;
   }
 
   /**
@@ -137,15 +155,16 @@ public final class Trainer {
               + " items, expected "
               + parameters.input().items());
     }
+    HeadPass.Factory heads = heads(sequences);
     Shard[] shards = new Shard[options.threads()];
     for (int i = 0; i < shards.length; i++) {
-      shards[i] = new Shard(parameters, options, heads(), streamsOfShard());
+      shards[i] = new Shard(parameters, options, heads, streamsOfShard());
     }
     try (Workers workers = new Workers(options.threads())) {
       EventEncoder encoder =
           new EventEncoder(
               parameters.specification().attributes(), values == null ? null : values.task());
-      return new TrainingLoop(parameters, options, sequences, encoder, shards, workers)
+      return new TrainingLoop(parameters, options, start, sequences, encoder, shards, workers)
           .run(validation, listener);
     }
   }

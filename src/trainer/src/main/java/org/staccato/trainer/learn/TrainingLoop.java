@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.Weights;
-import org.staccato.trainer.kernel.Elements;
-import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.sequence.Sequences;
 
 /** The state of one training: epochs of windows, each of which moves the weights once. */
@@ -22,51 +21,59 @@ final class TrainingLoop {
   private final EventEncoder encoder;
   private final Workers workers;
   private final SplittableRandom random;
+  private final ParameterArray parameters;
   private final LearntWeights weights;
-  private final Optimizer optimizer;
+  private final AveragedWeights average;
+  private final WeightUpdate weightUpdate;
+  private final LearningRate rate;
   private final Shard[] shards;
   private final Window[] windows;
-  private final double[] squares;
   private final int[] order;
 
   /** The number of dropout seeds of a shard: one for the embeddings and one for each layer. */
   private final int seedsOfShard;
 
   private long update;
-  private long updates;
 
   /**
    * Draws the first weights.
    *
+   * @param start replaces first weights, null for none
    * @param encoder writes what the network takes beside items
    * @param shards one for each thread of {@code workers}
    */
   TrainingLoop(
       ParameterArray parameters,
       TrainingOptions options,
+      @Nullable StartingPoint start,
       Sequences sequences,
       EventEncoder encoder,
       Shard[] shards,
       Workers workers) {
+    this.parameters = parameters;
     this.options = options;
     this.sequences = sequences;
     this.encoder = encoder;
     this.shards = shards;
     this.workers = workers;
     random = new SplittableRandom(options.seed());
-    weights = new LearntWeights(parameters, random.nextLong());
-    optimizer = new Adam(parameters, options.optimization().weightDecay());
+    weights = new LearntWeights(parameters, random.nextLong(), start);
+    average = new AveragedWeights(weights.values, options.optimization().updates().average());
+    Optimizer optimizer = Optimizer.of(parameters, options);
+    weightUpdate =
+        new WeightUpdate(parameters, weights, optimizer, average, shards, workers);
     windows = Arrays.stream(shards).map(shard -> shard.window).toArray(Window[]::new);
-    squares = new double[shards.length];
     order = new int[sequences.count()];
     Arrays.setAll(order, i -> i);
+    long updates = options.stopping().epochs() * streams().windows(options.batching().window());
+    rate = new LearningRate(options, updates);
     seedsOfShard = parameters.layers().size() + 1;
   }
 
   TrainingResult run(Validation validation, TrainingListener listener)
       throws IOException, InterruptedException {
     List<EpochReport> reports = new ArrayList<>();
-    Weights best = weights.export();
+    Weights best = export();
     double bestScore = Double.NEGATIVE_INFINITY;
     int bestEpoch = 0;
     TrainingOptions.Stopping stopping = options.stopping();
@@ -74,7 +81,7 @@ final class TrainingLoop {
         epoch <= stopping.epochs() && epoch - bestEpoch <= stopping.patience();
         epoch++) {
       EpochReport learnt = learnEpoch(epoch, listener);
-      Weights judged = weights.export();
+      Weights judged = export();
       double score = validation.score(judged);
       if (Double.isNaN(score)) {
         throw new IllegalStateException("the validation score after epoch " + epoch + " is NaN");
@@ -92,7 +99,14 @@ final class TrainingLoop {
     return new TrainingResult(best, bestEpoch, reports);
   }
 
+  private Weights export() {
+    return parameters.export(average.of(weights.values));
+  }
+
   private EpochReport learnEpoch(int epoch, TrainingListener listener) throws InterruptedException {
+    if (options.batching().order() == TrainingOptions.Order.SHUFFLED) {
+      shuffle();
+    }
     EventStreams streams = streams();
     long begin = System.nanoTime();
     long told = begin;
@@ -105,7 +119,7 @@ final class TrainingLoop {
       int seed = random.nextInt();
       workers.run(part -> shards[part].run(weights, share, seed + part * seedsOfShard));
       double windowLoss = Arrays.stream(shards).mapToDouble(shard -> shard.loss).sum();
-      double norm = reduce();
+      double norm = weightUpdate.reduce();
       update++;
       if (!Double.isFinite(windowLoss) || !Double.isFinite(norm)) {
         throw new TrainingDivergedException(epoch, update, windowLoss / pairs, norm);
@@ -130,9 +144,6 @@ final class TrainingLoop {
   private EventStreams streams() {
     TrainingOptions.Batching batching = options.batching();
     boolean shuffled = batching.order() == TrainingOptions.Order.SHUFFLED;
-    if (shuffled) {
-      shuffle();
-    }
     long streamPairs = shuffled ? Long.MAX_VALUE : (long) ROUND_WINDOWS * batching.window();
     EventStreams streams =
         new EventStreams(sequences, order, batching.batchSize(), streamPairs, encoder);
@@ -141,9 +152,6 @@ final class TrainingLoop {
           "sequences: found none of at least 2 events among "
               + sequences.count()
               + ", so there is nothing to predict");
-    }
-    if (updates == 0) {
-      updates = options.stopping().epochs() * streams.windows(batching.window());
     }
     return streams;
   }
@@ -157,49 +165,9 @@ final class TrainingLoop {
     }
   }
 
-  /** Sums the gradients into the first shard's, clears the others and returns the norm. */
-  private double reduce() throws InterruptedException {
-    float[] total = shards[0].gradient;
-    workers.run(
-        part -> {
-          int from = from(part);
-          int count = from(part + 1) - from;
-          for (int i = 1; i < shards.length; i++) {
-            Elements.multiplyAdd(1f, shards[i].gradient, from, total, from, count);
-            Arrays.fill(shards[i].gradient, from, from + count, 0f);
-          }
-          squares[part] = Elements.squares(total, from, count);
-        });
-    return Math.sqrt(Arrays.stream(squares).sum());
-  }
-
   private void move(double norm) throws InterruptedException {
-    float[] total = shards[0].gradient;
     double clipNorm = options.optimization().clipNorm();
     double scale = norm > clipNorm ? clipNorm / norm : 1;
-    double rate = rate();
-    optimizer.advance();
-    workers.run(
-        part -> {
-          int from = from(part);
-          int end = from(part + 1);
-          optimizer.step(weights.values, total, from, end, scale, rate);
-          Arrays.fill(total, from, end, 0f);
-        });
-    workers.run(part -> weights.refresh(part, shards.length));
-  }
-
-  private double rate() {
-    double rate = options.optimization().learningRate();
-    return switch (options.optimization().schedule()) {
-      case CONSTANT -> rate;
-      case COSINE -> rate * 0.5 * (1 + Math.cos(Math.PI * (update - 1) / updates));
-    };
-  }
-
-  /** Returns the begin of the range of weights of a thread. */
-  private int from(int part) {
-    int blocks = weights.values.length / Matrix.PADDING;
-    return Matrix.PADDING * (int) ((long) blocks * part / shards.length);
+    weightUpdate.move(scale, rate.at(update));
   }
 }

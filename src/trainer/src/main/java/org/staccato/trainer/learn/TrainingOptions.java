@@ -10,7 +10,7 @@ package org.staccato.trainer.learn;
  *
  * @param stopping the end of the training
  * @param batching the batches and the order of the events of an epoch
- * @param optimization the updates of the weights
+ * @param optimization the loss and the updates of the weights
  * @param dropout the probabilities of dropping elements
  * @param embeddingScale the deviation of initial embedding and output weights, times √width; above
  *     0. A greater value keeps items further apart from the start, which helps where items have few
@@ -76,53 +76,12 @@ public record TrainingOptions(
   }
 
   /**
-   * The updates of the weights: Adam on the gradient of a window.
-   *
-   * @param learningRate the learning rate at the start, above 0
-   * @param schedule the schedule of the learning rate
-   * @param weightDecay decoupled weight decay of the matrices per update, relative to the learning
-   *     rate; 0 for none
-   * @param clipNorm the maximum norm of the gradient, above 0; longer gradients are scaled down to
-   *     it
-   */
-  public record Optimization(
-      double learningRate, Schedule schedule, double weightDecay, double clipNorm) {
-
-    /**
-     * Checks the ranges.
-     *
-     * @throws IllegalArgumentException if a value is out of range
-     */
-    public Optimization {
-      requirePositive("learning rate", learningRate);
-      requirePositive("clip norm", clipNorm);
-      if (!(weightDecay >= 0 && weightDecay * learningRate < 1)) {
-        throw new IllegalArgumentException(
-            "weight decay: found "
-                + weightDecay
-                + ", expected at least 0 and below 1 / learning rate");
-      }
-    }
-  }
-
-  /** The schedule of the learning rate during a training. */
-  public enum Schedule {
-    /** The learning rate stays the same. */
-    CONSTANT,
-    /**
-     * The learning rate falls to 0 along half a cosine over all epochs. (I. Loshchilov and F.
-     * Hutter, 2017.)
-     */
-    COSINE
-  }
-
-  /**
    * Checks the ranges.
    *
    * @throws IllegalArgumentException if a value is out of range
    */
   public TrainingOptions {
-    requirePositive("embedding scale", embeddingScale);
+    Optimization.requirePositive("embedding scale", embeddingScale);
     requireAtLeastOne("threads", threads);
   }
 
@@ -132,19 +91,12 @@ public record TrainingOptions(
     }
   }
 
-  private static void requirePositive(String name, double value) {
-    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          name + ": found " + value + ", expected a finite number above 0");
-    }
-  }
-
   /** {@return options for sequences of many events, such as the ratings of a user over years} */
   public static TrainingOptions forLongSequences() {
     return new TrainingOptions(
         new Stopping(16, 4),
         new Batching(64, 50, Order.SHUFFLED),
-        new Optimization(3e-3, Schedule.COSINE, 0, 1),
+        new Optimization(Loss.FULL, Updates.USUAL, 3e-3, Optimization.Schedule.COSINE, 0, 1),
         new Dropout(0.1f, 0.1f, 0.2f),
         1,
         Math.min(2, Runtime.getRuntime().availableProcessors()),
@@ -227,15 +179,33 @@ public record TrainingOptions(
   }
 
   /**
-   * Replaces the learning rate at the start.
+   * Replaces the loss.
+   *
+   * @param loss the loss
+   * @return options with it
+   */
+  public TrainingOptions withLoss(Loss loss) {
+    return with(optimization.withLoss(loss));
+  }
+
+  /**
+   * Replaces the optimizer.
+   *
+   * @param updates the way in which a gradient moves the weights
+   * @return options with it
+   */
+  public TrainingOptions withUpdates(Updates updates) {
+    return with(optimization.withUpdates(updates));
+  }
+
+  /**
+   * Replaces the greatest learning rate.
    *
    * @param learningRate the learning rate
    * @return options with it
    */
   public TrainingOptions withLearningRate(double learningRate) {
-    return with(
-        new Optimization(
-            learningRate, optimization.schedule, optimization.weightDecay, optimization.clipNorm));
+    return with(optimization.withLearningRate(learningRate));
   }
 
   /**
@@ -244,10 +214,8 @@ public record TrainingOptions(
    * @param schedule the schedule
    * @return options with it
    */
-  public TrainingOptions withSchedule(Schedule schedule) {
-    return with(
-        new Optimization(
-            optimization.learningRate, schedule, optimization.weightDecay, optimization.clipNorm));
+  public TrainingOptions withSchedule(Optimization.Schedule schedule) {
+    return with(optimization.withSchedule(schedule));
   }
 
   /**
@@ -257,9 +225,7 @@ public record TrainingOptions(
    * @return options with it
    */
   public TrainingOptions withWeightDecay(double weightDecay) {
-    return with(
-        new Optimization(
-            optimization.learningRate, optimization.schedule, weightDecay, optimization.clipNorm));
+    return with(optimization.withWeightDecay(weightDecay));
   }
 
   /**
@@ -269,9 +235,7 @@ public record TrainingOptions(
    * @return options with it
    */
   public TrainingOptions withClipNorm(double clipNorm) {
-    return with(
-        new Optimization(
-            optimization.learningRate, optimization.schedule, optimization.weightDecay, clipNorm));
+    return with(optimization.withClipNorm(clipNorm));
   }
 
   /**

@@ -32,7 +32,7 @@ final class ValuePass implements HeadPass {
   }
 
   @Override
-  public double run(LearntWeights weights, float[] gradient, float share) {
+  public double run(LearntWeights weights, float[] gradient, float share, int seed) {
     int width = input.width();
     double sum = 0;
     for (int row = 0; row < window.rows(); row++) {

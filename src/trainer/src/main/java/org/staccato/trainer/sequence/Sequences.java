@@ -1,7 +1,10 @@
 package org.staccato.trainer.sequence;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.staccato.model.Event;
 
@@ -81,6 +84,44 @@ public final class Sequences {
    */
   public static Sequences of(int items, int[]... sequences) {
     return of(items, Arrays.asList(sequences));
+  }
+
+  /**
+   * Joins the sequences of two parts of a log, which are over the same catalogue. One that begins
+   * with the events of another takes its place; the others follow.
+   *
+   * @throws UnusableLogException if the parts are of two logs whose events have attributes
+   */
+  Sequences with(Sequences later) throws UnusableLogException {
+    if (later.events != events) {
+      if (columns != EventColumns.NONE || later.columns != EventColumns.NONE) {
+        throw new UnusableLogException(
+            "refit: found events with attributes in two logs, expected one log for training and"
+                + " validation");
+      }
+      List<int[]> all = new ArrayList<>(lengths.length + later.lengths.length);
+      for (Sequences part : List.of(this, later)) {
+        for (int sequence = 0; sequence < part.count(); sequence++) {
+          all.add(part.toArray(sequence));
+        }
+      }
+      return of(items, all);
+    }
+    Map<Integer, Integer> places = HashMap.newHashMap(lengths.length);
+    int[] allStarts = Arrays.copyOf(starts, starts.length + later.starts.length);
+    int[] allLengths = Arrays.copyOf(lengths, allStarts.length);
+    for (int sequence = 0; sequence < lengths.length; sequence++) {
+      places.put(starts[sequence], sequence);
+    }
+    int count = lengths.length;
+    for (int sequence = 0; sequence < later.lengths.length; sequence++) {
+      Integer place = places.get(later.starts[sequence]);
+      int at = place == null ? count++ : place;
+      allStarts[at] = later.starts[sequence];
+      allLengths[at] = later.lengths[sequence];
+    }
+    return new Sequences(
+        items, events, columns, Arrays.copyOf(allStarts, count), Arrays.copyOf(allLengths, count));
   }
 
   /** {@return the number of items in the catalogue; every item index is below it} */

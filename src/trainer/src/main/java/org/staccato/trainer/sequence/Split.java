@@ -18,4 +18,17 @@ public record Split(
     EvaluationCases validation,
     EvaluationCases test,
     Keys items,
-    PreparationReport report) {}
+    PreparationReport report) {
+
+  /**
+   * Joins the events of training and validation, for a last training with options that validation
+   * has chosen. Those of the test stay apart.
+   *
+   * @return the sequences of training, which go on with the targets of the validation, and behind
+   *     them those of the validation alone
+   * @throws UnusableLogException if the parts are of two logs whose events have attributes
+   */
+  public Sequences trainAndValidation() throws UnusableLogException {
+    return train.with(validation.sequences());
+  }
+}

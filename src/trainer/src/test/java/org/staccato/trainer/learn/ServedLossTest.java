@@ -63,7 +63,7 @@ class ServedLossTest {
   private static double learnt(ParameterArray parameters, LearntWeights weights, int[] sequence) {
     TrainingOptions options =
         TrainingOptions.forLongSequences().withWindow(7).withDropout(Dropout.NONE);
-    Shard shard = new Shard(parameters, options, new FullCrossEntropy(), 8);
+    Shard shard = new Shard(parameters, options, FullLoss.over(ITEMS)::newPass, 8);
     EventStreams streams =
         new EventStreams(Sequences.of(ITEMS, sequence), new int[] {0}, 1, Long.MAX_VALUE);
     double loss = 0;

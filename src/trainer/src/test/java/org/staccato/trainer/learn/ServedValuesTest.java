@@ -85,7 +85,7 @@ class ServedValuesTest {
   private static ModelSpecification network(
       Split split, NextItemNetwork.Cell cell, Link link, int width) throws UnusableLogException {
     ItemInput input = TrainingPipeline.input(split, width).withAttributes(attributes(split));
-    NextItemNetwork.Block block = new NextItemNetwork.Block(cell, false, false, 0);
+    NextItemNetwork.Block block = new NextItemNetwork.Block(cell, false, false, 0, 0, 0);
     return NextItemNetwork.of(input, List.of(width), true, block, link);
   }
 
@@ -94,7 +94,7 @@ class ServedValuesTest {
   void theServedLossIsTheTrainers(NextItemNetwork.Cell cell) throws Exception {
     Split split = split();
     ModelSpecification specification = network(split, cell, Link.SIGMOID, 17);
-    ParameterArray parameters = new ParameterArray(specification, 2, 0.5f);
+    ParameterArray parameters = new ParameterArray(specification, 2, 0.5f, false);
     LearntWeights weights = new LearntWeights(parameters, seed);
     for (EventAttribute attribute : specification.attributes()) {
       ParameterRange range = parameters.range(ModelSpecification.attributeName(attribute));
@@ -118,7 +118,7 @@ class ServedValuesTest {
         new Shard(
             parameters,
             options,
-            (array, rows, window) -> new ValuePass(array, loss, rows, window),
+            (array, rows, window, touched) -> new ValuePass(array, loss, rows, window),
             8);
     int[] order = new int[sequences.count()];
     for (int i = 0; i < order.length; i++) {

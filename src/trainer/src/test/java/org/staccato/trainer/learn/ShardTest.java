@@ -81,11 +81,11 @@ class ShardTest {
       boolean tied,
       float dropout) {
     ItemInput input = new ItemInput(items, width, ItemKeys.Kind.LONG, Kinds.attributes());
-    NextItemNetwork.Block block = new NextItemNetwork.Block(cell, true, true, 2);
+    NextItemNetwork.Block block = new NextItemNetwork.Block(cell, true, true, 0, 2, 0);
     Link link = loss == null ? Link.NONE : Link.IDENTITY;
     ModelSpecification specification =
         NextItemNetwork.of(input, List.of(width, width), tied, block, link);
-    requireGradients(new ParameterArray(specification, 1, 0.3f), loss, dropout);
+    requireGradients(new ParameterArray(specification, 1, 0.3f, false), loss, dropout);
   }
 
   private void requireGradients(
@@ -95,8 +95,8 @@ class ShardTest {
     LearntWeights weights = new LearntWeights(parameters, seed);
     HeadPass.Factory heads =
         valueLoss == null
-            ? ShardTest::ranking
-            : (array, rows, window) -> new ValuePass(array, valueLoss, rows, window);
+            ? FullLoss.over(items)::newPass
+            : (array, rows, window, touched) -> new ValuePass(array, valueLoss, rows, window);
     Shard shard = new Shard(parameters, options, heads, STREAMS);
     WindowReference reference = new WindowReference(weights.export(), valueLoss);
     double[][][][] states = reference.newStates(STREAMS);
@@ -233,11 +233,8 @@ class ShardTest {
     return new ParameterArray(NextItemNetwork.of(input, units, tied), 1);
   }
 
-  private static HeadPass ranking(ParameterArray parameters, Rows input, Window window) {
-    return new RankingPass(parameters, new FullCrossEntropy(), input, window);
-  }
-
   private static Shard shard(ParameterArray parameters, TrainingOptions options) {
-    return new Shard(parameters, options, ShardTest::ranking, STREAMS);
+    return new Shard(
+        parameters, options, FullLoss.over(parameters.input().items())::newPass, STREAMS);
   }
 }

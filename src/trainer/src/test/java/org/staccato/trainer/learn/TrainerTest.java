@@ -9,17 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.staccato.export.ReferenceNetwork;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
 import org.staccato.testkit.RandomSeed;
+import org.staccato.trainer.kernel.Matrix;
 import org.staccato.trainer.learn.NextItemNetwork.Block;
 import org.staccato.trainer.learn.NextItemNetwork.Cell;
 import org.staccato.trainer.learn.TrainingOptions.Order;
@@ -92,6 +98,94 @@ class TrainerTest {
           .byName()
           .forEach((name, values) -> assertFalse(Arrays.equals(values, other.get(name)), name));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Loss.Kind.class)
+  void everyLossLearnsAGrammar(Loss.Kind kind) throws Exception {
+    TrainingOptions options =
+        plain()
+            .withLoss(Loss.of(kind).withNegatives(7))
+            .withEpochs(100)
+            .withPatience(100)
+            .withLearningRate(0.02)
+            .withWindow(8);
+    int[][] sequences = new int[32][];
+    for (int i = 0; i < sequences.length; i++) {
+      sequences[i] = new int[12];
+      for (int position = 0; position < 12; position++) {
+        sequences[i][position] = (i + position) % 12;
+      }
+    }
+    AtomicInteger epochs = new AtomicInteger();
+    Weights weights =
+        new Trainer(SMALL, options)
+            .train(Sequences.of(12, sequences), each -> epochs.incrementAndGet(), SILENT)
+            .weights();
+    ReferenceNetwork served = new ReferenceNetwork(weights);
+    for (int event = 0; event < 24; event++) {
+      served.step(event % 12);
+      int best =
+          IntStream.range(0, 12)
+              .boxed()
+              .max(Comparator.comparingDouble(item -> served.score(SMALL.ranking(), item)))
+              .orElseThrow();
+      assertEquals((event + 1) % 12, best, kind + " after event " + event);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void equalSeedsGiveEqualBytesOfASample(int threads) throws Exception {
+    TrainingOptions options =
+        plain()
+            .withThreads(threads)
+            .withEpochs(2)
+            .withUpdates(Updates.USUAL.withAverage(0.9))
+            .withLoss(Loss.of(Loss.Kind.SAMPLED).withNegatives(5));
+    ModelSpecification network = network(12, 9, List.of(10), false);
+    WeightArrays first = learn(network, random(200), options);
+    WeightArrays second = learn(network, random(200), options);
+    first.byName().forEach((name, values) -> assertArrayEquals(values, second.get(name), name));
+  }
+
+  /** Where every window touches every item, an update by rows is that of the whole. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void updatesByRowsAreTheUpdatesOfTheWhole(int threads) throws Exception {
+    TrainingOptions options = plain().withThreads(threads).withEpochs(2).withWeightDecay(0.01);
+    WeightArrays whole = learn(SMALL, random(200), options);
+    WeightArrays byRow =
+        learn(SMALL, random(200), options.withLoss(Loss.of(Loss.Kind.SAMPLED)));
+    whole.byName().forEach((name, values) -> assertArrayEquals(values, byRow.get(name), 5e-3f, name));
+  }
+
+  @Test
+  void anItemThatNoWindowTouchesKeepsItsFirstWeights() throws Exception {
+    ModelSpecification network = network(4000, 8, List.of(8), true);
+    TrainingOptions options =
+        plain()
+            .withThreads(2)
+            .withEpochs(1)
+            .withWeightDecay(0.1)
+            .withLoss(Loss.of(Loss.Kind.SAMPLED).withNegatives(3));
+    float[] first = new ParameterArray(network, 1, 0, true).initialise(firstSeed(options));
+    float[] learnt =
+        WeightArrays.of(
+                new Trainer(network, options)
+                    .train(Sequences.of(4000, new int[] {1, 2, 3, 4}), each -> 0, SILENT)
+                    .weights())
+            .get(ModelSpecification.embeddingName());
+    int moved = 0;
+    for (int item = 0; item < 4000; item++) {
+      moved += learnt[item * 8] == first[item * Matrix.padded(8)] ? 0 : 1;
+    }
+    // The four items, and three negatives of each of two threads in the only window.
+    assertTrue(moved >= 4 && moved <= 10, moved + " items");
+  }
+
+  private static long firstSeed(TrainingOptions options) {
+    return new SplittableRandom(options.seed()).nextLong();
   }
 
   private static WeightArrays learn(
@@ -224,7 +318,7 @@ class TrainerTest {
   private static TrainingOptions plain() {
     return TrainingOptions.forLongSequences()
         .withDropout(Dropout.NONE)
-        .withSchedule(TrainingOptions.Schedule.CONSTANT);
+        .withSchedule(Optimization.Schedule.CONSTANT);
   }
 
   private static Sequences random(int count) {

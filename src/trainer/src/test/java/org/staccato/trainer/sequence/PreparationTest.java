@@ -171,6 +171,24 @@ class PreparationTest {
   }
 
   @Test
+  void trainingAndValidationTogetherLeaveTheTestApart() throws Exception {
+    Split last = Preparation.split(sequences("abcab", "bc", "ca"), LEAVE_ONE_OUT);
+    assertEquals("abca bc ca", text(last, last.trainAndValidation()));
+    EventLog log =
+        log(
+            "u:a@0", "u:b@1", "u:a@8.5", "u:b@9.5", // In all three parts.
+            "v:a@2", "v:b@3", // Trains only.
+            "w:b@8.4", "w:a@8.6", // Validates only.
+            "x:b@9.4", "x:a@10"); // Tests only.
+    Split days = Preparation.split(log, PreparationOptions.temporal(1));
+    assertEquals("aba ab ba", text(days, days.trainAndValidation()));
+    Split given =
+        Preparation.split(
+            sequences("abab"), sequences("ba"), sequences("ab"), PreparationOptions.given());
+    assertEquals("abab ba", text(given, given.trainAndValidation()));
+  }
+
+  @Test
   void everyRowIsKeptOrDropped() throws Exception {
     long seed = RandomSeed.of(7);
     Random random = new Random(seed);

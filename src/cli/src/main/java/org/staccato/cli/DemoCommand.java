@@ -122,7 +122,12 @@ final class DemoCommand extends Verb {
         NextItemNetwork.of(TrainingPipeline.input(split, 64), List.of(64), true);
     TrainingRun run =
         new TrainingRun(
-            source, split, network, options, Metric.of("ndcg@10"), Measuring.at(10, 20), model);
+            new TrainingData(source, split, null),
+            network,
+            options,
+            Metric.of("ndcg@10"),
+            Measuring.at(10, 20),
+            model);
     TrainingSummary summary = run.run(console, interruption);
 
     step(3, "Comparison with counting alone");

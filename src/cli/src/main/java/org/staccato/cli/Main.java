@@ -87,6 +87,7 @@ public final class Main {
             .addSubcommand(new TrainCommand(console, interruption))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
+            .addSubcommand(new AddItemsCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new UpgradeCommand(console))

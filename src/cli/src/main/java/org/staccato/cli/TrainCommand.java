@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -65,6 +67,7 @@ final class TrainCommand extends Verb {
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
+  @Mixin private ItemArguments itemArguments = new ItemArguments();
 
   TrainCommand(Console console, Interruption interruption) {
     super(console);
@@ -75,6 +78,7 @@ final class TrainCommand extends Verb {
   void run() throws IOException, InterruptedException {
     interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
+    itemArguments.check();
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
@@ -90,14 +94,15 @@ final class TrainCommand extends Verb {
             preparation,
             preparationArguments.validation(),
             preparationArguments.test());
-    Split split = source.read();
-    split.report().lines().forEach(console::remark);
+    Split whole = source.read();
+    whole.report().lines().forEach(console::remark);
+    TrainingOptions options = learning.options(whole.train());
+    TrainingData data = itemArguments.over(source, whole, options.seed(), console);
     TrainingSummary summary =
         new TrainingRun(
-                source,
-                split,
-                learning.network(split),
-                learning.options(split.train()),
+                data,
+                network(data),
+                options,
                 learning.metric(),
                 measuring,
                 output)
@@ -115,5 +120,15 @@ final class TrainCommand extends Verb {
     } else {
       summary.print(console);
     }
+  }
+
+  private ModelSpecification network(TrainingData data) {
+    ModelSpecification network = learning.network(data.split());
+    if (data.described() != null && !network.ranking().tied()) {
+      throw wrongUsage(
+          "--items: found an output layer with weights of its own, expected one tied to the"
+              + " embeddings: leave out --untied, and make the last layer as wide as an embedding");
+    }
+    return network;
   }
 }

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.staccato.LiveModel;
+import org.staccato.cli.TrainingData.DescribedItems;
 import org.staccato.cli.TrainingSummary.Written;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
@@ -16,22 +18,26 @@ import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
 import org.staccato.trainer.TrainingPipeline;
+import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.ItemVectors;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.feature.ItemFeatures;
+import org.staccato.trainer.feature.VocabularyJson;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.FeatureLearning;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
+import org.staccato.trainer.sequence.HeldOutItems;
 import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Split;
 
 /**
  * One training from a split log to an evaluated weight file, with its progress on the console.
  *
- * @param source the source of the events
- * @param split the events
+ * @param data the events, and what is known of the items
  * @param network the network
  * @param options the training options
  * @param metric the metric that selects the best epoch
@@ -39,8 +45,7 @@ import org.staccato.trainer.sequence.Split;
  * @param output the weight file to write
  */
 record TrainingRun(
-    LogSplit source,
-    Split split,
+    TrainingData data,
     ModelSpecification network,
     TrainingOptions options,
     Metric metric,
@@ -63,10 +68,12 @@ record TrainingRun(
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
     Instant date = Provenance.now();
+    Split split = data.split();
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
-    TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
+    TrainingPipeline training = 
+        new TrainingPipeline(split, network, options, metric, data.learning());
     TrainingResult result = train(training, console, interruption);
     try {
       training.write(output, result.weights(), JSON.std.asString(provenance(result, date)));
@@ -83,30 +90,66 @@ record TrainingRun(
               + output
               + ", which is not measured");
     }
+    HeldOutItems held = data.heldOut();
+    if (held != null) {
+      addHeldOut(held, console);
+    }
     interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
-      NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
-      List<NextItemModel> models =
-          Measuring.beside(List.of(served), measuring.baselines(), split.train());
-      console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
-      Evaluator evaluator =
-          measuring
-              .evaluator(options.threads())
-              .withTraining(new ItemCounts(split.train()))
-              .withVectors(new ItemVectors(result.weights().embedding()));
       TrainingSummary summary =
-          new TrainingSummary(
-              this,
+          measure(
               result,
+              live,
               new Written(
                   date, live.version().digest(), Files.size(output), live.backend(), seconds),
-              Measuring.measure(models, split.validation(), evaluator),
-              Measuring.measure(models, split.test(), evaluator),
-              ExampleRecommendations.of(live, split.test()));
+              console);
       Warnings.print(console, summary.warnings(), warnings);
       return summary;
     }
+  }
+
+  /** Adds the items that were held out to the written file. */
+  private void addHeldOut(HeldOutItems held, Console console) throws IOException {
+    DescribedItems described = Objects.requireNonNull(data.described());
+    List<String> keys = held.measured().items().texts();
+    NewItemTable.add(output, output, described.table(), keys.subList(held.known(), keys.size()));
+    console.remark("added the " + Figures.count(held.held()) + " items that were held out");
+  }
+
+  /** Measures the written file as it is served. */
+  private TrainingSummary measure(
+      TrainingResult result, LiveModel live, Written written, Console console)
+      throws IOException {
+    Split measured = data.measured();
+    NextItemModel served = new ServedModel(MODEL_NAME, live, measured.items());
+    List<NextItemModel> models =
+        Measuring.beside(List.of(served), measuring.baselines(), measured.train());
+    console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
+    Evaluator evaluator =
+        measuring.evaluator(options.threads()).withTraining(new ItemCounts(measured.train()));
+    HeldOutItems held = data.heldOut();
+    if (held == null) {
+      evaluator = evaluator.withVectors(new ItemVectors(result.weights().embedding()));
+    }
+    List<EvaluationResult> test = Measuring.measure(models, measured.test(), evaluator);
+    return new TrainingSummary(
+        this,
+        result,
+        written,
+        Measuring.measure(models, measured.validation(), evaluator),
+        test,
+        held == null ? List.of() : ColdItems.measure(test, features(measured), held, evaluator),
+        ExampleRecommendations.of(live, measured.test()));
+  }
+
+  /** {@return the features of all items, by the vocabulary of the training} */
+  private ItemFeatures features(Split measured) throws IOException {
+    DescribedItems described = Objects.requireNonNull(data.described());
+    return ItemFeatures.of(
+        described.table(),
+        VocabularyJson.read(described.features().vocabulary()),
+        measured.items());
   }
 
   /** Trains to the end or until a signal. */
@@ -154,10 +197,15 @@ record TrainingRun(
     Map<String, Object> provenance = new LinkedHashMap<>();
     provenance.put("date", date.toString());
     provenance.put("version", Version.number());
-    provenance.put("logs", source.names());
+    provenance.put("logs", data.source().names());
     provenance.put("recipe", recipe());
     provenance.put("network", Provenance.parse(network.toJson()));
     provenance.put("training", Components.of(options));
+    FeatureLearning learning = data.learning();
+    if (learning != null) {
+      provenance.put("itemFeatures", learning.features().features());
+      provenance.put("itemDropout", learning.itemDropout());
+    }
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());
@@ -168,8 +216,8 @@ record TrainingRun(
 
   /** {@return the layout, cleaning and split of the log, as flat text} */
   Map<String, String> recipe() {
-    Map<String, String> recipe = new LinkedHashMap<>(source.format().toMap());
-    recipe.putAll(source.preparation().toMap());
+    Map<String, String> recipe = new LinkedHashMap<>(data.source().format().toMap());
+    recipe.putAll(data.source().preparation().toMap());
     return recipe;
   }
 }

@@ -21,6 +21,7 @@ import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.ServedModel;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.FeatureLearning;
 import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.Trainer;
 import org.staccato.trainer.learn.TrainingListener;
@@ -81,8 +82,28 @@ public final class TrainingPipeline {
    */
   public TrainingPipeline(
       Split split, ModelSpecification specification, TrainingOptions options, Metric metric) {
+    this(split, specification, options, metric, null);
+  }
+
+  /**
+   * Prepares a training with features of items.
+   *
+   * @param split the events to learn from and to judge by
+   * @param specification the network, over the split's catalogue
+   * @param options the training options
+   * @param metric the metric on the validation cases that selects the best epoch
+   * @param itemFeatures the features of the catalogue's items, or null if there are none
+   * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
+   *     another catalogue
+   */
+  public TrainingPipeline(
+      Split split,
+      ModelSpecification specification,
+      TrainingOptions options,
+      Metric metric,
+      @Nullable FeatureLearning itemFeatures) {
     this.split = split;
-    trainer = new Trainer(specification, options);
+    trainer = new Trainer(specification, options, itemFeatures);
     this.metric = metric;
     threads = options.threads();
     ItemInput found = specification.itemInput();

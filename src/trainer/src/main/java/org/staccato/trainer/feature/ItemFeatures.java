@@ -1,12 +1,18 @@
 package org.staccato.trainer.feature;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.staccato.trainer.log.KeyedTable;
+import org.staccato.trainer.log.Keys;
+import org.staccato.trainer.log.LogFormatException;
 
 /**
  * The features of all items of a catalogue: a sparse matrix, by item and by feature. Immutable and
  * safe to share between threads.
  */
 public final class ItemFeatures {
+  private final String vocabulary;
   private final int features;
   private final Rows byItem;
   private final Rows byFeature;
@@ -29,11 +35,13 @@ public final class ItemFeatures {
   /**
    * Takes the features of each item.
    *
+   * @param vocabulary what the features mean, a text that weight files keep
    * @param features the number of features
    * @param rows the features of the items, in the order of the catalogue
    * @throws IndexOutOfBoundsException if a row has a feature outside the range
    */
-  public ItemFeatures(int features, List<FeatureRow> rows) {
+  public ItemFeatures(String vocabulary, int features, List<FeatureRow> rows) {
+    this.vocabulary = vocabulary;
     this.features = features;
     int[] starts = new int[rows.size() + 1];
     int[] featureStarts = new int[features + 1];
@@ -61,6 +69,50 @@ public final class ItemFeatures {
         byFeature.weights[next[feature]++] = row.weights()[i];
       }
     }
+  }
+
+  /**
+   * Encodes the items of a catalogue, with a vocabulary that is learnt from all of them.
+   *
+   * @param table a table of items
+   * @param columns its columns
+   * @param catalogue the keys of the items
+   * @return the features of the items
+   * @throws LogFormatException if the table lacks a column, a number is none, or it describes no
+   *     item of the catalogue
+   */
+  public static ItemFeatures of(KeyedTable table, FeatureColumns columns, Keys catalogue)
+      throws LogFormatException {
+    Set<String> keys = Set.copyOf(catalogue.texts());
+    FeatureVocabulary vocabulary = FeatureVocabulary.learn(table, columns, keys::contains);
+    ItemFeatures features = of(table, vocabulary, catalogue);
+    if (features.described() == 0) {
+      throw table.foreign(columns.item(), catalogue.text(0));
+    }
+    return features;
+  }
+
+  /**
+   * Encodes the items of a catalogue.
+   *
+   * @param table a table of items
+   * @param vocabulary the features
+   * @param catalogue the keys of the items
+   * @return the features of the items
+   * @throws LogFormatException if the table lacks a column, or a number is none
+   */
+  public static ItemFeatures of(KeyedTable table, FeatureVocabulary vocabulary, Keys catalogue)
+      throws LogFormatException {
+    List<FeatureRow> rows = new ArrayList<>();
+    for (String key : catalogue.texts()) {
+      rows.add(vocabulary.encode(table, key));
+    }
+    return new ItemFeatures(VocabularyJson.write(vocabulary), vocabulary.size(), rows);
+  }
+
+  /** {@return what the features mean, a text that weight files keep} */
+  public String vocabulary() {
+    return vocabulary;
   }
 
   /** {@return the number of items} */

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.FeatureInput;
+import org.staccato.model.FeatureWeights;
+import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
@@ -33,19 +36,30 @@ final class ParameterArray {
   private final Ranking ranking;
   private final List<LayerPass.Factory> layers = new ArrayList<>();
   private final Map<String, ParameterRange> ranges = new LinkedHashMap<>();
+  private final @Nullable FeatureLearning itemFeatures;
   private final int decaying;
   private final int size;
+
+  /** Assigns a range of the array to each parameter of a network without features of items. */
+  ParameterArray(ModelSpecification specification, double embeddingScale) {
+    this(specification, embeddingScale, null);
+  }
 
   /**
    * Assigns a range of the array to each parameter.
    *
    * @param embeddingScale the deviation of first values in a row of an item, times the root of its
    *     width
+   * @param itemFeatures the features of the items, or null if there are none
    * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
    *     weights do not fit one array
    */
-  ParameterArray(ModelSpecification specification, double embeddingScale) {
+  ParameterArray(
+      ModelSpecification specification,
+      double embeddingScale,
+      @Nullable FeatureLearning itemFeatures) {
     this.specification = specification;
+    this.itemFeatures = itemFeatures;
     input = requireItems(specification.input());
     ranking = requireRanking(specification.heads());
     List<Stored> itemMatrices = new ArrayList<>();
@@ -65,6 +79,10 @@ final class ParameterArray {
     }
     for (Parameter parameter : specification.parametersOf(ranking)) {
       ParameterLayout layout = RankingPass.layout(parameter, embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
+    }
+    for (Parameter parameter : ComposedRows.parameters(input, ranking, itemFeatures)) {
+      ParameterLayout layout = ComposedRows.layout(parameter, embeddingScale);
       (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     try {
@@ -131,6 +149,11 @@ final class ParameterArray {
     return ranking;
   }
 
+  /** Returns the features of the items, or null if there are none. */
+  @Nullable FeatureLearning itemFeatures() {
+    return itemFeatures;
+  }
+
   /** Returns the layers from the input upwards. */
   List<LayerPass.Factory> layers() {
     return layers;
@@ -174,6 +197,14 @@ final class ParameterArray {
     for (Parameter parameter : specification.parameters()) {
       arrays.put(parameter.name(), range(parameter.name()).copy(values));
     }
-    return Weights.of(specification, arrays);
+    Weights weights = Weights.of(specification, arrays);
+    if (itemFeatures == null) {
+      return weights;
+    }
+    return weights.withFeatures(
+        new FeatureWeights(
+            itemFeatures.features().vocabulary(),
+            FloatMatrix.of(range(ComposedRows.FEATURE_ROWS).copy(values), input.width()),
+            FloatMatrix.of(range(ComposedRows.FEATURE_BIASES).copy(values), 1)));
   }
 }

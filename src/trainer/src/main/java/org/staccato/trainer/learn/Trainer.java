@@ -1,6 +1,7 @@
 package org.staccato.trainer.learn;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.kernel.Gemm;
@@ -31,11 +32,28 @@ public final class Trainer {
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
   public Trainer(ModelSpecification specification, TrainingOptions options) {
+    this(specification, options, null);
+  }
+
+  /**
+   * Prepares a training with features of items.
+   *
+   * @param specification the network, as above; its ranking must be tied to the embeddings
+   * @param options the training options
+   * @param itemFeatures the features of the items, or null if there are none
+   * @throws IllegalArgumentException as above, or if the features are those of another catalogue or
+   *     the ranking is not tied
+   * @throws IllegalStateException if the JVM runs without the Vector API module
+   */
+  public Trainer(
+      ModelSpecification specification,
+      TrainingOptions options,
+      @Nullable FeatureLearning itemFeatures) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
     }
-    this.parameters = new ParameterArray(specification, options.embeddingScale());
+    this.parameters = new ParameterArray(specification, options.embeddingScale(), itemFeatures);
     this.options = options;
     requireWindowFits();
   }

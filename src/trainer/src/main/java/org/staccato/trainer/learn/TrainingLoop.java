@@ -99,9 +99,10 @@ final class TrainingLoop {
     for (int pairs; (pairs = streams.next(windows)) > 0; ) {
       float share = 1f / pairs;
       int seed = random.nextInt();
+      compose(seed);
       workers.run(part -> shards[part].run(weights, share, seed + part * seedsOfShard));
       double windowLoss = Arrays.stream(shards).mapToDouble(shard -> shard.loss).sum();
-      double norm = reduce();
+      double norm = reduce(seed);
       update++;
       if (!Double.isFinite(windowLoss) || !Double.isFinite(norm)) {
         throw new TrainingDivergedException(epoch, update, windowLoss / pairs, norm);
@@ -152,8 +153,25 @@ final class TrainingLoop {
     }
   }
 
+  /** Composes the rows of items with features, some without their own part. */
+  private void compose(int seed) throws InterruptedException {
+    if (weights.composed != null) {
+      workers.run(part -> weights.compose(seed, part, shards.length));
+      workers.run(part -> weights.refresh(part, shards.length));
+    }
+  }
+
+  /** Hands the gradient of composed rows on to their parts. */
+  private void backwardComposed(ComposedRows composed, int seed) throws InterruptedException {
+    float[] total = shards[0].gradient;
+    int parts = shards.length;
+    workers.run(part -> composed.backwardToFeatures(total, part, parts));
+    workers.run(part -> composed.backwardToItems(total, seed, part, parts));
+    workers.run(part -> squares[part] = squares(total, part));
+  }
+
   /** Sums the gradients into the first shard's, clears the others and returns the norm. */
-  private double reduce() throws InterruptedException {
+  private double reduce(int seed) throws InterruptedException {
     float[] total = shards[0].gradient;
     workers.run(
         part -> {
@@ -163,9 +181,16 @@ final class TrainingLoop {
             Elements.multiplyAdd(1f, shards[i].gradient, from, total, from, count);
             Arrays.fill(shards[i].gradient, from, from + count, 0f);
           }
-          squares[part] = Elements.squares(total, from, count);
+          squares[part] = squares(total, part);
         });
+    if (weights.composed != null) {
+      backwardComposed(weights.composed, seed);
+    }
     return Math.sqrt(Arrays.stream(squares).sum());
+  }
+
+  private double squares(float[] total, int part) {
+    return Elements.squares(total, from(part), from(part + 1) - from(part));
   }
 
   private void move(double norm) throws InterruptedException {
@@ -181,7 +206,9 @@ final class TrainingLoop {
           optimizer.step(weights.values, total, from, end, scale, rate);
           Arrays.fill(total, from, end, 0f);
         });
-    workers.run(part -> weights.refresh(part, shards.length));
+    if (weights.composed == null) {
+      workers.run(part -> weights.refresh(part, shards.length));
+    }
   }
 
   private double rate() {

@@ -172,6 +172,24 @@ public final class KeyedTable {
         expected);
   }
 
+  /**
+   * Describes a table of which no row belongs to a catalogue.
+   *
+   * @param keyColumn the column of the keys
+   * @param example a key of the catalogue
+   * @return the exception, to be thrown
+   */
+  public LogFormatException foreign(String keyColumn, String example) {
+    return LogFormatException.ofSource(
+        source,
+        "nothing known of any item of the log",
+        "its keys in column '"
+            + keyColumn
+            + "', such as "
+            + LogFormatException.quote(example)
+            + ", beside a feature");
+  }
+
   /** {@return the name of the source} */
   public String source() {
     return source;

@@ -9,6 +9,7 @@ module org.staccato.trainer {
   exports org.staccato.trainer;
   exports org.staccato.trainer.baseline;
   exports org.staccato.trainer.evaluate;
+  exports org.staccato.trainer.feature;
   exports org.staccato.trainer.learn;
   exports org.staccato.trainer.log;
   exports org.staccato.trainer.report;

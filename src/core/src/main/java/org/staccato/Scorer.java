@@ -8,6 +8,7 @@ import org.staccato.network.Network;
 import org.staccato.network.PredictionHead;
 import org.staccato.rank.CatalogueRanking;
 import org.staccato.rank.RankingTask;
+import org.staccato.rank.TopK;
 import org.staccato.swap.Lease;
 import org.staccato.swap.Publication;
 
@@ -227,20 +228,59 @@ public final class Scorer implements ModelReader {
     requirePositive(k);
     ScorerScratch scratch = lease.enter();
     try {
-      user.requireVersion(scratch.digest);
-      filter.requireVersion(scratch.digest);
-      task.setUser(scratch.network.ranking(), scratch.items, user.memory());
+      start(scratch, user, filter);
       task.setResult(k, ranked.startOf(scratch.network.itemKeys()));
-      filter.applyTo(task.eligible());
-      if (workers == null) {
-        ranking.rank(task);
-      } else {
-        workers.rank(ranking, task);
-      }
+      rank(filter);
       return ranked.size();
     } finally {
       task.clear();
       lease.exit();
+    }
+  }
+
+  /**
+   * Ranks the items that pass a filter, and makes a diverse list of the best.
+   *
+   * @param user the state
+   * @param k the most items to return, 1 to the number of candidates of the diversity
+   * @param filter the filter of the items that may be returned
+   * @param diversity makes the list
+   * @param ranked receives the list in its order, in which scores need not descend
+   * @return the number of items in {@code ranked}
+   * @throws IllegalArgumentException if k is out of range, or the categories are not those of as
+   *     many items as the version has
+   * @throws StaleVersionException if the state or a set of the filter is of another model version
+   * @throws IllegalStateException also if the ranking workers of this scorer are closed
+   */
+  public int topK(UserState user, int k, ItemFilter filter, Diversity diversity, Ranked ranked) {
+    requirePositive(k);
+    int candidates = diversity.candidates(k);
+    ScorerScratch scratch = lease.enter();
+    try {
+      start(scratch, user, filter);
+      TopK list = ranked.startOf(scratch.network.itemKeys());
+      task.setResult(candidates, diversity.ranking(scratch.items));
+      rank(filter);
+      diversity.select(scratch.network.ranking(), k, list);
+      return ranked.size();
+    } finally {
+      task.clear();
+      lease.exit();
+    }
+  }
+
+  private void start(ScorerScratch scratch, UserState user, ItemFilter filter) {
+    user.requireVersion(scratch.digest);
+    filter.requireVersion(scratch.digest);
+    task.setUser(scratch.network.ranking(), scratch.items, user.memory());
+  }
+
+  private void rank(ItemFilter filter) {
+    filter.applyTo(task.eligible());
+    if (workers == null) {
+      ranking.rank(task);
+    } else {
+      workers.rank(ranking, task);
     }
   }
 

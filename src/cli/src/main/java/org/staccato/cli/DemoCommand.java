@@ -124,8 +124,7 @@ final class DemoCommand extends Verb {
         NextItemNetwork.of(TrainingPipeline.input(split, 64), List.of(64), true);
     TrainingRun run =
         new TrainingRun(
-            source,
-            split,
+            new TrainingData(source, split, null),
             network,
             new Fitting(options, Metric.of("ndcg@10")),
             Measuring.at(10, 20),

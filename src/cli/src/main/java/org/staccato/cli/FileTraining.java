@@ -37,7 +37,9 @@ final class FileTraining {
     this.date = date;
     this.console = console;
     this.interruption = interruption;
-    pipeline = new TrainingPipeline(run.split(), run.network(), run.options(), run.metric());
+    pipeline = 
+        new TrainingPipeline(
+            run.data().split(), run.network(), run.options(), run.metric(), run.data().learning());
   }
 
   /**
@@ -73,7 +75,7 @@ final class FileTraining {
       String provenance = JSON.std.asString(run.provenance(result, date));
       write(result.weights(), provenance);
       requireUninterrupted(result, run.output(), interruption);
-      Split split = run.split();
+      Split split = run.data().split();
       if (!run.fitting().refit()) {
         return new Trained(result, result.weights(), split.train(), List.of());
       }
@@ -97,7 +99,7 @@ final class FileTraining {
       throw new BadInputException(
           run.fitting().resume() + ": " + Failure.oneSentence(mistake.getMessage()));
     }
-    int kept = run.split().items().size() - fresh;
+    int kept = run.data().split().items().size() - fresh;
     console.remark(
         "going on from %s: %s items stay, %s are new, %s are gone"
             .formatted(
@@ -142,20 +144,27 @@ final class FileTraining {
   private List<EvaluationResult> measureValidation(TrainingResult result) throws IOException {
     console.remark("measuring the validation before the refit");
     try (LiveModel live = LiveModel.open(run.output())) {
-      Sequences train = run.split().train();
+      Sequences train = run.data().split().train();
       return Measuring.measure(
           run.models(live, train),
-          run.split().validation(),
+          run.data().split().validation(),
           evaluator(run, train, result.weights()));
     }
   }
 
-  /** Makes the evaluator of a run for weights and what they were learnt from. */
-  static Evaluator evaluator(TrainingRun run, Sequences learnt, Weights weights) {
-    return run.measuring()
-        .evaluator(run.options().threads())
-        .withTraining(new ItemCounts(learnt))
-        .withVectors(new ItemVectors(weights.embedding()));
+  /**
+   * Makes the evaluator of a run for weights and what they were learnt from.
+   *
+   * @param weights those whose embeddings tell how diverse a list is, null for none
+   */
+  static Evaluator evaluator(TrainingRun run, Sequences learnt, @Nullable Weights weights) {
+    Evaluator evaluator =
+        run.measuring()
+            .evaluator(run.options().threads())
+            .withTraining(new ItemCounts(learnt));
+    return weights == null
+        ? evaluator
+        : evaluator.withVectors(new ItemVectors(weights.embedding()));
   }
 
   private Weights refit(int epochs) throws IOException, InterruptedException {

@@ -253,6 +253,24 @@ final class LearningArguments extends Arguments {
     }
   }
 
+  /**
+   * Rejects options that do not go with a table of items, before a log is read.
+   *
+   * @param holdsOut whether items are held out of the training
+   */
+  void checkForItems(boolean holdsOut) {
+    Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());
+    if (fitting.resume() != null || fitting.resumable()) {
+      throw wrongUsage("--from and --resumable do not go with --items");
+    }
+    if (fitting.refit() && holdsOut) {
+      throw wrongUsage("--refit does not go with --hold-out-items");
+    }
+    if (fitting.options().optimization().loss().sampled()) {
+      throw wrongUsage("--items goes with --loss full");
+    }
+  }
+
   /** {@return the fitting to sequences} */
   Fitting fitting(Sequences train) {
     return continuation.fitting(options(train), metric());

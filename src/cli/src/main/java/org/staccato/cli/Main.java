@@ -90,6 +90,7 @@ public final class Main {
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new PredictCommand(console))
+            .addSubcommand(new AddItemsCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new UpgradeCommand(console))

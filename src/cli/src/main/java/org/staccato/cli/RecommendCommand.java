@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.Diversity;
 import org.staccato.ItemFilter;
 import org.staccato.ItemSet;
 import org.staccato.LiveModel;
@@ -102,6 +103,16 @@ final class RecommendCommand extends Verb {
       description = "Skip items of the history that the model does not know.")
   private boolean skipUnknown;
 
+  @Option(
+      names = "--diversity",
+      order = 8,
+      paramLabel = "L",
+      description =
+          "Make the list diverse by maximal marginal relevance over the best hundred: the weight of"
+              + " relevance, from 0 for items that differ most to 1 (default: 1, the order of the"
+              + " scores).")
+  private float diversity = 1;
+
   @Mixin private LogArguments logArguments = new LogArguments();
 
   RecommendCommand(Console console) {
@@ -112,6 +123,9 @@ final class RecommendCommand extends Verb {
   void run() throws IOException {
     if (count < 1) {
       throw wrongUsage("-k: found " + count + ", expected at least 1");
+    }
+    if (!(diversity >= 0 && diversity <= 1)) {
+      throw wrongUsage("--diversity: found " + diversity + ", expected 0 to 1");
     }
     if ((history == null) == (user == null)) {
       throw wrongUsage("give either --history KEY,… or --user KEY with a log");
@@ -158,8 +172,14 @@ final class RecommendCommand extends Verb {
     if (deny != null) {
       filter = filter.withDeny(set(live, deny));
     }
-    Ranked ranked = new Ranked(Math.min(count, live.itemKeys().size()));
-    scorer.topK(state, Math.min(count, live.itemKeys().size()), filter, ranked);
+    int listed = Math.min(count, live.itemKeys().size());
+    Ranked ranked = new Ranked(listed);
+    if (diversity < 1) {
+      int candidates = Math.max(listed, Diversity.USUAL_CANDIDATES);
+      scorer.topK(state, listed, filter, new Diversity(diversity, candidates), ranked);
+    } else {
+      scorer.topK(state, listed, filter, ranked);
+    }
     return ranked;
   }
 

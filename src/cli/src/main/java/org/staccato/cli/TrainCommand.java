@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.model.Link;
+import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.ValueObjective;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
 import org.staccato.trainer.sequence.Split;
+import org.staccato.trainer.sequence.UnusableLogException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -70,6 +72,7 @@ final class TrainCommand extends Verb {
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
   @Mixin private ObjectiveArguments objective = new ObjectiveArguments();
+  @Mixin private ItemArguments itemArguments = new ItemArguments();
 
   TrainCommand(Console console, Interruption interruption) {
     super(console);
@@ -88,6 +91,13 @@ final class TrainCommand extends Verb {
         throw wrongUsage("--report belongs to --objective next");
       }
     }
+    itemArguments.check();
+    if (itemArguments.given()) {
+      if (task != null) {
+        throw wrongUsage("--items belongs to --objective next");
+      }
+      learning.checkForItems(itemArguments.holdsOut());
+    }
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
@@ -104,26 +114,28 @@ final class TrainCommand extends Verb {
             preparation,
             preparationArguments.validation(),
             preparationArguments.test());
-    Split split = source.read();
-    split.report().lines().forEach(console::remark);
+    Split whole = source.read();
+    whole.report().lines().forEach(console::remark);
     if (task != null) {
-      ValueObjective values = objective.values(task, split);
+      ValueObjective values = objective.values(task, whole);
       new ValueTrainingRun(
               source,
-              split,
-              learning.network(split, objective.attributes(split.train()), task.link()),
-              learning.fitting(split.train()).options(),
+              whole,
+              learning.network(whole, objective.attributes(whole.train()), task.link()),
+              learning.fitting(whole.train()).options(),
               values,
               output)
           .run(console, interruption, json);
       return;
     }
+    Fitting fitting = learning.fitting(whole.train());
+    TrainingData data =
+        itemArguments.over(source, whole, fitting.options().seed(), console);
     TrainingSummary summary =
         new TrainingRun(
-                source,
-                split,
-                learning.network(split, objective.attributes(split.train()), Link.NONE),
-                learning.fitting(split.train()),
+                data,
+                network(data),
+                fitting,
                 measuring,
                 output)
             .run(console, interruption);
@@ -140,5 +152,16 @@ final class TrainCommand extends Verb {
     } else {
       summary.print(console);
     }
+  }
+
+  private ModelSpecification network(TrainingData data) throws UnusableLogException {
+    ModelSpecification network = learning.network(
+            data.split(), objective.attributes(data.split().train()), Link.NONE);
+    if (data.described() != null && !network.ranking().tied()) {
+      throw wrongUsage(
+          "--items: found an output layer with weights of its own, expected one tied to the"
+              + " embeddings: leave out --untied, and make the last layer as wide as an embedding");
+    }
+    return network;
   }
 }

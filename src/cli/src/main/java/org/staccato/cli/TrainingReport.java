@@ -70,7 +70,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
                 + " over "
                 + Figures.count(run.network().itemInput().items())
                 + " items, trained on "
-                + String.join(", ", run.source().names()),
+                + String.join(", ", run.data().source().names()),
             summary.written().date() + ", staccato " + Version.number()),
         highlights(),
         sections);
@@ -123,7 +123,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
   private String note(List<EvaluationResult> results) {
     return Figures.count(results.getFirst().cases())
         + " cases, the whole catalogue ranked for each"
-        + (summary.run().source().preparation().excludeSeen()
+        + (summary.run().data().source().preparation().excludeSeen()
             ? "; items already seen are left out. "
             : ". ")
         + Results.intervals(results.getFirst())
@@ -146,7 +146,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
   }
 
   private Facts data() {
-    PreparationReport report = summary.run().split().report();
+    PreparationReport report = summary.run().data().split().report();
     PreparationReport.Size log = report.log();
     return new Facts(
         "Data",
@@ -165,7 +165,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
   }
 
   private Facts leftOut() {
-    PreparationReport report = summary.run().split().report();
+    PreparationReport report = summary.run().data().split().report();
     List<Fact> facts = new ArrayList<>();
     for (DropReason reason : DropReason.values()) {
       addDropped(facts, reason.description(), report.dropped().of(reason), report.rows());

@@ -7,38 +7,43 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.staccato.LiveModel;
+import org.staccato.cli.TrainingData.DescribedItems;
 import org.staccato.cli.TrainingSummary.Written;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
+import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
 import org.staccato.trainer.evaluate.ServedModel;
+import org.staccato.trainer.feature.ItemFeatures;
+import org.staccato.trainer.feature.VocabularyJson;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.FeatureLearning;
 import org.staccato.trainer.learn.Loss;
 import org.staccato.trainer.learn.TrainingOptions;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.learn.Updates;
+import org.staccato.trainer.sequence.HeldOutItems;
 import org.staccato.trainer.sequence.Sequences;
 import org.staccato.trainer.sequence.Split;
 
 /**
  * One training from a split log to an evaluated weight file, with its progress on the console.
  *
- * @param source the source of the events
- * @param split the events
+ * @param data the events, and what is known of the items
  * @param network the network
  * @param fitting how the network is fitted to them
  * @param measuring how the result is measured
  * @param output the weight file to write
  */
 record TrainingRun(
-    LogSplit source,
-    Split split,
+    TrainingData data,
     ModelSpecification network,
     Fitting fitting,
     Measuring measuring,
@@ -60,35 +65,74 @@ record TrainingRun(
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes(network));
     Instant date = Provenance.now();
+    Split split = data.split();
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
     FileTraining.Trained trained = new FileTraining(this, date, console, interruption).run();
+    HeldOutItems held = data.heldOut();
+    if (held != null) {
+      addHeldOut(held, console);
+    }
     interruption.say("after training: " + output + " is complete");
     double seconds = (System.nanoTime() - begin) * 1e-9;
     try (LiveModel live = LiveModel.open(output)) {
-      List<NextItemModel> models = models(live, trained.learnt());
-      console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
-      Evaluator evaluator = FileTraining.evaluator(this, trained.learnt(), trained.weights());
       TrainingSummary summary =
-          new TrainingSummary(
-              this,
-              trained.result(),
+          measure(
+              trained,
+              live,
               new Written(
                   date, live.version().digest(), Files.size(output), live.backend(), seconds),
-              trained.validation().isEmpty()
-                  ? Measuring.measure(models, split.validation(), evaluator)
-                  : trained.validation(),
-              Measuring.measure(models, split.test(), evaluator),
-              ExampleRecommendations.of(live, split.test()));
+              console);
       Warnings.print(console, summary.warnings(), warnings);
       return summary;
     }
   }
 
+  /** Adds the items that were held out to the written file. */
+  private void addHeldOut(HeldOutItems held, Console console) throws IOException {
+    DescribedItems described = Objects.requireNonNull(data.described());
+    List<String> keys = held.measured().items().texts();
+    NewItemTable.add(output, output, described.table(), keys.subList(held.known(), keys.size()));
+    console.remark("added the " + Figures.count(held.held()) + " items that were held out");
+  }
+
+  /** Measures the written file as it is served. */
+  private TrainingSummary measure(
+      FileTraining.Trained trained, LiveModel live, Written written, Console console)
+      throws IOException {
+    Split measured = data.measured();
+    HeldOutItems held = data.heldOut();
+    Sequences learnt = held == null ? trained.learnt() : measured.train();
+    List<NextItemModel> models = models(live, learnt);
+    console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
+    Evaluator evaluator =
+        FileTraining.evaluator(this, learnt, held == null ? trained.weights() : null);
+    List<EvaluationResult> test = Measuring.measure(models, measured.test(), evaluator);
+    return new TrainingSummary(
+        this,
+        trained.result(),
+        written,
+        trained.validation().isEmpty()
+            ? Measuring.measure(models, measured.validation(), evaluator)
+            : trained.validation(),
+        test,
+        held == null ? List.of() : ColdItems.measure(test, features(measured), held, evaluator),
+        ExampleRecommendations.of(live, measured.test()));
+  }
+
+  /** {@return the features of all items, by the vocabulary of the training} */
+  private ItemFeatures features(Split measured) throws IOException {
+    DescribedItems described = Objects.requireNonNull(data.described());
+    return ItemFeatures.of(
+        described.table(),
+        VocabularyJson.read(described.features().vocabulary()),
+        measured.items());
+  }
+
   /** {@return the served model, then the baselines, learnt from some sequences} */
   List<NextItemModel> models(LiveModel live, Sequences learnt) {
-    NextItemModel served = new ServedModel(MODEL_NAME, live, split.items());
+    NextItemModel served = new ServedModel(MODEL_NAME, live, data.measured().items());
     return Measuring.beside(List.of(served), measuring.baselines(), learnt);
   }
 
@@ -130,7 +174,12 @@ record TrainingRun(
   /** {@return the origin of a weight file} */
   Map<String, Object> provenance(TrainingResult result, Instant date) {
     Map<String, Object> provenance =
-        provenance(date, source.names(), recipe(), network, options());
+        provenance(date, data.source().names(), recipe(), network, options());
+    FeatureLearning learning = data.learning();
+    if (learning != null) {
+      provenance.put("itemFeatures", learning.features().features());
+      provenance.put("itemDropout", learning.itemDropout());
+    }
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());
@@ -179,6 +228,6 @@ record TrainingRun(
 
   /** {@return the layout, cleaning and split of the log, as flat text} */
   Map<String, String> recipe() {
-    return source.recipe();
+    return data.source().recipe();
   }
 }

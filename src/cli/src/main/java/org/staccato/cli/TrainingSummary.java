@@ -9,6 +9,7 @@ import org.staccato.trainer.evaluate.Slice;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
+import org.staccato.trainer.sequence.HeldOutItems;
 import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Split;
 
@@ -20,6 +21,7 @@ import org.staccato.trainer.sequence.Split;
  * @param written the written file
  * @param validation the model's result on the validation cases, then the baselines'
  * @param test the model's result on the test cases, then the baselines'
+ * @param cold the same and more results, if items were held out of the training; else none
  * @param examples recommendations of the model in some test cases
  */
 record TrainingSummary(
@@ -28,6 +30,7 @@ record TrainingSummary(
     Written written,
     List<EvaluationResult> validation,
     List<EvaluationResult> test,
+    List<EvaluationResult> cold,
     List<Example> examples) {
 
   /**
@@ -49,6 +52,11 @@ record TrainingSummary(
     console.line("");
     Slices.print(console, "test", test.getFirst(), slices());
     console.line("");
+    HeldOutItems held = run.data().heldOut();
+    if (held != null) {
+      ColdItems.print(console, cold, held);
+      console.line("");
+    }
     console.line(
         run.output()
             + "  "
@@ -67,11 +75,11 @@ record TrainingSummary(
 
   /** {@return the reasons to trust the figures less, one sentence each} */
   List<String> warnings() {
-    return Warnings.of(run.split(), run.metric(), test);
+    return Warnings.of(run.data().measured(), run.metric(), test);
   }
 
   private List<Slice> slices() {
-    Split split = run.split();
+    Split split = run.data().measured();
     return Slices.of(test.getFirst(), split.test(), new ItemCounts(split.train()));
   }
 
@@ -84,7 +92,7 @@ record TrainingSummary(
     object.put("digest", written.digest());
     object.put("bytes", written.bytes());
     object.put("backend", written.backend());
-    object.put("data", Results.data(run.split().report()));
+    object.put("data", Results.data(run.data().split().report()));
     object.put("recipe", run.recipe());
     object.put("network", Provenance.parse(run.network().toJson()));
     object.put("training", TrainingRun.training(run.options()));
@@ -97,6 +105,10 @@ record TrainingSummary(
     object.put("validation", Results.objects(validation));
     object.put("test", Results.objects(test));
     object.put("slices", Slices.objects(test.getFirst(), slices()));
+    HeldOutItems held = run.data().heldOut();
+    if (held != null) {
+      object.put("coldItems", ColdItems.objects(cold, held));
+    }
     object.put("warnings", warnings());
     object.put("examples", ExampleRecommendations.objects(examples));
     object.put("environment", environment());

@@ -1,6 +1,7 @@
 package org.staccato.export;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -78,17 +79,28 @@ final class Folding {
 
   /** Adds the rows of all items. */
   static void add(WeightFileWriter writer, Weights weights) {
+    add(writer, weights, MemorySegment.NULL);
+  }
+
+  /**
+   * Adds the rows of all items behind rows of other items of the same network.
+   *
+   * @param before the rows of the other items, as a file holds them
+   */
+  static void add(WeightFileWriter writer, Weights weights, MemorySegment before) {
     Folding folding = new Folding(weights);
+    int blocks = folding.blocks(weights.specification());
     writer.tensor(
         ItemRows.NAME,
         DataType.F32,
         output -> {
+          output.putBytes(before);
           for (int item = 0; item < folding.embedding.rows(); item++) {
             folding.putRow(output, item);
           }
         },
-        folding.embedding.rows(),
-        folding.blocks(weights.specification()),
+        before.byteSize() / (blocks * Panels.ROW_BYTES) + folding.embedding.rows(),
+        blocks,
         Panels.ROWS);
   }
 

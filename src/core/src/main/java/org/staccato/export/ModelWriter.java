@@ -203,6 +203,7 @@ public final class ModelWriter {
     for (Head head : specification.heads()) {
       packing.addHead(head, weights.matrixOf(head), weights.biasOf(head));
     }
+    weights.features().ifPresent(features -> FeatureTensors.add(writer, weights, features));
     return writer;
   }
 

@@ -3,6 +3,7 @@ package org.staccato.format;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.memory.Bounds;
 import org.staccato.memory.LittleEndian;
@@ -33,6 +34,9 @@ public final class ItemKeys {
   static final String OFFSETS = "items.keys.offsets";
   static final String BYTES = "items.keys.bytes";
   static final String INDEX = "items.index";
+
+  /** The names of all tensors that a {@link ItemKeySource} may add. */
+  public static final Set<String> TENSORS = Set.of(KEYS, OFFSETS, BYTES, INDEX);
 
   private final WeightFile file;
   private final Kind kind;

@@ -2,6 +2,8 @@ package org.staccato.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a network as a trainer holds them: for the name of each {@link Parameter} of a
@@ -14,6 +16,7 @@ import java.util.Map;
 public final class Weights {
   private final ModelSpecification specification;
   private final Map<String, FloatMatrix> elements;
+  private final @Nullable FeatureWeights features;
 
   /**
    * Creates weights from matrices.
@@ -25,6 +28,7 @@ public final class Weights {
   public Weights(ModelSpecification specification, Map<String, FloatMatrix> elements) {
     this.specification = specification;
     this.elements = new LinkedHashMap<>(elements);
+    features = null;
     int parameters = 0;
     for (Parameter parameter : specification.parameters()) {
       FloatMatrix matrix = elements.get(parameter.name());
@@ -44,6 +48,28 @@ public final class Weights {
       throw new IllegalArgumentException(
           "weights: found " + this.elements.keySet() + ", which the specification does not have");
     }
+  }
+
+  private Weights(
+      ModelSpecification specification,
+      Map<String, FloatMatrix> elements,
+      @Nullable FeatureWeights features) {
+    this.specification = specification;
+    this.elements = new LinkedHashMap<>(elements);
+    this.features = features;
+  }
+
+  /**
+   * Creates a part of the weights, for computations that need no other parameters; {@link #get}
+   * refuses the others.
+   *
+   * @param specification the specification of the network
+   * @param elements the elements of some parameters, by their names
+   * @return the part
+   */
+  public static Weights part(
+      ModelSpecification specification, Map<String, FloatMatrix> elements) {
+    return new Weights(specification, elements, null);
   }
 
   /**
@@ -74,6 +100,32 @@ public final class Weights {
 
   private static String shape(Parameter parameter) {
     return parameter.rows() + " × " + parameter.columns();
+  }
+
+  /**
+   * Adds the features that the rows and biases of items are composed of.
+   *
+   * @param added what features add to them
+   * @return the same weights with the features
+   * @throws IllegalArgumentException if a row of a feature is not as wide as an embedding, or the
+   *     ranking is not tied to the embeddings
+   */
+  public Weights withFeatures(FeatureWeights added) {
+    ItemInput input = specification.itemInput();
+    if (added.rows().columns() != input.width() || !specification.ranking().tied()) {
+      throw new IllegalArgumentException(
+          "features of items: found rows of "
+              + added.rows().columns()
+              + ", expected "
+              + input.width()
+              + " as an embedding, to which the ranking is tied");
+    }
+    return new Weights(specification, elements, added);
+  }
+
+  /** {@return what features add to the rows and biases of items, or empty if there are none} */
+  public Optional<FeatureWeights> features() {
+    return Optional.ofNullable(features);
   }
 
   /** {@return the specification of the network} */

@@ -235,6 +235,33 @@ public final class LinearHead {
     kernels.addRowProducts(weights, indices, from, state, hidden, scores, 0);
   }
 
+  /** {@return the number of inputs of a row, padding included: a multiple of 4} */
+  public int inputs() {
+    return weights.inputs();
+  }
+
+  /**
+   * Copies the weights of a row, which are stored far from each other.
+   *
+   * @param index the item or output, which the caller has checked
+   * @param target receives {@link #inputs} weights
+   * @param at the place of the first of them
+   */
+  public void copyWeights(int index, float[] target, int at) {
+    int perWord = weights.type().inputsPerWord();
+    long word = weights.wordOf(index);
+    for (int input = 0; input < weights.inputs(); input += perWord) {
+      int bits = file.get(LittleEndian.INT, word);
+      if (perWord == 1) {
+        target[at + input] = Float.intBitsToFloat(bits);
+      } else {
+        target[at + input] = Float.intBitsToFloat(bits << 16);
+        target[at + input + 1] = Float.intBitsToFloat(bits & 0xffff0000);
+      }
+      word += Panels.ROW_BYTES;
+    }
+  }
+
   /**
    * Computes the largest error of a coarse sum, as a factor of the row's {@link #scale}.
    *

@@ -78,6 +78,19 @@ public final class TopK {
     }
   }
 
+  /**
+   * Puts an item behind those before, in the order of a list.
+   *
+   * @return whether there was room for it
+   */
+  boolean append(int item, float score) {
+    if (size == limit) {
+      return false;
+    }
+    put(size++, item, score);
+    return true;
+  }
+
   /** Merges another ranking into this one, both finished; items of either may come first. */
   void merge(TopK other) {
     // The order of a ranking read backwards is that of a heap: the worst comes first.

@@ -28,6 +28,7 @@ import org.staccato.trainer.evaluate.ServedValues;
 import org.staccato.trainer.evaluate.ValueEvaluator;
 import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.EpochReport;
+import org.staccato.trainer.learn.FeatureLearning;
 import org.staccato.trainer.learn.Progress;
 import org.staccato.trainer.learn.StartingPoint;
 import org.staccato.trainer.learn.Trainer;
@@ -62,6 +63,7 @@ public final class TrainingPipeline {
   private final Split split;
   private final ModelSpecification specification;
   private final TrainingOptions options;
+  private final @Nullable FeatureLearning itemFeatures;
   private final Trainer trainer;
   private final Judge judge;
   private final List<EventAttribute> attributes;
@@ -93,11 +95,33 @@ public final class TrainingPipeline {
    */
   public TrainingPipeline(
       Split split, ModelSpecification specification, TrainingOptions options, Metric metric) {
+    this(split, specification, options, metric, null);
+  }
+
+  /**
+   * Prepares a training with features of items.
+   *
+   * @param split the events to learn from and to judge by
+   * @param specification the network, over the split's catalogue
+   * @param options the training options
+   * @param metric the metric on the validation cases that selects the best epoch
+   * @param itemFeatures the features of the catalogue's items, or null if there are none
+   * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
+   *     another catalogue
+   */
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
+  public TrainingPipeline(
+      Split split,
+      ModelSpecification specification,
+      TrainingOptions options,
+      Metric metric,
+      @Nullable FeatureLearning itemFeatures) {
     this(
         split,
-        new Trainer(specification, options),
         specification,
         options,
+        itemFeatures,
+        new Trainer(specification, options, itemFeatures),
         live -> {
           Evaluator evaluator = new Evaluator(new int[] {metric.cutoff()}, options.threads());
           ServedModel served = new ServedModel("epoch", live, split.items());
@@ -122,9 +146,10 @@ public final class TrainingPipeline {
       ValueObjective objective) {
     this(
         split,
-        new Trainer(specification, options, objective),
         specification,
         options,
+        null,
+        new Trainer(specification, options, objective),
         live -> {
           ServedValues served = new ServedValues("epoch", live, split.items());
           ValueTask task = objective.task();
@@ -136,9 +161,10 @@ public final class TrainingPipeline {
 
   private TrainingPipeline(
       Split split,
-      Trainer trainer,
       ModelSpecification specification,
       TrainingOptions options,
+      @Nullable FeatureLearning itemFeatures,
+      Trainer trainer,
       Judge judge) {
     this.split = split;
     this.trainer = trainer;
@@ -146,6 +172,7 @@ public final class TrainingPipeline {
     attributes = specification.attributes();
     this.specification = specification;
     this.options = options;
+    this.itemFeatures = itemFeatures;
     ItemInput found = specification.itemInput();
     ItemInput expected = input(split, found.width());
     if (!found.withAttributes(List.of()).equals(expected)) {
@@ -260,7 +287,9 @@ public final class TrainingPipeline {
    */
   public TrainingResult refit(int epochs, TrainingListener listener)
       throws IOException, InterruptedException {
-    Trainer last = new Trainer(specification, options.withEpochs(epochs).withPatience(epochs));
+    Trainer last = 
+        new Trainer(
+            specification, options.withEpochs(epochs).withPatience(epochs), itemFeatures);
     if (start != null) {
       last.startFrom(start);
     }

@@ -90,6 +90,25 @@ public record Slice(String name, int cases, double hitRate, double mrr, double n
     return slices(ranks, cases, cutoff, POPULARITY_NAMES, (position, target) -> sliceOf[target]);
   }
 
+  /**
+   * {@return two slices: cases with a cold target, which has no training event, and all others}
+   *
+   * @param ranks the ranks of a model, measured at the cutoff or a larger one
+   * @param cases the cases that were ranked
+   * @param train the training events of each item
+   * @param cutoff the length of the list of recommendations
+   * @throws IllegalArgumentException if the ranks are not those of the cases
+   */
+  public static List<Slice> byTemperature(
+      CaseRanks ranks, EvaluationCases cases, ItemCounts train, int cutoff) {
+    return slices(
+        ranks,
+        cases,
+        cutoff,
+        List.of("cold targets", "warm targets"),
+        (position, target) -> train.isCold(target) ? 0 : 1);
+  }
+
   private static List<Slice> slices(
       CaseRanks ranks,
       EvaluationCases cases,

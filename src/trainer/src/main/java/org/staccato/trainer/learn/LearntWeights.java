@@ -16,6 +16,9 @@ final class LearntWeights {
   private final ParameterArray parameters;
   private final Map<String, Matrix> copies = new LinkedHashMap<>();
 
+  /** Composes the rows of items with features, or null if no item has any. */
+  final @Nullable ComposedRows composed;
+
   final float[] values;
 
   /** Draws first values and refreshes the copies. */
@@ -34,6 +37,8 @@ final class LearntWeights {
     if (start != null) {
       start.set(parameters, values);
     }
+    FeatureLearning features = parameters.itemFeatures();
+    composed = features == null ? null : new ComposedRows(parameters, features);
     for (ParameterRange range : parameters.ranges()) {
       if (range.layout().copied()) {
         copies.put(range.parameter().name(), newCopy(range.matrix(values).transpose()));
@@ -84,8 +89,23 @@ final class LearntWeights {
     Elements.copy(from.rows(first, end - first), to.rows(first, end - first));
   }
 
-  /** Copies the weights into the form that the core takes. */
+  /**
+   * Composes the rows of items from their parts, where they have features, and refreshes their
+   * copies, for the items of one of several threads.
+   *
+   * @param seed selects the items that lack their own part
+   */
+  void compose(int seed, int part, int parts) {
+    if (composed != null) {
+      composed.compose(values, true, seed, part, parts);
+    }
+  }
+
+  /** Copies the weights into the form that the core takes; no item lacks its own part. */
   Weights export() {
+    if (composed != null) {
+      composed.compose(values, false, 0, 0, 1);
+    }
     return parameters.export(values);
   }
 }

@@ -104,8 +104,8 @@ public record Loss(
     return new Loss(kind, 2048, 0, 0, 0.5, 0.75);
   }
 
-  /** Returns whether a window scores a sample of the items. */
-  boolean sampled() {
+  /** {@return whether a window scores a sample of the items} */
+  public boolean sampled() {
     return kind != Kind.FULL;
   }
 

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.staccato.model.FeatureInput;
+import org.staccato.model.FeatureWeights;
+import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
@@ -39,15 +42,16 @@ final class ParameterArray {
   private final Ranking ranking;
   private final List<LayerPass.Factory> layers = new ArrayList<>();
   private final Map<String, ParameterRange> ranges = new LinkedHashMap<>();
+  private final @Nullable FeatureLearning itemFeatures;
   private final int decaying;
   private final int size;
 
   /**
    * Assigns a range of the array to each parameter of a network that is learnt with the whole
-   * catalogue, and whose biases start at 0.
+   * catalogue, without features of items, and whose biases start at 0.
    */
   ParameterArray(ModelSpecification specification, double embeddingScale) {
-    this(specification, embeddingScale, 0, false);
+    this(specification, embeddingScale, 0, false, null);
   }
 
   /**
@@ -58,12 +62,18 @@ final class ParameterArray {
    * @param firstBias the first value of each item's bias
    * @param sampled whether a window scores a sample of the items only, so that what belongs to an
    *     item is learnt row by row
+   * @param itemFeatures the features of the items, or null if there are none
    * @throws IllegalArgumentException if the trainer has no pass for a part of the network, or the
    *     weights do not fit one array
    */
   ParameterArray(
-      ModelSpecification specification, double embeddingScale, float firstBias, boolean sampled) {
+      ModelSpecification specification,
+      double embeddingScale,
+      float firstBias,
+      boolean sampled,
+      @Nullable FeatureLearning itemFeatures) {
     this.specification = specification;
+    this.itemFeatures = itemFeatures;
     input = requireItems(specification.input());
     ranking = requireRanking(specification.heads());
     List<Stored> itemMatrices = new ArrayList<>();
@@ -89,6 +99,10 @@ final class ParameterArray {
     for (Parameter parameter : specification.parametersOf(ranking)) {
       ParameterLayout layout = RankingPass.layout(parameter, embeddingScale, firstBias);
       (parameter.decays() ? itemMatrices : rest).add(Stored.of(parameter, layout, sampled));
+    }
+    for (Parameter parameter : ComposedRows.parameters(input, ranking, itemFeatures)) {
+      ParameterLayout layout = ComposedRows.layout(parameter, embeddingScale);
+      (parameter.decays() ? itemMatrices : rest).add(new Stored(parameter, layout));
     }
     try {
       decaying = place(layerMatrices, place(itemMatrices, 0));
@@ -154,6 +168,11 @@ final class ParameterArray {
     return ranking;
   }
 
+  /** Returns the features of the items, or null if there are none. */
+  @Nullable FeatureLearning itemFeatures() {
+    return itemFeatures;
+  }
+
   /** Returns the layers from the input upwards. */
   List<LayerPass.Factory> layers() {
     return layers;
@@ -197,6 +216,14 @@ final class ParameterArray {
     for (Parameter parameter : specification.parameters()) {
       arrays.put(parameter.name(), range(parameter.name()).copy(values));
     }
-    return Weights.of(specification, arrays);
+    Weights weights = Weights.of(specification, arrays);
+    if (itemFeatures == null) {
+      return weights;
+    }
+    return weights.withFeatures(
+        new FeatureWeights(
+            itemFeatures.features().vocabulary(),
+            FloatMatrix.of(range(ComposedRows.FEATURE_ROWS).copy(values), input.width()),
+            FloatMatrix.of(range(ComposedRows.FEATURE_BIASES).copy(values), 1)));
   }
 }

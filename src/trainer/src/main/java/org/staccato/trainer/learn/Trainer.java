@@ -2,7 +2,6 @@ package org.staccato.trainer.learn;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.jspecify.annotations.Nullable;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.Metric;
@@ -36,26 +35,48 @@ public final class Trainer {
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
   public Trainer(ModelSpecification specification, TrainingOptions options) {
-    this(specification, options, null);
+    this(specification, options, null, null);
   }
 
   /**
-   * Prepares a training for an objective.
+   * Prepares a training with features of items.
    *
-   * @param specification the network: items as input, layers that the trainer has a pass for, and
-   *     one ranking with the link of the objective
-   * @param options the training options
-   * @param values the objective of a network that predicts values; null for one that predicts the
-   *     next item
-   * @throws IllegalArgumentException if the trainer cannot train a part of the network, its ranking
-   *     has another link, or the network or a window of the whole batch is too large
+   * @param specification the network, as above; its ranking must be tied to the embeddings
+   * @param options the training options, with the loss over the whole catalogue
+   * @param itemFeatures the features of the items, or null if there are none
+   * @throws IllegalArgumentException as above, or if the features are those of another catalogue,
+   *     the ranking is not tied, or the loss is that of a sample
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
   @SuppressWarnings("exports") // The annotations are for the compiler only.
   public Trainer(
       ModelSpecification specification,
       TrainingOptions options,
-      @Nullable ValueObjective values) {
+      @Nullable FeatureLearning itemFeatures) {
+    this(specification, options, null, itemFeatures);
+  }
+
+  /**
+   * Prepares a training for an objective of values.
+   *
+   * @param specification the network: items as input, layers that the trainer has a pass for, and
+   *     one ranking with the link of the objective
+   * @param options the training options, with the usual loss
+   * @param values the objective
+   * @throws IllegalArgumentException if the trainer cannot train a part of the network, its ranking
+   *     has another link, or the network or a window of the whole batch is too large
+   * @throws IllegalStateException if the JVM runs without the Vector API module
+   */
+  public Trainer(
+      ModelSpecification specification, TrainingOptions options, ValueObjective values) {
+    this(specification, options, values, null);
+  }
+
+  private Trainer(
+      ModelSpecification specification,
+      TrainingOptions options,
+      @Nullable ValueObjective values,
+      @Nullable FeatureLearning itemFeatures) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
@@ -65,9 +86,14 @@ public final class Trainer {
       throw new IllegalArgumentException(
           "loss: found " + loss + ", expected none beside an objective of values");
     }
+    if (itemFeatures != null && loss.sampled()) {
+      throw new IllegalArgumentException(
+          "loss: found " + loss + ", expected the full one beside features of items");
+    }
     float firstBias = values == null ? 0 : values.firstBias();
     this.parameters =
-        new ParameterArray(specification, options.embeddingScale(), firstBias, loss.sampled());
+        new ParameterArray(
+            specification, options.embeddingScale(), firstBias, loss.sampled(), itemFeatures);
     this.options = options;
     this.values = values;
     Link link = values == null ? Link.NONE : values.task().link();

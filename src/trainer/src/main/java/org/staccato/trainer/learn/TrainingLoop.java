@@ -117,9 +117,10 @@ final class TrainingLoop {
     for (int pairs; (pairs = streams.next(windows)) > 0; ) {
       float share = 1f / pairs;
       int seed = random.nextInt();
+      compose(seed);
       workers.run(part -> shards[part].run(weights, share, seed + part * seedsOfShard));
       double windowLoss = Arrays.stream(shards).mapToDouble(shard -> shard.loss).sum();
-      double norm = weightUpdate.reduce();
+      double norm = weightUpdate.reduce(seed);
       update++;
       if (!Double.isFinite(windowLoss) || !Double.isFinite(norm)) {
         throw new TrainingDivergedException(epoch, update, windowLoss / pairs, norm);
@@ -162,6 +163,14 @@ final class TrainingLoop {
       int kept = order[i];
       order[i] = order[other];
       order[other] = kept;
+    }
+  }
+
+  /** Composes the rows of items with features, some without their own part. */
+  private void compose(int seed) throws InterruptedException {
+    if (weights.composed != null) {
+      workers.run(part -> weights.compose(seed, part, shards.length));
+      workers.run(part -> weights.refresh(part, shards.length));
     }
   }
 

@@ -81,8 +81,12 @@ final class WeightUpdate {
     }
   }
 
-  /** Sums the gradients into the first shard's, clears the others and returns the norm. */
-  double reduce() throws InterruptedException {
+  /**
+   * Sums the gradients into the first shard's, clears the others and returns the norm.
+   *
+   * @param seed the seed of the window, which selected the items without their own part
+   */
+  double reduce(int seed) throws InterruptedException {
     float[] total = shards[0].gradient;
     for (int i = 1; i < shards.length; i++) {
       shards[0].touched.take(shards[i].touched);
@@ -100,7 +104,24 @@ final class WeightUpdate {
                 squares[part] += Elements.squares(total, from, size);
               });
         });
+    if (weights.composed != null) {
+      backwardComposed(weights.composed, seed);
+    }
     return Math.sqrt(Arrays.stream(squares).sum());
+  }
+
+  /** Hands the gradient of composed rows on to their parts, and measures it anew. */
+  private void backwardComposed(ComposedRows composed, int seed) throws InterruptedException {
+    float[] total = shards[0].gradient;
+    int parts = shards.length;
+    workers.run(part -> composed.backwardToFeatures(total, part, parts));
+    workers.run(part -> composed.backwardToItems(total, seed, part, parts));
+    workers.run(
+        part -> {
+          squares[part] = 0;
+          forEachRange(
+              part, (from, size) -> squares[part] += Elements.squares(total, from, size));
+        });
   }
 
   /**
@@ -124,7 +145,10 @@ final class WeightUpdate {
                   Arrays.fill(total, from, from + size, 0f);
                 }));
     shards[0].touched.clear();
-    workers.run(part -> weights.refresh(part, shards.length));
+    // Rows that are composed anew before each window are copied then.
+    if (weights.composed == null) {
+      workers.run(part -> weights.refresh(part, shards.length));
+    }
   }
 
   /** Visits what belongs to a thread: its part of each whole, then its touched rows. */

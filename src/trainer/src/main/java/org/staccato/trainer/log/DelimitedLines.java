@@ -43,7 +43,7 @@ final class DelimitedLines implements EventRows.Fields {
   }
 
   void read() throws IOException {
-    String delimiter = format.delimiter().isEmpty() ? recogniseDelimiter() : format.delimiter();
+    String delimiter = format.delimiter().isEmpty() ? recogniseDelimiter(text) : format.delimiter();
     boolean quoted = delimiter.equals(",") || delimiter.equals(";");
     CsvReaderBuilder reader =
         CsvReader.builder()
@@ -175,7 +175,7 @@ final class DelimitedLines implements EventRows.Fields {
    * Returns the delimiter that occurs most often in the first line; among equals, the first
    * candidate.
    */
-  private String recogniseDelimiter() throws IOException {
+  static String recogniseDelimiter(BufferedReader text) throws IOException {
     text.mark(LONGEST_FIRST_LINE);
     StringBuilder start = new StringBuilder();
     int c = text.read();

@@ -68,10 +68,7 @@ public final class LogReader {
           "one event per line, with its " + kept.words());
     }
     for (LogSource source : sources) {
-      try (BufferedReader text =
-          new BufferedReader(
-              new InputStreamReader(CheckedTextStream.open(source), StandardCharsets.UTF_8))) {
-        skipByteOrderMark(text);
+      try (BufferedReader text = open(source)) {
         if (sequences) {
           new SequenceLines(source.name(), text, log).read(format);
         } else if (format.delimiter().isEmpty() && JsonLines.begin(source.name(), text)) {
@@ -85,6 +82,15 @@ public final class LogReader {
         String.join(", ", sources.stream().map(LogSource::name).toList()),
         format.limits().mostBroken());
     return log.build();
+  }
+
+  /** Opens a text, plain or gzip, behind its byte order mark. */
+  static BufferedReader open(LogSource source) throws IOException {
+    BufferedReader text =
+        new BufferedReader(
+            new InputStreamReader(CheckedTextStream.open(source), StandardCharsets.UTF_8));
+    skipByteOrderMark(text);
+    return text;
   }
 
   private static void skipByteOrderMark(BufferedReader text) throws IOException {

@@ -150,7 +150,8 @@ class RankingPassTest {
                   new ItemInput(items, width, ItemKeys.Kind.LONG), List.of(width), true),
               1,
               0,
-              loss.sampled());
+              loss.sampled(),
+              null);
       ranges = RankingRanges.of(parameters);
       weights = new LearntWeights(parameters, seed);
       for (int item = 0; item < items; item++) {

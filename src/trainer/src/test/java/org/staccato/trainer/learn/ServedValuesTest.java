@@ -94,7 +94,7 @@ class ServedValuesTest {
   void theServedLossIsTheTrainers(NextItemNetwork.Cell cell) throws Exception {
     Split split = split();
     ModelSpecification specification = network(split, cell, Link.SIGMOID, 17);
-    ParameterArray parameters = new ParameterArray(specification, 2, 0.5f, false);
+    ParameterArray parameters = new ParameterArray(specification, 2, 0.5f, false, null);
     LearntWeights weights = new LearntWeights(parameters, seed);
     for (EventAttribute attribute : specification.attributes()) {
       ParameterRange range = parameters.range(ModelSpecification.attributeName(attribute));

@@ -85,7 +85,7 @@ class ShardTest {
     Link link = loss == null ? Link.NONE : Link.IDENTITY;
     ModelSpecification specification =
         NextItemNetwork.of(input, List.of(width, width), tied, block, link);
-    requireGradients(new ParameterArray(specification, 1, 0.3f, false), loss, dropout);
+    requireGradients(new ParameterArray(specification, 1, 0.3f, false, null), loss, dropout);
   }
 
   private void requireGradients(

@@ -169,7 +169,7 @@ class TrainerTest {
             .withEpochs(1)
             .withWeightDecay(0.1)
             .withLoss(Loss.of(Loss.Kind.SAMPLED).withNegatives(3));
-    float[] first = new ParameterArray(network, 1, 0, true).initialise(firstSeed(options));
+    float[] first = new ParameterArray(network, 1, 0, true, null).initialise(firstSeed(options));
     float[] learnt =
         WeightArrays.of(
                 new Trainer(network, options)

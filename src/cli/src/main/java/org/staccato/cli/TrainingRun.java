@@ -151,7 +151,10 @@ record TrainingRun(
     return provenance;
   }
 
-  /** {@return the training options; the loss and the optimizer only where they are not the usual ones} */
+  /**
+   * {@return the training options; the loss and the optimizer only where they are not the usual
+   * ones}
+   */
   Map<String, Object> training() {
     Map<String, Object> training = Components.of(options());
     if (training.get("optimization") instanceof Map<?, ?> optimization) {

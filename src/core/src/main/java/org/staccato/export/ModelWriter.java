@@ -54,8 +54,7 @@ public final class ModelWriter {
       int[][] goldenSequences,
       String provenanceJson)
       throws IOException {
-    WeightFileWriter writer =
-        itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
+    WeightFileWriter writer = itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
     return writer.publish(path, ModelWriter::check);
   }
 
@@ -85,8 +84,7 @@ public final class ModelWriter {
       int[][] goldenSequences,
       String provenanceJson)
       throws IOException {
-    WeightFileWriter writer =
-        itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
+    WeightFileWriter writer = itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
     TrainingTensors.add(writer, weights);
     return writer.publish(path, ModelWriter::check);
   }

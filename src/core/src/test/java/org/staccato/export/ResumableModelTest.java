@@ -53,8 +53,7 @@ class ResumableModelTest {
         ranking(input, Kinds.blocks(17, 1), false));
   }
 
-  private static ModelSpecification ranking(
-      ItemInput input, List<Layer> layers, boolean tied) {
+  private static ModelSpecification ranking(ItemInput input, List<Layer> layers, boolean tied) {
     Ranking ranking = new Ranking(Ranking.NEXT, layers.getLast().width(), ITEMS, tied);
     return new ModelSpecification(input, layers, List.of(ranking));
   }
@@ -139,9 +138,7 @@ class ResumableModelTest {
 
   @Test
   void aModelOfFeaturesIsRefused() throws IOException {
-    Path path =
-        ModelFiles.prediction(
-            folder, Cell.LSTM, Activation.LINEAR, seed, 4, 1, 5);
+    Path path = ModelFiles.prediction(folder, Cell.LSTM, Activation.LINEAR, seed, 4, 1, 5);
     assertThrows(WrongTaskException.class, () -> ResumableModel.open(path));
   }
 }

@@ -14,8 +14,9 @@ import org.staccato.trainer.sequence.Sequences;
  *
  * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
  * a stream's state is carried from window to window and reset at each sequence. After every window
- * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options and vector
- * width give equal results, byte for byte. Not thread-safe; an instance may train several times.
+ * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options
+ * and vector width give equal results, byte for byte. Not thread-safe; an instance may train
+ * several times.
  */
 public final class Trainer {
   private final ParameterArray parameters;
@@ -38,7 +39,8 @@ public final class Trainer {
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");
     }
     this.parameters =
-        new ParameterArray(specification, options.embeddingScale(), options.optimization().loss().sampled());
+        new ParameterArray(
+            specification, options.embeddingScale(), options.optimization().loss().sampled());
     this.options = options;
     requireWindowFits();
   }

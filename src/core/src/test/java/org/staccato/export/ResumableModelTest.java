@@ -129,8 +129,8 @@ class ResumableModelTest {
     ModelRejectedException rejected =
         assertThrows(ModelRejectedException.class, () -> ResumableModel.open(quantised));
     assertTrue(
-        rejected.getMessage().contains("found BF16, expected F32: a training cannot go on"),
-        rejected.getMessage());
+        rejected.toString().contains("found BF16, expected F32: a training cannot go on"),
+        rejected.toString());
     try (WeightFile file = WeightFile.open(quantised)) {
       assertTrue(file.find("training.layer.0.input").isEmpty());
     }

@@ -43,7 +43,9 @@ final class Components {
     return flat(of(options));
   }
 
-  /** {@return components in which maps are replaced by their entries, whose names begin with theirs} */
+  /**
+   * {@return components in which maps are replaced by their entries, whose names begin with theirs}
+   */
   static Map<String, Object> flat(Map<String, Object> nested) {
     Map<String, Object> components = new LinkedHashMap<>();
     nested.forEach((name, value) -> addFlat(components, name, value));

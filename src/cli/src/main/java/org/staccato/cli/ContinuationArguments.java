@@ -63,6 +63,10 @@ final class ContinuationArguments {
         + network.itemInput().width()
         + ", "
         + LayerWords.list(network.layers())
-        + network.findRanking().map(Ranking::tied).map(tied -> tied ? ", tied" : ", untied").orElse("");
+        + network
+            .findRanking()
+            .map(Ranking::tied)
+            .map(tied -> tied ? ", tied" : ", untied")
+            .orElse("");
   }
 }

@@ -48,8 +48,8 @@ final class FileTraining {
    * @param result the training that validation has judged
    * @param weights the weights in the file
    * @param learnt the sequences that they were learnt from
-   * @param validation the file as it was served before a refit, then the baselines, on the validation
-   *     cases; empty without a refit, which leaves them to be measured
+   * @param validation the file as it was served before a refit, then the baselines, on the
+   *     validation cases; empty without a refit, which leaves them to be measured
    */
   record Trained(
       TrainingResult result,

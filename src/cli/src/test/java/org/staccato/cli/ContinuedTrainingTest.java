@@ -128,7 +128,8 @@ class ContinuedTrainingTest {
       })
   void everyLossAndOptimizerGivesAModel(String options) throws IOException {
     Path output = folder.resolve("option.safetensors");
-    Map<String, Object> result = train(log, output, (Object[]) (options + " --json").split(" ")).json();
+    Map<String, Object> result =
+        train(log, output, (Object[]) (options + " --json").split(" ")).json();
     assertEquals(2, ((List<?>) result.get("epochs")).size());
     CommandLineRun.of("verify", output).done();
   }

@@ -120,8 +120,7 @@ public final class ModelWriter {
       List<GoldenSequence> goldenSequences,
       String provenanceJson)
       throws IOException {
-    WeightFileWriter writer =
-        itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
+    WeightFileWriter writer = itemModel(weights, keys, popularity, goldenSequences, provenanceJson);
     TrainingTensors.add(writer, weights);
     return writer.publish(path, ModelWriter::check);
   }

@@ -156,8 +156,7 @@ public final class ResumableModel implements AutoCloseable {
       }
     }
     return view(
-        parameter,
-        (row, column) -> packed.at(places[row], column) / order.factor(places[row]));
+        parameter, (row, column) -> packed.at(places[row], column) / order.factor(places[row]));
   }
 
   private Tensor requireUnrounded(String name, long... shape) throws ModelRejectedException {

@@ -294,8 +294,7 @@ public final class TrainingPipeline {
       last.startFrom(start);
     }
     AtomicInteger learnt = new AtomicInteger();
-    return last.train(
-        split.trainAndValidation(), weights -> learnt.incrementAndGet(), listener);
+    return last.train(split.trainAndValidation(), weights -> learnt.incrementAndGet(), listener);
   }
 
   /** Evaluates the epochs of a training, and keeps the best one. */

@@ -10,8 +10,8 @@ import org.staccato.trainer.kernel.Matrix;
  *
  * <p>With q the softmax over the scores of the negatives, s their scores, t the score of the target
  * and g = σ(t − s): loss = −log A + λ·R with A = Σ q·g and R = Σ q·s². Its gradient with respect to
- * a negative is q·(g·(1 − g) − g + A)/A + λ·q·(2·s + s² − R), with respect to the target −Σ q·g·(1 −
- * g)/A.
+ * a negative is q·(g·(1 − g) − g + A)/A + λ·q·(2·s + s² − R), with respect to the target −Σ q·g·(1
+ * − g)/A.
  */
 final class BprMax implements Objective {
   private final double regularization;

@@ -110,8 +110,8 @@ final class CatalogueLoss {
    * of the events.
    *
    * <p>A softmax over a sample estimates that over the catalogue if the logarithm of this is taken
-   * from each score (Y. Bengio and J.-S. Senécal, 2008). With negatives alone it is the same for all
-   * items and would make no difference.
+   * from each score (Y. Bengio and J.-S. Senécal, 2008). With negatives alone it is the same for
+   * all items and would make no difference.
    */
   private double inclusion(int item, int rows) {
     double share = (double) counts.of(item) / counts.events();

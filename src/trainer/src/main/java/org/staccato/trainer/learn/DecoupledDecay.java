@@ -1,6 +1,8 @@
 package org.staccato.trainer.learn;
 
-/** An optimizer whose weight decay is no part of the gradient. (I. Loshchilov and F. Hutter, 2019.) */
+/**
+ * An optimizer whose weight decay is no part of the gradient. (I. Loshchilov and F. Hutter, 2019.)
+ */
 abstract class DecoupledDecay implements Optimizer {
   private final int decaying;
   private final double weightDecay;

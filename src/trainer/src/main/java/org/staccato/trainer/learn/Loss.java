@@ -63,15 +63,15 @@ public record Loss(
    */
   public Loss {
     if (negatives < 1) {
-      throw new IllegalArgumentException(
-          "negatives: found " + negatives + ", expected at least 1");
+      throw new IllegalArgumentException("negatives: found " + negatives + ", expected at least 1");
     }
     require(
         labelSmoothing >= 0 && labelSmoothing < 1,
         "label smoothing",
         labelSmoothing,
         "at least 0 and below 1");
-    require(Double.isFinite(logitAdjustment), "logit adjustment", logitAdjustment, "a finite number");
+    require(
+        Double.isFinite(logitAdjustment), "logit adjustment", logitAdjustment, "a finite number");
     require(
         regularization >= 0 && Double.isFinite(regularization),
         "regularization",
@@ -127,8 +127,7 @@ public record Loss(
    * @return the loss with it
    */
   public Loss withNegatives(int other) {
-    return new Loss(
-        kind, other, labelSmoothing, logitAdjustment, regularization, calibration);
+    return new Loss(kind, other, labelSmoothing, logitAdjustment, regularization, calibration);
   }
 
   /**

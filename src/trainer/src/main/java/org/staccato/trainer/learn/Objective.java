@@ -1,7 +1,8 @@
 package org.staccato.trainer.learn;
 
 /**
- * The objective of a training: a loss of the scores and its gradient. Confined to one thread at a time.
+ * The objective of a training: a loss of the scores and its gradient. Confined to one thread at a
+ * time.
  */
 interface Objective {
 

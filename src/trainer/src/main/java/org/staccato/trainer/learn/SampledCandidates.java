@@ -67,7 +67,8 @@ final class SampledCandidates implements Candidates {
     for (int item : sample.draw(seed)) {
       append(weights, item);
     }
-    Elements.copy(view(0, Matrix.padded(used)), columns.columns(0, Matrix.padded(used)).transpose());
+    Elements.copy(
+        view(0, Matrix.padded(used)), columns.columns(0, Matrix.padded(used)).transpose());
   }
 
   /** Gives an item the next column. */

@@ -15,8 +15,9 @@ import org.staccato.trainer.sequence.Sequences;
  *
  * <p>The trainer learns a batch of streams of sequences side by side, a window of steps at a time;
  * a stream's state is carried from window to window and reset at each sequence. After every window
- * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options and vector
- * width give equal results, byte for byte. Not thread-safe; an instance may train several times.
+ * the optimizer moves the weights by the mean gradient over its targets. Equal sequences, options
+ * and vector width give equal results, byte for byte. Not thread-safe; an instance may train
+ * several times.
  */
 public final class Trainer {
   private final ParameterArray parameters;

@@ -60,8 +60,7 @@ final class TrainingLoop {
     weights = new LearntWeights(parameters, random.nextLong(), start);
     average = new AveragedWeights(weights.values, options.optimization().updates().average());
     Optimizer optimizer = Optimizer.of(parameters, options);
-    weightUpdate =
-        new WeightUpdate(parameters, weights, optimizer, average, shards, workers);
+    weightUpdate = new WeightUpdate(parameters, weights, optimizer, average, shards, workers);
     windows = Arrays.stream(shards).map(shard -> shard.window).toArray(Window[]::new);
     order = new int[sequences.count()];
     Arrays.setAll(order, i -> i);

@@ -19,7 +19,10 @@ public record Updates(Algorithm algorithm, double warmUp, double average) {
      * 2019.)
      */
     ADAM,
-    /** Adagrad: the rate of a weight falls with the squares of its gradients. (J. Duchi et al., 2011.) */
+    /**
+     * Adagrad: the rate of a weight falls with the squares of its gradients. (J. Duchi et al.,
+     * 2011.)
+     */
     ADAGRAD,
     /** Stochastic gradient descent with a momentum of 0.9. (B. Polyak, 1964.) */
     MOMENTUM

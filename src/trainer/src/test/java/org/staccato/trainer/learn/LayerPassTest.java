@@ -197,7 +197,8 @@ class LayerPassTest {
       Initializer normal = Initializer.normal(1 / Math.sqrt(range.parameter().columns()));
       new ParameterRange(
               range.parameter(),
-              new ParameterLayout(layout.transposed(), layout.blocks(), layout.copied(), false, normal),
+              new ParameterLayout(
+                  layout.transposed(), layout.blocks(), layout.copied(), false, normal),
               range.offset())
           .initialise(weights.values, draws);
     }

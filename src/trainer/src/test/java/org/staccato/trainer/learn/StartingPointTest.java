@@ -96,7 +96,7 @@ class StartingPointTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> trainer.startFrom(untied));
     assertTrue(
-        refused.getMessage().startsWith("starting point: found {\"input\""), refused.getMessage());
+        refused.toString().contains("starting point: found {\"input\""), refused.toString());
     StartingPoint fewer = new StartingPoint(earlier(5, true), new int[4]);
     assertEquals(
         "starting point: found 4 items, expected 5",

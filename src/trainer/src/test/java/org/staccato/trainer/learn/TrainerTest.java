@@ -155,9 +155,10 @@ class TrainerTest {
   void updatesByRowsAreTheUpdatesOfTheWhole(int threads) throws Exception {
     TrainingOptions options = plain().withThreads(threads).withEpochs(2).withWeightDecay(0.01);
     WeightArrays whole = learn(SMALL, random(200), options);
-    WeightArrays byRow =
-        learn(SMALL, random(200), options.withLoss(Loss.of(Loss.Kind.SAMPLED)));
-    whole.byName().forEach((name, values) -> assertArrayEquals(values, byRow.get(name), 5e-3f, name));
+    WeightArrays byRow = learn(SMALL, random(200), options.withLoss(Loss.of(Loss.Kind.SAMPLED)));
+    whole
+        .byName()
+        .forEach((name, values) -> assertArrayEquals(values, byRow.get(name), 5e-3f, name));
   }
 
   @Test

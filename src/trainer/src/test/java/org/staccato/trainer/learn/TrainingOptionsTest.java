@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.staccato.trainer.learn.Optimization.Schedule;
 import org.staccato.trainer.learn.TrainingOptions.Batching;
 import org.staccato.trainer.learn.TrainingOptions.Order;
-import org.staccato.trainer.learn.Optimization.Schedule;
 import org.staccato.trainer.learn.TrainingOptions.Stopping;
 
 /** Bad options are rejected with a sentence that names the value found and the values expected. */

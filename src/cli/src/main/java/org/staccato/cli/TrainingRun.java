@@ -170,8 +170,7 @@ record TrainingRun(
   }
 
   private Map<String, Object> provenance(TrainingResult result, Instant date) {
-    Map<String, Object> provenance =
-        provenance(date, source.names(), recipe(), network, options);
+    Map<String, Object> provenance = provenance(date, source.names(), recipe(), network, options);
     EpochReport best = result.epochs().get(result.bestEpoch() - 1);
     provenance.put("bestEpoch", best.epoch());
     provenance.put("epochs", result.epochs().size());

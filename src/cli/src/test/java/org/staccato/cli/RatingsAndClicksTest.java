@@ -46,8 +46,7 @@ class RatingsAndClicksTest {
     log = Files.write(folder.resolve("ratings.csv"), lines);
     ratings = folder.resolve("ratings.safetensors");
     clicks = folder.resolve("clicks.safetensors");
-    training =
-        run(log, ratings, "--objective", "rating", "--rating-range", "1:5", "--json").json();
+    training = run(log, ratings, "--objective", "rating", "--rating-range", "1:5", "--json").json();
     run(log, clicks, "--objective", "click", "--click-threshold", 4).done();
   }
 
@@ -211,7 +210,8 @@ class RatingsAndClicksTest {
   void badInputIsOneSentence() throws IOException {
     Path output = folder.resolve("none.safetensors");
     run(log, output, "--objective", "rating", "--rating-range", "1:4")
-        .failed(ExitCode.BAD_INPUT, "column 'rating'", "found '5', expected a number from 1.0 to 4.0");
+        .failed(
+            ExitCode.BAD_INPUT, "column 'rating'", "found '5', expected a number from 1.0 to 4.0");
     run(log, output, "--objective", "click").failed(ExitCode.BAD_INPUT, "expected 0 or 1");
     run(log, output, "--objective", "click", "--click-threshold", 1)
         .failed(ExitCode.BAD_INPUT, "found only 1 in the training part");

@@ -297,9 +297,7 @@ public final class TrainingPipeline {
     for (Sequences from : List.of(validation.sequences(), split.train())) {
       for (int i = 0; i < from.count() && golden.size() < GOLDEN_SEQUENCES; i++) {
         List<Event> events = new ArrayList<>();
-        for (int position = 0;
-            position < Math.min(from.length(i), GOLDEN_LENGTH);
-            position++) {
+        for (int position = 0; position < Math.min(from.length(i), GOLDEN_LENGTH); position++) {
           Event event = new Event();
           from.read(i, position, event);
           events.add(event);

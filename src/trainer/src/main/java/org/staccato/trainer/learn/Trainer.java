@@ -51,9 +51,7 @@ public final class Trainer {
    */
   @SuppressWarnings("exports") // The annotations are for the compiler only.
   public Trainer(
-      ModelSpecification specification,
-      TrainingOptions options,
-      @Nullable ValueObjective values) {
+      ModelSpecification specification, TrainingOptions options, @Nullable ValueObjective values) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new IllegalStateException(
           "training needs the Vector API: start the JVM with --add-modules jdk.incubator.vector");

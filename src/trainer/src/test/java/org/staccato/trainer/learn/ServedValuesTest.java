@@ -184,7 +184,8 @@ class ServedValuesTest {
       double best = result.epochs().get(result.bestEpoch() - 1).validationScore();
       Result validation =
           evaluator.evaluate(new ServedValues("m", live, split.items()), split.validation());
-      assertEquals(-validation.measures().get(task.metric()), best, 1e-9, "what is judged is served");
+      assertEquals(
+          -validation.measures().get(task.metric()), best, 1e-9, "what is judged is served");
       return results;
     }
   }

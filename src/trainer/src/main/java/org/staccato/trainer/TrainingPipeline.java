@@ -121,7 +121,7 @@ public final class TrainingPipeline {
           ValueTask task = objective.task();
           ValueEvaluator.Result result =
               new ValueEvaluator(task).evaluate(served, split.validation());
-          return -result.measures().getOrDefault(task.metric(), Double.NaN);
+          return -result.measure(task.metric());
         });
   }
 

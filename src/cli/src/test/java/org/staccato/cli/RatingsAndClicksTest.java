@@ -1,6 +1,5 @@
 package org.staccato.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,11 +61,12 @@ class RatingsAndClicksTest {
   }
 
   private static List<?> part(Map<String, Object> object, String part) {
-    return (List<?>) object.get(part);
+    return (List<?>) Objects.requireNonNull(object.get(part), part);
   }
 
   private static double figure(Object result, String measure) {
-    return ((Number) ((Map<?, ?>) result).get(measure)).doubleValue();
+    return ((Number) Objects.requireNonNull(((Map<?, ?>) result).get(measure), measure))
+        .doubleValue();
   }
 
   @Test
@@ -181,9 +182,9 @@ class RatingsAndClicksTest {
     }
     // The date of the training and the digest.
     assertTrue(differing < 100, "bytes that differ: " + differing);
-    assertArrayEquals(
-        CommandLineRun.of("predict", clicks, "--history", "i1", "--items", "i2").out().getBytes(),
-        CommandLineRun.of("predict", again, "--history", "i1", "--items", "i2").out().getBytes());
+    assertEquals(
+        CommandLineRun.of("predict", clicks, "--history", "i1", "--items", "i2").out(),
+        CommandLineRun.of("predict", again, "--history", "i1", "--items", "i2").out());
   }
 
   @Test

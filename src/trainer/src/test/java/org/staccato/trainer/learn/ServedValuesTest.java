@@ -184,8 +184,7 @@ class ServedValuesTest {
       double best = result.epochs().get(result.bestEpoch() - 1).validationScore();
       Result validation =
           evaluator.evaluate(new ServedValues("m", live, split.items()), split.validation());
-      assertEquals(
-          -validation.measure(task.metric()), best, 1e-9, "what is judged is served");
+      assertEquals(-validation.measure(task.metric()), best, 1e-9, "what is judged is served");
       return results;
     }
   }
@@ -214,8 +213,7 @@ class ServedValuesTest {
         train(split, ValueObjective.click(CLICK, split.train()), folder.resolve("c.safetensors"));
     assertEquals(List.of("m", "item rate", "mean"), names(results));
     assertTrue(results.getFirst().measure("auc") > 0.95, "seed " + seed);
-    assertTrue(
-        results.getFirst().measure("logLoss") < results.get(1).measure("logLoss"));
+    assertTrue(results.getFirst().measure("logLoss") < results.get(1).measure("logLoss"));
   }
 
   private static List<String> names(List<Result> results) {
@@ -227,8 +225,7 @@ class ServedValuesTest {
     Split split = split();
     ValueObjective objective =
         ValueObjective.rating(RATING, ValueObjective.Loss.ABSOLUTE, split.train());
-    double mae =
-        train(split, objective, folder.resolve("a.safetensors")).getFirst().measure("mae");
+    double mae = train(split, objective, folder.resolve("a.safetensors")).getFirst().measure("mae");
     assertTrue(mae < 0.65, "mae " + mae + ", seed " + seed);
   }
 

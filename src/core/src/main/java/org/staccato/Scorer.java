@@ -320,8 +320,8 @@ public final class Scorer implements ModelReader {
    *
    * @param user the state
    * @param item the index of the item, or {@link ItemKeys#UNKNOWN}
-   * @return the {@link org.staccato.model.Link} of the model's ranking, applied to the item's score; a rating may lie
-   *     beyond the scale. NaN for an unknown item
+   * @return the {@link org.staccato.model.Link} of the model's ranking, applied to the item's
+   *     score; a rating may lie beyond the scale. NaN for an unknown item
    * @throws IndexOutOfBoundsException if there is no such item
    * @throws StaleVersionException if the state is of another model version
    * @throws org.staccato.model.WrongTaskException if the model ranks items and predicts nothing of

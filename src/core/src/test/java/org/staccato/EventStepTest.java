@@ -97,12 +97,10 @@ class EventStepTest {
       throws IOException {
     int items = specification.itemInput().items();
     int count = 5;
-    try (LiveModel live =
-        LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
+    try (LiveModel live = LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
       Scorer scorer = live.newScorer();
       BatchScorer batch = live.newBatchScorer(count);
-      UserState[] users =
-          Stream.generate(scorer::newState).limit(count).toArray(UserState[]::new);
+      UserState[] users = Stream.generate(scorer::newState).limit(count).toArray(UserState[]::new);
       UserState[] expected =
           Stream.generate(scorer::newState).limit(count).toArray(UserState[]::new);
       for (int step = 0; step < STEPS; step++) {
@@ -126,8 +124,7 @@ class EventStepTest {
   @Test
   void aStepOnAnItemAloneKnowsNothingOfTheEventBefore() throws IOException {
     ModelSpecification specification = Kinds.networksOfEvents().getFirst();
-    try (LiveModel live =
-        LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
+    try (LiveModel live = LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
       Scorer scorer = live.newScorer();
       UserState one = scorer.newState();
       UserState other = scorer.newState();
@@ -155,8 +152,7 @@ class EventStepTest {
       assertEquals(ModelFiles.serialize(one), ModelFiles.serialize(other));
       ByteBuffer before = ModelFiles.serialize(one);
       assertFalse(scorer.step(one, new Event().item(ItemKeys.UNKNOWN)));
-      assertThrows(
-          IndexOutOfBoundsException.class, () -> scorer.step(one, new Event().item(20)));
+      assertThrows(IndexOutOfBoundsException.class, () -> scorer.step(one, new Event().item(20)));
       assertEquals(before, ModelFiles.serialize(one));
     }
   }
@@ -169,8 +165,7 @@ class EventStepTest {
             new ItemInput(17, 4, ItemKeys.Kind.LONG),
             RandomNetworks.layers(Cell.GRU, 4, 7),
             List.of(new Ranking(Ranking.ITEM, 7, 17, false, link)));
-    try (LiveModel live =
-        LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
+    try (LiveModel live = LiveModel.open(write(RandomNetworks.weights(random, specification)))) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();
       scorer.step(user, 3);

@@ -155,7 +155,9 @@ final class EvaluateCommand extends Verb {
       Ranking ranking = compared.version().specification().linkedRanking();
       if (ranking.link() != task.link()) {
         throw new BadInputException(
-            other + ": found a model that predicts something else, expected the link " + task.link());
+            other
+                + ": found a model that predicts something else, expected the link "
+                + task.link());
       }
       models.add(new ServedValues(String.valueOf(other), compared, split.items()));
     }

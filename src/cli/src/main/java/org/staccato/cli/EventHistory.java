@@ -29,8 +29,8 @@ record EventHistory(List<String> keys, List<Event> events) {
   private static final int NAMED = 5;
 
   /**
-   * {@return the history that a command line spells: {@code KEY}, or {@code KEY=VALUE} with the value
-   * or the type of the event}
+   * {@return the history that a command line spells: {@code KEY}, or {@code KEY=VALUE} with the
+   * value or the type of the event}
    *
    * @param given the keys, or {@code @} and a path
    * @throws BadInputException if a value is none that the model takes

@@ -12,6 +12,7 @@ import org.staccato.LiveModel;
 import org.staccato.export.Quantization;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
+import org.staccato.model.EventAttribute;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -83,6 +84,11 @@ final class InspectCommand extends Verb {
     }
     console.line("backend  " + live.backend());
     console.line("layers   " + LayerWords.list(live.version().specification().layers()));
+    List<EventAttribute> attributes = live.version().specification().attributes();
+    if (!attributes.isEmpty()) {
+      console.line(
+          "events   " + String.join(", ", attributes.stream().map(EventAttribute::name).toList()));
+    }
     console.line(
         "weights  "
             + String.join(

@@ -187,8 +187,6 @@ final class ObjectiveArguments extends Arguments {
     }
     boolean absolute = loss == RatingLoss.ABSOLUTE;
     return ValueObjective.rating(
-        task,
-        absolute ? ValueObjective.Loss.ABSOLUTE : ValueObjective.Loss.SQUARED,
-        split.train());
+        task, absolute ? ValueObjective.Loss.ABSOLUTE : ValueObjective.Loss.SQUARED, split.train());
   }
 }

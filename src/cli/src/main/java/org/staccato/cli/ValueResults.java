@@ -20,7 +20,9 @@ final class ValueResults {
             + " cases"
             + (first.unknown() == 0
                 ? ")"
-                : ", and " + Figures.count(first.unknown()) + " on items that the model does not know)"));
+                : ", and "
+                    + Figures.count(first.unknown())
+                    + " on items that the model does not know)"));
     List<String> headings = new ArrayList<>(List.of("model"));
     headings.addAll(first.measures().keySet());
     TextTable table = new TextTable(headings.toArray(String[]::new));

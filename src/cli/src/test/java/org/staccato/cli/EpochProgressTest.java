@@ -36,8 +36,7 @@ class EpochProgressTest {
 
   @Test
   void aLongEpochSaysSomethingEveryHalfMinute() {
-    try (EpochProgress progress =
-        new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
+    try (EpochProgress progress = new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
       for (int quarter = 1; quarter <= 4 * 95; quarter++) {
         pass(Duration.ofMillis(250));
         progress.onProgress(progress(1, 1000L * quarter));
@@ -61,8 +60,7 @@ class EpochProgressTest {
 
   @Test
   void shortEpochsHaveTheirLineAndNoOther() {
-    try (EpochProgress progress =
-        new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
+    try (EpochProgress progress = new EpochProgress(console, 12, "MRR@20", () -> nanos)) {
       for (int epoch = 1; epoch <= 10; epoch++) {
         pass(Duration.ofSeconds(29));
         progress.onProgress(progress(epoch, 7));

@@ -1,6 +1,5 @@
 package org.staccato.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,8 +46,7 @@ class RatingsAndClicksTest {
     log = Files.write(folder.resolve("ratings.csv"), lines);
     ratings = folder.resolve("ratings.safetensors");
     clicks = folder.resolve("clicks.safetensors");
-    training =
-        run(log, ratings, "--objective", "rating", "--rating-range", "1:5", "--json").json();
+    training = run(log, ratings, "--objective", "rating", "--rating-range", "1:5", "--json").json();
     run(log, clicks, "--objective", "click", "--click-threshold", 4).done();
   }
 
@@ -62,11 +61,12 @@ class RatingsAndClicksTest {
   }
 
   private static List<?> part(Map<String, Object> object, String part) {
-    return (List<?>) object.get(part);
+    return (List<?>) Objects.requireNonNull(object.get(part), part);
   }
 
   private static double figure(Object result, String measure) {
-    return ((Number) ((Map<?, ?>) result).get(measure)).doubleValue();
+    return ((Number) Objects.requireNonNull(((Map<?, ?>) result).get(measure), measure))
+        .doubleValue();
   }
 
   @Test
@@ -182,9 +182,9 @@ class RatingsAndClicksTest {
     }
     // The date of the training and the digest.
     assertTrue(differing < 100, "bytes that differ: " + differing);
-    assertArrayEquals(
-        CommandLineRun.of("predict", clicks, "--history", "i1", "--items", "i2").out().getBytes(),
-        CommandLineRun.of("predict", again, "--history", "i1", "--items", "i2").out().getBytes());
+    assertEquals(
+        CommandLineRun.of("predict", clicks, "--history", "i1", "--items", "i2").out(),
+        CommandLineRun.of("predict", again, "--history", "i1", "--items", "i2").out());
   }
 
   @Test
@@ -211,7 +211,8 @@ class RatingsAndClicksTest {
   void badInputIsOneSentence() throws IOException {
     Path output = folder.resolve("none.safetensors");
     run(log, output, "--objective", "rating", "--rating-range", "1:4")
-        .failed(ExitCode.BAD_INPUT, "column 'rating'", "found '5', expected a number from 1.0 to 4.0");
+        .failed(
+            ExitCode.BAD_INPUT, "column 'rating'", "found '5', expected a number from 1.0 to 4.0");
     run(log, output, "--objective", "click").failed(ExitCode.BAD_INPUT, "expected 0 or 1");
     run(log, output, "--objective", "click", "--click-threshold", 1)
         .failed(ExitCode.BAD_INPUT, "found only 1 in the training part");

@@ -60,9 +60,7 @@ public final class ModelWriter {
       throws IOException {
     List<EventAttribute> attributes = weights.specification().itemInput().attributes();
     List<GoldenSequence> golden =
-        Arrays.stream(goldenSequences)
-            .map(items -> GoldenSequence.of(items, attributes))
-            .toList();
+        Arrays.stream(goldenSequences).map(items -> GoldenSequence.of(items, attributes)).toList();
     return write(path, weights, keys, popularity, golden, provenanceJson);
   }
 
@@ -220,9 +218,7 @@ public final class ModelWriter {
               for (int row = 0; row < order.blocks() * Panels.ROWS; row++) {
                 int source = order.source(row);
                 output.putFloat(
-                    source == RowOrder.PADDING
-                        ? 0
-                        : order.factor(row) * columns.at(source, value));
+                    source == RowOrder.PADDING ? 0 : order.factor(row) * columns.at(source, value));
               }
             }
           },

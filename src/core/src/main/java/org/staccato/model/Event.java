@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event on an item, as a step takes it: the item, and whatever else is known of the event. A
- * model reads from it the {@link EventAttribute}s that it was trained with, and ignores the rest; an
- * event without a value for one of them is a valid event. The event belongs to no version of a
+ * model reads from it the {@link EventAttribute}s that it was trained with, and ignores the rest;
+ * an event without a value for one of them is a valid event. The event belongs to no version of a
  * model.
  *
  * <p>Mutable and made to be reused, so that a step allocates nothing. Not thread-safe.

@@ -90,7 +90,11 @@ public sealed interface EventAttribute {
       for (float bound : bounds) {
         if (!Float.isFinite(bound)) {
           throw new IllegalArgumentException(
-              "attribute \"" + name + "\": found the bound " + bound + ", expected a finite number");
+              "attribute \""
+                  + name
+                  + "\": found the bound "
+                  + bound
+                  + ", expected a finite number");
         }
       }
       requireAscending(name, bounds);

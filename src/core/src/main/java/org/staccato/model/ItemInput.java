@@ -16,8 +16,8 @@ import org.staccato.format.ItemKeys;
  * @param attributes the attributes of an event that the network takes beside the item, at most
  *     {@link EventAttribute#COUNT_LIMIT}, each with its own name; usually none
  */
-public record ItemInput(
-    int items, int width, ItemKeys.Kind keys, List<EventAttribute> attributes) implements Input {
+public record ItemInput(int items, int width, ItemKeys.Kind keys, List<EventAttribute> attributes)
+    implements Input {
 
   /** The embeddings, a row for each item. */
   public static final String EMBEDDING = "embedding";
@@ -79,8 +79,7 @@ public record ItemInput(
     parameters.add(Parameter.matrix(EMBEDDING, items, width));
     for (EventAttribute attribute : attributes) {
       int rows = lowest.gates() * lowest.units();
-      parameters.add(
-          Parameter.matrix(localName(attribute), rows, attribute.values()));
+      parameters.add(Parameter.matrix(localName(attribute), rows, attribute.values()));
     }
     return List.copyOf(parameters);
   }

@@ -50,7 +50,8 @@ public final class LocalClock {
       rules = ZoneId.of(zone).getRules();
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          "zone: found \"" + zone + "\", expected the name of a time zone such as Europe/Berlin", e);
+          "zone: found \"" + zone + "\", expected the name of a time zone such as Europe/Berlin",
+          e);
     }
     List<ZoneOffsetTransition> transitions = new ArrayList<>();
     ZoneOffsetTransition next = rules.nextTransition(Instant.EPOCH);

@@ -12,8 +12,7 @@ import java.util.List;
  * @param tied whether the embeddings serve as weights; the head then has none of its own
  * @param link what the score of an item says about that item
  */
-public record Ranking(String name, int inputs, int items, boolean tied, Link link)
-    implements Head {
+public record Ranking(String name, int inputs, int items, boolean tied, Link link) implements Head {
 
   /** The usual name of a head that ranks the next items. */
   public static final String NEXT = "next";

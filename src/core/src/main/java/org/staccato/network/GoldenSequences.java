@@ -22,8 +22,7 @@ import org.staccato.model.ItemInput;
  * @param tensor the tensor of the sequences, whose first dimensions are samples and events
  * @param events the tensor of the attributes' values, or null if the network takes none
  */
-record GoldenSequences(
-    WeightFile file, Network network, Tensor tensor, @Nullable Tensor events) {
+record GoldenSequences(WeightFile file, Network network, Tensor tensor, @Nullable Tensor events) {
 
   /** Finds the sequences of a file. */
   static GoldenSequences open(WeightFile file, Network network) throws ModelRejectedException {
@@ -120,7 +119,10 @@ record GoldenSequences(
             Reason.VALUE_RANGE,
             "tensor \"%s\": found the value %d of \"%s\", expected 0 to %d"
                 .formatted(
-                    values.name(), value, attributes.get(i).name(), attributes.get(i).values() - 1));
+                    values.name(),
+                    value,
+                    attributes.get(i).name(),
+                    attributes.get(i).values() - 1));
       }
       scratch.setEvent(i, value);
     }

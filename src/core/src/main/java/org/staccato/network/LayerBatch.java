@@ -129,8 +129,7 @@ public final class LayerBatch {
   public void setItem(int index, int item) {
     itemRows[index] = stack.requireItems().row(item);
     int attributes = stack.attributes();
-    Arrays.fill(
-        eventValues, index * attributes, (index + 1) * attributes, EventAttribute.UNKNOWN);
+    Arrays.fill(eventValues, index * attributes, (index + 1) * attributes, EventAttribute.UNKNOWN);
   }
 
   /**

@@ -87,7 +87,13 @@ class EventAttributeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Australia/Lord_Howe"})
+      strings = {
+        "UTC",
+        "Europe/Berlin",
+        "America/St_Johns",
+        "Asia/Kathmandu",
+        "Australia/Lord_Howe"
+      })
   void hourAndWeekdayAreThoseOfTheZone(String zone) {
     long seed = RandomSeed.fresh();
     Random random = new Random(seed);
@@ -123,8 +129,7 @@ class EventAttributeTest {
     refused("buckets: found 65", () -> new Gap("gap", 65));
     refused("zone: found \"Berlin\"", () -> LocalClock.of("Berlin"));
     refused(
-        "found the name \"gap\" twice",
-        () -> input(List.of(new Gap("gap", 2), new Gap("gap", 3))));
+        "found the name \"gap\" twice", () -> input(List.of(new Gap("gap", 2), new Gap("gap", 3))));
     refused("attributes: found 17", () -> input(Collections.nCopies(17, new Gap("gap", 2))));
   }
 

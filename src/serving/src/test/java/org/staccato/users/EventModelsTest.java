@@ -28,8 +28,7 @@ class EventModelsTest {
     ModelSpecification specification =
         new ModelSpecification(many.input(), many.layers(), List.of(many.ranking()));
     return ModelFiles.write(
-        folder.resolve("events.safetensors"),
-        RandomNetworks.weights(new Random(1), specification));
+        folder.resolve("events.safetensors"), RandomNetworks.weights(new Random(1), specification));
   }
 
   @Test

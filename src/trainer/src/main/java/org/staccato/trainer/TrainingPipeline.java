@@ -155,7 +155,7 @@ public final class TrainingPipeline {
           ValueTask task = objective.task();
           ValueEvaluator.Result result =
               new ValueEvaluator(task).evaluate(served, split.validation());
-          return -result.measures().getOrDefault(task.metric(), Double.NaN);
+          return -result.measure(task.metric());
         });
   }
 
@@ -401,9 +401,7 @@ public final class TrainingPipeline {
     for (Sequences from : List.of(validation.sequences(), split.train())) {
       for (int i = 0; i < from.count() && golden.size() < GOLDEN_SEQUENCES; i++) {
         List<Event> events = new ArrayList<>();
-        for (int position = 0;
-            position < Math.min(from.length(i), GOLDEN_LENGTH);
-            position++) {
+        for (int position = 0; position < Math.min(from.length(i), GOLDEN_LENGTH); position++) {
           Event event = new Event();
           from.read(i, position, event);
           events.add(event);

@@ -89,8 +89,7 @@ public final class ServedModel implements NextItemModel {
       scorer.scores(user, modelScores);
       for (int item = 0; item < items.size(); item++) {
         int known = items.of(item);
-        scores[item] =
-            known == ItemKeys.UNKNOWN ? Float.NEGATIVE_INFINITY : modelScores[known];
+        scores[item] = known == ItemKeys.UNKNOWN ? Float.NEGATIVE_INFINITY : modelScores[known];
       }
     }
   }

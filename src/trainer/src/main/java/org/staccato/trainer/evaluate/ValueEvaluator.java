@@ -1,5 +1,7 @@
 package org.staccato.trainer.evaluate;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -22,7 +24,22 @@ public record ValueEvaluator(ValueTask task) {
    * @param unknown the number of cases whose item the model does not know, which are not measured
    * @param measures the measures by name, in the order of reports
    */
-  public record Result(String model, long cases, long unknown, Map<String, Double> measures) {}
+  public record Result(String model, long cases, long unknown, Map<String, Double> measures) {
+
+    /** Copies the map, in its order. */
+    public Result {
+      measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+    }
+
+    /**
+     * {@return a measure, NaN if the cases do not define it}
+     *
+     * @param name its name
+     */
+    public double measure(String name) {
+      return measures.getOrDefault(name, Double.NaN);
+    }
+  }
 
   /**
    * {@return the measures of several models on the same cases}

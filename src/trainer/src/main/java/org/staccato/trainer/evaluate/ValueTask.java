@@ -42,7 +42,11 @@ public record ValueTask(Kind kind, double threshold, double lowest, double highe
   public ValueTask {
     if (!(lowest < highest)) {
       throw new IllegalArgumentException(
-          "rating range: found " + lowest + " to " + highest + ", expected a lower and a higher number");
+          "rating range: found "
+              + lowest
+              + " to "
+              + highest
+              + ", expected a lower and a higher number");
     }
   }
 

@@ -57,7 +57,8 @@ public record ValueObjective(ValueTask task, Loss loss, float firstBias) {
    */
   public static ValueObjective rating(ValueTask task, Loss loss, Sequences train) {
     if (loss == Loss.BINARY_CROSS_ENTROPY) {
-      throw new IllegalArgumentException("loss: found that of clicks, expected squared or absolute");
+      throw new IllegalArgumentException(
+          "loss: found that of clicks, expected squared or absolute");
     }
     return new ValueObjective(task, loss, (float) task.mean(train));
   }

@@ -17,8 +17,7 @@ final class ValuePass implements HeadPass {
   private final Rows input;
   private final Window window;
 
-  ValuePass(
-      ParameterArray parameters, ValueObjective.Loss loss, Rows input, Window window) {
+  ValuePass(ParameterArray parameters, ValueObjective.Loss loss, Rows input, Window window) {
     Ranking ranking = parameters.ranking();
     matrix =
         parameters.range(

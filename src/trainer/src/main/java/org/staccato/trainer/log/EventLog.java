@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * columns. Users and items are numbered by first appearance.
  *
  * <p>Takes 8 bytes an event, 8 more with times, and 4 more each with sessions, types and values.
- * Immutable and safe to
- * share between threads.
+ * Immutable and safe to share between threads.
  */
 @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
 public final class EventLog {
@@ -219,12 +218,7 @@ public final class EventLog {
      * @throws IllegalStateException if the log would exceed 2³⁰ events
      */
     public Builder add(
-        String user,
-        @Nullable String session,
-        String item,
-        long time,
-        String type,
-        float value) {
+        String user, @Nullable String session, String item, long time, String type, float value) {
       if (size == users.length) {
         grow();
       }

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 /**
  * The columns that a log keeps beside users, items and times, and that it must then have.
  *
- * @param columns {@link Column#TYPE}, {@link Column#VALUE} and {@link Column#TIME}, or some of them;
- *     a log always keeps the times that it has
+ * @param columns {@link Column#TYPE}, {@link Column#VALUE} and {@link Column#TIME}, or some of
+ *     them; a log always keeps the times that it has
  * @param lowestValue the lowest value that a row may have
  * @param highestValue the highest
  */
@@ -33,7 +33,11 @@ public record KeptColumns(Set<Column> columns, double lowestValue, double highes
     }
     if (!(lowestValue < highestValue)) {
       throw new IllegalArgumentException(
-          "range of values: found " + lowestValue + " to " + highestValue + ", expected a lower and"
+          "range of values: found "
+              + lowestValue
+              + " to "
+              + highestValue
+              + ", expected a lower and"
               + " a higher number");
     }
   }

@@ -12,8 +12,8 @@ import org.staccato.model.LocalClock;
 import org.staccato.trainer.log.Column;
 
 /**
- * An attribute of events that a network can be given, made from a column of the log. The values that
- * it distinguishes are those of the training part; its name is the constant's in lower case.
+ * An attribute of events that a network can be given, made from a column of the log. The values
+ * that it distinguishes are those of the training part; its name is the constant's in lower case.
  */
 public enum AttributeChoice {
   /** The type of the event, a category. */

@@ -88,7 +88,13 @@ public record PreparationOptions(
   /** {@return options that keep every event, for a split of users by leave-one-out} */
   public static PreparationOptions leaveOneOut() {
     return new PreparationOptions(
-        SequenceBy.USER, Duration.ofMinutes(30), LogFilter.NONE, SplitBy.LEAVE_ONE_OUT, 1, 0.1, false);
+        SequenceBy.USER,
+        Duration.ofMinutes(30),
+        LogFilter.NONE,
+        SplitBy.LEAVE_ONE_OUT,
+        1,
+        0.1,
+        false);
   }
 
   /**

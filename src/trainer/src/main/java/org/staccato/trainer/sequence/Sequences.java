@@ -182,8 +182,8 @@ public final class Sequences {
   }
 
   /**
-   * {@return the user of a sequence that is not empty, by the numbers of the training log; -1 if they
-   * are not kept, or the sequence comes from another log}
+   * {@return the user of a sequence that is not empty, by the numbers of the training log; -1 if
+   * they are not kept, or the sequence comes from another log}
    *
    * @param sequence the sequence, from 0 to {@code count() - 1}
    */

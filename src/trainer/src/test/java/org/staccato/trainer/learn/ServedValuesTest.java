@@ -184,7 +184,7 @@ class ServedValuesTest {
       double best = result.epochs().get(result.bestEpoch() - 1).validationScore();
       Result validation =
           evaluator.evaluate(new ServedValues("m", live, split.items()), split.validation());
-      assertEquals(-validation.measures().get(task.metric()), best, 1e-9, "what is judged is served");
+      assertEquals(-validation.measure(task.metric()), best, 1e-9, "what is judged is served");
       return results;
     }
   }
@@ -197,10 +197,10 @@ class ServedValuesTest {
         ValueObjective.rating(RATING, ValueObjective.Loss.SQUARED, split.train());
     List<Result> results = train(split, objective, path);
     assertEquals(List.of("m", "user and item bias", "mean"), names(results));
-    double rmse = results.getFirst().measures().get("rmse");
+    double rmse = results.getFirst().measure("rmse");
     // The values of a user are two neighbours, whose deviation from their mean is a half.
     assertTrue(rmse < 0.6, "rmse " + rmse + ", seed " + seed);
-    assertTrue(rmse < results.getLast().measures().get("rmse"), "seed " + seed);
+    assertTrue(rmse < results.getLast().measure("rmse"), "seed " + seed);
     byte[] once = Files.readAllBytes(path);
     train(split, objective, path);
     assertArrayEquals(once, Files.readAllBytes(path), "seed " + seed);
@@ -212,9 +212,8 @@ class ServedValuesTest {
     List<Result> results =
         train(split, ValueObjective.click(CLICK, split.train()), folder.resolve("c.safetensors"));
     assertEquals(List.of("m", "item rate", "mean"), names(results));
-    assertTrue(results.getFirst().measures().get("auc") > 0.95, "seed " + seed);
-    assertTrue(
-        results.getFirst().measures().get("logLoss") < results.get(1).measures().get("logLoss"));
+    assertTrue(results.getFirst().measure("auc") > 0.95, "seed " + seed);
+    assertTrue(results.getFirst().measure("logLoss") < results.get(1).measure("logLoss"));
   }
 
   private static List<String> names(List<Result> results) {
@@ -226,8 +225,7 @@ class ServedValuesTest {
     Split split = split();
     ValueObjective objective =
         ValueObjective.rating(RATING, ValueObjective.Loss.ABSOLUTE, split.train());
-    double mae =
-        train(split, objective, folder.resolve("a.safetensors")).getFirst().measures().get("mae");
+    double mae = train(split, objective, folder.resolve("a.safetensors")).getFirst().measure("mae");
     assertTrue(mae < 0.65, "mae " + mae + ", seed " + seed);
   }
 

@@ -65,9 +65,10 @@ final class WindowReference {
         if (window.inputs[row] != Window.NONE) {
           setEvent(window, stack.layers(), row);
           double[] hidden = advance(window.inputs[row], stack.layers(), masks, row);
-          loss += valueLoss == null
-              ? crossEntropy(hidden, window.targets[row])
-              : valueLoss.of(score(hidden, window.targets[row]), window.values[row]);
+          loss +=
+              valueLoss == null
+                  ? crossEntropy(hidden, window.targets[row])
+                  : valueLoss.of(score(hidden, window.targets[row]), window.values[row]);
         }
       }
       states[stream] = stack.states();

@@ -83,8 +83,7 @@ class KeptColumnsTest {
             () -> read(kept, FORMAT, "user,item,time,kind,rating", "a,x,1,,5", "a,y,2,," + value));
     assertTrue(
         String.valueOf(e.getMessage())
-            .endsWith(
-                "line 3, column 'rating': found '" + value + "', expected " + expected),
+            .endsWith("line 3, column 'rating': found '" + value + "', expected " + expected),
         e.getMessage());
   }
 

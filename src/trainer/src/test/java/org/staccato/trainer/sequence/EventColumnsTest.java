@@ -16,7 +16,9 @@ import org.staccato.trainer.log.Column;
 import org.staccato.trainer.log.EventLog;
 import org.staccato.trainer.log.KeptColumns;
 
-/** What sequences keep of events, the split by the last share, and the attributes learnt from it. */
+/**
+ * What sequences keep of events, the split by the last share, and the attributes learnt from it.
+ */
 class EventColumnsTest {
   private static final KeptColumns ALL =
       KeptColumns.of(Set.of(Column.TIME, Column.TYPE, Column.VALUE));
@@ -49,8 +51,7 @@ class EventColumnsTest {
             .add("v", null, "b", 7, "buy", 8)
             .add("v", null, "a", 8, "view", 5)
             .build();
-    Split split =
-        Preparation.split(log, PreparationOptions.leaveOneOut().withMinimumSupport(2));
+    Split split = Preparation.split(log, PreparationOptions.leaveOneOut().withMinimumSupport(2));
     int b = split.items().texts().indexOf("b");
     int a = split.items().texts().indexOf("a");
     Sequences test = split.test().sequences();
@@ -58,7 +59,13 @@ class EventColumnsTest {
         b + " view NaN 5 -; " + a + " buy 7.0 6 5; " + b + " buy 8.0 7 6; " + a + " view 5.0 8 7; ",
         events(test, 0));
     assertEquals(
-        b + " view 1.0 10 -; " + b + " null 2.0 20 10; " + a + " buy 3.0 30 20; " + a
+        b
+            + " view 1.0 10 -; "
+            + b
+            + " null 2.0 20 10; "
+            + a
+            + " buy 3.0 30 20; "
+            + a
             + " view 4.0 40 30; ",
         events(test, 1));
     assertEquals(1, test.user(0));
@@ -146,7 +153,8 @@ class EventColumnsTest {
     EventAttribute attribute = AttributeChoice.VALUE.learn(train("", values), "UTC");
     assertEquals(
         new EventAttribute.Level(
-            "value", List.of(0f, 400f, 450f, 500f, 550f, 600f, 650f, 700f, 750f, 800f, 850f, 900f, 950f)),
+            "value",
+            List.of(0f, 400f, 450f, 500f, 550f, 600f, 650f, 700f, 750f, 800f, 850f, 900f, 950f)),
         attribute);
   }
 

@@ -32,7 +32,8 @@ import picocli.CommandLine.Parameters;
     name = "recommend",
     sortOptions = false,
     description = {
-      "Recommends items after a history: keys of items, the oldest first, or a user's events in a log.",
+      "Recommends items after a history: keys of items, the oldest first, or a user's events in a"
+          + " log.",
       "An empty history asks for recommendations to a new user."
     },
     footerHeading = "%nExamples:%n",
@@ -58,8 +59,8 @@ final class RecommendCommand extends Verb {
       order = 1,
       paramLabel = "KEY,…|@FILE",
       description =
-          "Keys of items, the oldest first. A key with a comma is quoted as in CSV; a file has one key"
-              + " a line (no default: this or --user).")
+          "Keys of items, the oldest first. A key with a comma is quoted as in CSV; a file has one"
+              + " key a line (no default: this or --user).")
   private @Nullable String history;
 
   @Option(

@@ -29,8 +29,10 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  staccato train clicks.csv --columns user=visitor,item=sku,time=at --output shop.safetensors",
-      "  staccato train ratings.dat --format movielens --output films.safetensors --report films.html"
+      "  staccato train clicks.csv --columns user=visitor,item=sku,time=at --output"
+          + " shop.safetensors",
+      "  staccato train ratings.dat --format movielens --output films.safetensors --report"
+          + " films.html"
     })
 final class TrainCommand extends Verb {
   private final Interruption interruption;
@@ -99,13 +101,7 @@ final class TrainCommand extends Verb {
     TrainingOptions options = learning.options(whole.train());
     TrainingData data = itemArguments.over(source, whole, options.seed(), console);
     TrainingSummary summary =
-        new TrainingRun(
-                data,
-                network(data),
-                options,
-                learning.metric(),
-                measuring,
-                output)
+        new TrainingRun(data, network(data), options, learning.metric(), measuring, output)
             .run(console, interruption);
     if (report != null) {
       new TrainingReport(summary, commandLine()).report().write(report);

@@ -18,7 +18,6 @@ import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
 import org.staccato.trainer.TrainingPipeline;
-import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.ItemVectors;
 import org.staccato.trainer.evaluate.Metric;
@@ -72,7 +71,7 @@ record TrainingRun(
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
-    TrainingPipeline training = 
+    TrainingPipeline training =
         new TrainingPipeline(split, network, options, metric, data.learning());
     TrainingResult result = train(training, console, interruption);
     try {
@@ -119,8 +118,7 @@ record TrainingRun(
 
   /** Measures the written file as it is served. */
   private TrainingSummary measure(
-      TrainingResult result, LiveModel live, Written written, Console console)
-      throws IOException {
+      TrainingResult result, LiveModel live, Written written, Console console) throws IOException {
     Split measured = data.measured();
     NextItemModel served = new ServedModel(MODEL_NAME, live, measured.items());
     List<NextItemModel> models =
@@ -132,14 +130,13 @@ record TrainingRun(
     if (held == null) {
       evaluator = evaluator.withVectors(new ItemVectors(result.weights().embedding()));
     }
-    List<EvaluationResult> test = Measuring.measure(models, measured.test(), evaluator);
     return new TrainingSummary(
         this,
         result,
         written,
         Measuring.measure(models, measured.validation(), evaluator),
-        test,
-        held == null ? List.of() : ColdItems.measure(test, features(measured), held, evaluator),
+        Measuring.measure(models, measured.test(), evaluator),
+        held == null ? null : ColdItems.measure(models, features(measured), held, evaluator),
         ExampleRecommendations.of(live, measured.test()));
   }
 

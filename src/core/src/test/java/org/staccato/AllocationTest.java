@@ -95,8 +95,7 @@ class AllocationTest {
             scorer.topK(user, 10, sparse, ranked);
           });
       Diversity diversity = new Diversity(0.7f, 50).withCategories(new int[items], 8);
-      assertAllocatesNothing(
-          "diverse topK", i -> scorer.topK(user, 10, filter, diversity, ranked));
+      assertAllocatesNothing("diverse topK", i -> scorer.topK(user, 10, filter, diversity, ranked));
       assertAllocatesNothing("score", i -> scorer.score(user, i % items));
       assertAllocatesNothing(
           "score of a batch", i -> scorer.score(user, candidates, candidates.length, scores));

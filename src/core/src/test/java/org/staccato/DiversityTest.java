@@ -167,8 +167,7 @@ class DiversityTest {
     assertThrows(IllegalArgumentException.class, () -> new Diversity(Float.NaN, 10));
     assertThrows(IllegalArgumentException.class, () -> new Diversity(0.5f, 0));
     Diversity diversity = new Diversity(0.5f, 10);
-    assertThrows(
-        IllegalArgumentException.class, () -> diversity.withCategories(new int[20], 0));
+    assertThrows(IllegalArgumentException.class, () -> diversity.withCategories(new int[20], 0));
     try (LiveModel live = open(RandomNetworks.network(random, 20, 3, 3), MatrixTypes.F32)) {
       Scorer scorer = live.newScorer();
       UserState user = scorer.newState();

@@ -37,8 +37,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs every stage once on the log of an imaginary shop.",
-      "Makes the log, trains on it, measures the model beside the baselines, writes one weight file,"
-          + " maps it, recommends to three customers, and measures the latency of its answers.",
+      "Makes the log, trains on it, measures the model beside the baselines, writes one weight"
+          + " file, maps it, recommends to three customers, and measures the latency of its"
+          + " answers.",
       "Takes about a minute on two cores, and needs no data and no network."
     },
     footerHeading = "%nExample:%n",

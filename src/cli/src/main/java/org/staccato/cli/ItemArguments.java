@@ -29,8 +29,8 @@ final class ItemArguments extends Arguments {
       order = 400,
       paramLabel = "FILE",
       description =
-          "A table that describes items, delimited and with a header, plain or gzip: the model learns"
-              + " from it, and add-items can add new items to the model (default: none).")
+          "A table that describes items, delimited and with a header, plain or gzip: the model"
+              + " learns from it, and add-items can add new items to the model (default: none).")
   private @Nullable Path items;
 
   @Option(
@@ -73,8 +73,8 @@ final class ItemArguments extends Arguments {
       order = 405,
       paramLabel = "N%",
       description =
-          "Keep a share of the described items out of the training, add them to the written model as"
-              + " add-items does, and measure it on them (default: 0%%).")
+          "Keep a share of the described items out of the training, add them to the written model"
+              + " as add-items does, and measure it on them (default: 0%%).")
   private String heldOut = "0%";
 
   /** {@return whether there is a table} */
@@ -101,8 +101,7 @@ final class ItemArguments extends Arguments {
     columns();
     share();
     if (!(dropout >= 0 && dropout < 1)) {
-      throw wrongUsage(
-          "--item-dropout: found " + dropout + ", expected at least 0 and below 1");
+      throw wrongUsage("--item-dropout: found " + dropout + ", expected at least 0 and below 1");
     }
   }
 
@@ -162,8 +161,7 @@ final class ItemArguments extends Arguments {
     HeldOutItems held =
         share() > 0 ? HeldOutItems.of(whole, share(), seed, all::isDescribed) : null;
     Split split = held == null ? whole : held.learnt();
-    ItemFeatures features =
-        held == null ? all : ItemFeatures.of(table, named, split.items());
+    ItemFeatures features = held == null ? all : ItemFeatures.of(table, named, split.items());
     console.remark(
         "items: %s of %s are described, by %s features"
             .formatted(

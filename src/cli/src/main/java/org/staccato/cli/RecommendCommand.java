@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
     name = "recommend",
     sortOptions = false,
     description = {
-      "Recommends items after a history: keys of items, the oldest first, or a user's events in a log.",
+      "Recommends items after a history: keys of items, the oldest first, or a user's events in a"
+          + " log.",
       "An empty history asks for recommendations to a new user."
     },
     footerHeading = "%nExamples:%n",

@@ -16,7 +16,6 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
-import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.Metric;
 import org.staccato.trainer.evaluate.NextItemModel;
@@ -108,7 +107,6 @@ record TrainingRun(
     console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
     Evaluator evaluator =
         FileTraining.evaluator(this, learnt, held == null ? trained.weights() : null);
-    List<EvaluationResult> test = Measuring.measure(models, measured.test(), evaluator);
     return new TrainingSummary(
         this,
         trained.result(),
@@ -116,8 +114,8 @@ record TrainingRun(
         trained.validation().isEmpty()
             ? Measuring.measure(models, measured.validation(), evaluator)
             : trained.validation(),
-        test,
-        held == null ? List.of() : ColdItems.measure(test, features(measured), held, evaluator),
+        Measuring.measure(models, measured.test(), evaluator),
+        held == null ? null : ColdItems.measure(models, features(measured), held, evaluator),
         ExampleRecommendations.of(live, measured.test()));
   }
 

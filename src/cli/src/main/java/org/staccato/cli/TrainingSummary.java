@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Slice;
 import org.staccato.trainer.learn.EpochReport;
 import org.staccato.trainer.learn.TrainingResult;
 import org.staccato.trainer.report.Section.Example;
-import org.staccato.trainer.sequence.HeldOutItems;
 import org.staccato.trainer.sequence.ItemCounts;
 import org.staccato.trainer.sequence.Split;
 
@@ -21,7 +21,7 @@ import org.staccato.trainer.sequence.Split;
  * @param written the written file
  * @param validation the model's result on the validation cases, then the baselines'
  * @param test the model's result on the test cases, then the baselines'
- * @param cold the same and more results, if items were held out of the training; else none
+ * @param cold the figures of items that were held out of the training, or null if there are none
  * @param examples recommendations of the model in some test cases
  */
 record TrainingSummary(
@@ -30,7 +30,7 @@ record TrainingSummary(
     Written written,
     List<EvaluationResult> validation,
     List<EvaluationResult> test,
-    List<EvaluationResult> cold,
+    @Nullable ColdItems cold,
     List<Example> examples) {
 
   /**
@@ -52,9 +52,8 @@ record TrainingSummary(
     console.line("");
     Slices.print(console, "test", test.getFirst(), slices());
     console.line("");
-    HeldOutItems held = run.data().heldOut();
-    if (held != null) {
-      ColdItems.print(console, cold, held);
+    if (cold != null) {
+      cold.print(console);
       console.line("");
     }
     console.line(
@@ -105,9 +104,8 @@ record TrainingSummary(
     object.put("validation", Results.objects(validation));
     object.put("test", Results.objects(test));
     object.put("slices", Slices.objects(test.getFirst(), slices()));
-    HeldOutItems held = run.data().heldOut();
-    if (held != null) {
-      object.put("coldItems", ColdItems.objects(cold, held));
+    if (cold != null) {
+      object.put("coldItems", cold.objects());
     }
     object.put("warnings", warnings());
     object.put("examples", ExampleRecommendations.objects(examples));

@@ -36,7 +36,11 @@ class AddItemsTest {
     model = folder.resolve("shop.safetensors");
     ShopLog.write(log, new ShopOptions(60, 30, 20, 7));
     List<String> keys =
-        Files.readAllLines(log).stream().skip(1).map(line -> line.split(",")[ITEM]).distinct().toList();
+        Files.readAllLines(log).stream()
+            .skip(1)
+            .map(line -> line.split(",")[ITEM])
+            .distinct()
+            .toList();
     StringBuilder rows = new StringBuilder("item,kinds,price,title\n");
     for (int i = 0; i < keys.size(); i++) {
       String price = i % 5 == 0 ? "" : i % 7 == 0 ? "1e30" : String.valueOf(i);
@@ -50,8 +54,23 @@ class AddItemsTest {
 
   private static CommandLineRun run(Path output, Object... more) {
     Object[] usual = {
-      "train", log, "--output", output, "--embedding", 8, "--hidden", 8, "--epochs", 1,
-      "--threads", 1, "--layer-norm", "--residual", "--items", table, "--item-columns",
+      "train",
+      log,
+      "--output",
+      output,
+      "--embedding",
+      8,
+      "--hidden",
+      8,
+      "--epochs",
+      1,
+      "--threads",
+      1,
+      "--layer-norm",
+      "--residual",
+      "--items",
+      table,
+      "--item-columns",
       "categories=kinds,numbers=price,words=title"
     };
     Object[] all = java.util.Arrays.copyOf(usual, usual.length + more.length);
@@ -109,9 +128,12 @@ class AddItemsTest {
       delimiter = ';',
       value = {
         "item,kinds,title,price\\n900001,strange,,;found no known feature, expected at least one",
-        "item,kinds,title,price\\n900001,odd,,cheap;line 2: found 'cheap' in column 'price', expected a finite number",
+        "item,kinds,title,price\\n"
+            + "900001,odd,,cheap;line 2: found 'cheap' in column 'price', expected a finite number",
         "item,kinds,title,price\\n900001,odd,,1e999;expected a finite number or nothing",
-        "item,kinds,title,price\\n900001,odd,,1\\n900001,odd,,1;line 3: found the key '900001' as on line 2",
+        "item,kinds,title,price\\n"
+            + "900001,odd,,1\\n"
+            + "900001,odd,,1;line 3: found the key '900001' as on line 2",
         "item,kinds,title,price\\n900001,odd;line 2: found 2 fields, expected 4",
         "item,kinds,price\\n900001,odd,1;expected a column 'title'",
         "sku,kinds,title,price\\n900001,odd,,1;expected a column 'item'",
@@ -162,8 +184,14 @@ class AddItemsTest {
   void aTableOfOtherItemsIsRefused() throws IOException {
     Path other = newItems("other.csv", "item,kinds,price,title\n5550001,odd,1,Thing\n");
     CommandLineRun.of(
-            "train", log, "--items", other, "--item-columns", "categories=kinds",
-            "--output", folder.resolve("other.safetensors"))
+            "train",
+            log,
+            "--items",
+            other,
+            "--item-columns",
+            "categories=kinds",
+            "--output",
+            folder.resolve("other.safetensors"))
         .failed(ExitCode.BAD_INPUT, "found nothing known of any item of the log");
   }
 }

@@ -129,8 +129,8 @@ final class FeatureTensors {
   }
 
   /** Reads the parameters that the rows of items replace, the embeddings excepted. */
-  static Map<String, FloatMatrix> readReplaced(
-      WeightFile file, ModelSpecification specification) throws ModelRejectedException {
+  static Map<String, FloatMatrix> readReplaced(WeightFile file, ModelSpecification specification)
+      throws ModelRejectedException {
     Map<String, FloatMatrix> parameters = new LinkedHashMap<>();
     Set<String> replaced = Folding.replaced(specification);
     for (Parameter parameter : specification.parameters()) {
@@ -140,8 +140,7 @@ final class FeatureTensors {
             parameter.isMatrix()
                 ? file.require(name, DataType.F32, parameter.rows(), groups(parameter.columns()))
                 : file.require(name, DataType.F32, groups(parameter.rows()));
-        parameters.put(
-            parameter.name(), view(file, tensor, parameter.rows(), parameter.columns()));
+        parameters.put(parameter.name(), view(file, tensor, parameter.rows(), parameter.columns()));
       }
     }
     return parameters;
@@ -164,8 +163,7 @@ final class FeatureTensors {
 
       @Override
       public float at(int row, int column) {
-        return data.get(
-            LittleEndian.FLOAT, tensor.offset() + (row * step + column) * Float.BYTES);
+        return data.get(LittleEndian.FLOAT, tensor.offset() + (row * step + column) * Float.BYTES);
       }
     };
   }

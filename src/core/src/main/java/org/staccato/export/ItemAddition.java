@@ -134,8 +134,7 @@ public final class ItemAddition implements AutoCloseable {
             (key, value) -> {
               if (!key.equals(WeightFile.VERSION_KEY) && !key.equals(WeightFile.DIGEST_KEY)) {
                 writer.metadata(
-                    key,
-                    key.equals(ModelSpecification.METADATA_KEY) ? longer.toJson() : value);
+                    key, key.equals(ModelSpecification.METADATA_KEY) ? longer.toJson() : value);
               }
             });
     addRows(writer, longer, rows);
@@ -222,9 +221,7 @@ public final class ItemAddition implements AutoCloseable {
     Map<String, FloatMatrix> parameters = FeatureTensors.readReplaced(file, specification);
     parameters.put(ModelSpecification.embeddingName(), rows);
     Folding.add(
-        writer,
-        Weights.part(longer, parameters),
-        bytes(file.find(ItemRows.NAME).orElseThrow()));
+        writer, Weights.part(longer, parameters), bytes(file.find(ItemRows.NAME).orElseThrow()));
   }
 
   private void addOutput(
@@ -272,8 +269,7 @@ public final class ItemAddition implements AutoCloseable {
     float at(int item);
   }
 
-  private static void addFloats(
-      WeightFileWriter writer, String name, long[] shape, Floats values) {
+  private static void addFloats(WeightFileWriter writer, String name, long[] shape, Floats values) {
     long count = 1;
     for (long dimension : shape) {
       count *= dimension;

@@ -67,8 +67,7 @@ public final class Weights {
    * @param elements the elements of some parameters, by their names
    * @return the part
    */
-  public static Weights part(
-      ModelSpecification specification, Map<String, FloatMatrix> elements) {
+  public static Weights part(ModelSpecification specification, Map<String, FloatMatrix> elements) {
     return new Weights(specification, elements, null);
   }
 

@@ -138,13 +138,16 @@ class ItemAdditionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "lstm, 1, 1, 1", "lstm, 63, 5, 1", "lstm, 64, 16, 1", "gru, 15, 17, 130", "block, 75, 5, 9",
+    "lstm, 1, 1, 1",
+    "lstm, 63, 5, 1",
+    "lstm, 64, 16, 1",
+    "gru, 15, 17, 130",
+    "block, 75, 5, 9",
     "block, 16, 1, 3"
   })
   void aNewItemIsScoredAndSteppedOnLikeOneThatWasTrained(
       String kind, int known, int width, int added) throws IOException {
-    Weights weights =
-        withFeatures(RandomNetworks.weights(random, network(kind, known, width)));
+    Weights weights = withFeatures(RandomNetworks.weights(random, network(kind, known, width)));
     List<ItemAddition.Item> items = items(known, added);
     Path expected = write("longer.safetensors", longer(weights, kind, items));
     Path source = write("known.safetensors", weights);
@@ -183,7 +186,9 @@ class ItemAdditionTest {
   @Test
   void itemsMayBeAddedTwiceAndTheFileReplacesItself() throws IOException {
     Path model =
-        write("model.safetensors", withFeatures(RandomNetworks.weights(random, network("lstm", 9, 4))));
+        write(
+            "model.safetensors",
+            withFeatures(RandomNetworks.weights(random, network("lstm", 9, 4))));
     for (int round = 0; round < 2; round++) {
       try (ItemAddition addition = ItemAddition.open(model)) {
         addition.write(model, items(9 + 3 * round, 3));
@@ -197,7 +202,9 @@ class ItemAdditionTest {
   @Test
   void itemsThatCannotBeAddedAreRefusedAndNothingIsWritten() throws IOException {
     Path model =
-        write("model.safetensors", withFeatures(RandomNetworks.weights(random, network("lstm", 9, 4))));
+        write(
+            "model.safetensors",
+            withFeatures(RandomNetworks.weights(random, network("lstm", 9, 4))));
     Path target = folder.resolve("target.safetensors");
     float[] one = {1};
     try (ItemAddition addition = ItemAddition.open(model)) {
@@ -224,7 +231,9 @@ class ItemAdditionTest {
   void aFileWhoseFeaturesWereTamperedWithIsRejectedOrItsNewItemsHaveFiniteScores()
       throws IOException {
     Path model =
-        write("model.safetensors", withFeatures(RandomNetworks.weights(random, network("block", 9, 4))));
+        write(
+            "model.safetensors",
+            withFeatures(RandomNetworks.weights(random, network("block", 9, 4))));
     Path target = folder.resolve("target.safetensors");
     Path tampered = folder.resolve("tampered.safetensors");
     for (int round = 0; round < 120; round++) {
@@ -283,8 +292,7 @@ class ItemAdditionTest {
                   if (type == DataType.F32) {
                     output.putFloat((float) (size * random.nextGaussian()));
                   } else {
-                    output.putBytes(
-                        java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) i}));
+                    output.putBytes(java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) i}));
                   }
                 }
               },

@@ -62,8 +62,7 @@ sealed interface FeatureField {
       boolean words = separator.isEmpty();
       String text = words ? field.toLowerCase(java.util.Locale.ROOT) : field;
       Map<String, Boolean> distinct = new LinkedHashMap<>();
-      for (String term :
-          words ? NO_WORD.split(text) : text.split(Pattern.quote(separator), -1)) {
+      for (String term : words ? NO_WORD.split(text) : text.split(Pattern.quote(separator), -1)) {
         if (!term.isBlank()) {
           distinct.put(term.strip(), true);
         }
@@ -88,8 +87,8 @@ sealed interface FeatureField {
   }
 
   /**
-   * A number between centres, each of which is a feature: its weight falls from 1 at the centre to 0
-   * at the neighbours (B-splines of degree 1; C. de Boor, 1978). Beyond the outermost centres a
+   * A number between centres, each of which is a feature: its weight falls from 1 at the centre to
+   * 0 at the neighbours (B-splines of degree 1; C. de Boor, 1978). Beyond the outermost centres a
    * number counts as these, so that no number is too large.
    *
    * @param centres the centres, ascending: quantiles of the numbers in training
@@ -104,7 +103,8 @@ sealed interface FeatureField {
       Arrays.sort(sorted);
       int count = Math.min(COUNT, sorted.length);
       IntUnaryOperator place =
-          i -> count == 1 ? sorted.length / 2 : (int) ((long) i * (sorted.length - 1) / (count - 1));
+          i ->
+              count == 1 ? sorted.length / 2 : (int) ((long) i * (sorted.length - 1) / (count - 1));
       double[] centres = new double[count];
       Arrays.setAll(centres, i -> sorted[place.applyAsInt(i)]);
       return new Buckets(column, Arrays.stream(centres).distinct().toArray());

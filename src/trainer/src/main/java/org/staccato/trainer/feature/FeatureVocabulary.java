@@ -52,8 +52,8 @@ public final class FeatureVocabulary {
     return new FeatureVocabulary(columns.item(), fields);
   }
 
-  private static List<String> values(
-      KeyedTable table, String column, Predicate<String> training) throws LogFormatException {
+  private static List<String> values(KeyedTable table, String column, Predicate<String> training)
+      throws LogFormatException {
     int position = table.column(column);
     List<String> values = new ArrayList<>();
     for (String key : table.keys()) {

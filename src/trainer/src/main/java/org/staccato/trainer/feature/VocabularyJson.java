@@ -104,8 +104,7 @@ public final class VocabularyJson {
     List<Double> centres = new ArrayList<>();
     while (json.nextToken().isNumeric()) {
       double centre = json.getDoubleValue();
-      require(
-          Double.isFinite(centre) && (centres.isEmpty() || centre > centres.getLast()));
+      require(Double.isFinite(centre) && (centres.isEmpty() || centre > centres.getLast()));
       centres.add(centre);
     }
     require(json.currentToken() == JsonToken.END_ARRAY);
@@ -121,7 +120,8 @@ public final class VocabularyJson {
   private static void require(boolean condition) {
     if (!condition) {
       throw new IllegalArgumentException(
-          "vocabulary of item features: found another structure, expected the columns with their terms or centres");
+          "vocabulary of item features: found another structure, expected the columns with their"
+              + " terms or centres");
     }
   }
 }

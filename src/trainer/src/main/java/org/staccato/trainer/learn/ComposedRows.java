@@ -138,8 +138,7 @@ final class ComposedRows {
       features.ofItem(
           item,
           (feature, weight) -> {
-            Elements.multiplyAdd(
-                weight, values, ofFeatures.row(feature), values, row, whole.width);
+            Elements.multiplyAdd(weight, values, ofFeatures.row(feature), values, row, whole.width);
             values[bias] += weight * values[ofFeatures.biases + feature];
           });
     }

@@ -141,7 +141,8 @@ final class ParameterArray {
           throw new IllegalArgumentException(
               "head \""
                   + prediction.name()
-                  + "\": found a prediction, expected a ranking: the trainer learns what comes next");
+                  + "\": found a prediction, expected a ranking: the trainer learns what comes"
+                  + " next");
     };
   }
 

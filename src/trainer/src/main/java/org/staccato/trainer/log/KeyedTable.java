@@ -168,7 +168,10 @@ public final class KeyedTable {
     return LogFormatException.ofSource(
         source,
         row.line,
-        LogFormatException.quote(row.fields.get(column)) + " in column '" + header.get(column) + "'",
+        LogFormatException.quote(row.fields.get(column))
+            + " in column '"
+            + header.get(column)
+            + "'",
         expected);
   }
 

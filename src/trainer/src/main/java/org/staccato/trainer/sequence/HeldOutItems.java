@@ -47,7 +47,11 @@ public record HeldOutItems(Split learnt, Split measured) {
     int held = (int) Math.min(count, Math.max(1, Math.round(share * count)));
     if (held == 0 || held == items) {
       throw new UnusableLogException(
-          "held-out items: found " + count + " of " + items + " items with features, expected more");
+          "held-out items: found "
+              + count
+              + " of "
+              + items
+              + " items with features, expected more");
     }
     SplittableRandom random = new SplittableRandom(seed);
     boolean[] isNew = new boolean[items];

@@ -37,7 +37,8 @@ class ItemFeaturesTest {
 
   private static KeyedTable table(String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return KeyedTable.read(LogSource.of("films.csv", () -> new ByteArrayInputStream(bytes)), "item");
+    return KeyedTable.read(
+        LogSource.of("films.csv", () -> new ByteArrayInputStream(bytes)), "item");
   }
 
   private static FeatureVocabulary vocabulary() throws IOException {
@@ -116,7 +117,12 @@ class ItemFeaturesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "[]", "{", "{}", "{\"item\":1}", "{\"item\":\"i\",\"columns\":[{}]}",
+        "",
+        "[]",
+        "{",
+        "{}",
+        "{\"item\":1}",
+        "{\"item\":\"i\",\"columns\":[{}]}",
         "{\"item\":\"i\",\"columns\":[{\"column\":\"x\",\"centres\":[2,1]}]}",
         "{\"item\":\"i\",\"columns\":[{\"column\":\"x\",\"centres\":[1",
         "{\"item\":\"i\",\"columns\":[{\"column\":\"x\",\"separator\":\"\",\"terms\":[\"a\",\"a\"]}]}",

@@ -67,10 +67,7 @@ class ComposedRowsTest {
 
     for (String name :
         List.of(
-            "items.own.rows",
-            "items.features.rows",
-            "items.own.biases",
-            "items.features.biases")) {
+            "items.own.rows", "items.features.rows", "items.own.biases", "items.features.biases")) {
       ParameterRange range = parameters.range(name);
       float[] found = range.copy(shard.gradient);
       for (int i = 0; i < found.length; i += 1 + random.nextInt(5)) {
@@ -136,7 +133,8 @@ class ComposedRowsTest {
         double[] sum = {own[item * 5 + column]};
         int at = column;
         features.ofItem(
-            item, (feature, weight) -> sum[0] += (double) weight * ofFeatures.rows().at(feature, at));
+            item,
+            (feature, weight) -> sum[0] += (double) weight * ofFeatures.rows().at(feature, at));
         assertEquals(sum[0], exported.embedding().at(item, column), 1e-6, "seed " + seed);
       }
     }
@@ -152,8 +150,7 @@ class ComposedRowsTest {
         WeightArrays.of(second).get("input.embedding"));
     double largest = 0;
     for (int feature = 0; feature < FEATURES; feature++) {
-      largest =
-          Math.max(largest, Math.abs(first.features().orElseThrow().rows().at(feature, 0)));
+      largest = Math.max(largest, Math.abs(first.features().orElseThrow().rows().at(feature, 0)));
     }
     assertTrue(largest > 0);
   }
@@ -165,8 +162,7 @@ class ComposedRowsTest {
     }
     TrainingOptions options = TrainingOptions.forShortSessions().withEpochs(3).withThreads(2);
     return new Trainer(network(12, 8), options, new FeatureLearning(features, 0.3f))
-        .train(
-            Sequences.of(12, sequences), weights -> 1.0, new TrainingListener() {})
+        .train(Sequences.of(12, sequences), weights -> 1.0, new TrainingListener() {})
         .weights();
   }
 

@@ -64,8 +64,7 @@ class HeldOutItemsTest {
 
   @Test
   void nothingToHoldOutOrNothingLeftIsToldInOneSentence() {
-    assertThrows(
-        UnusableLogException.class, () -> HeldOutItems.of(split(), 0.5, 1, item -> false));
+    assertThrows(UnusableLogException.class, () -> HeldOutItems.of(split(), 0.5, 1, item -> false));
     assertThrows(
         UnusableLogException.class, () -> HeldOutItems.of(split(), 0.99, 1, item -> item != 3));
     for (double share : new double[] {0, 1, -1, Double.NaN}) {

@@ -257,7 +257,11 @@ public final class BatchScorer implements ModelReader {
         task.setResult(k, ranked[i].startOf(scratch.network.itemKeys()));
         filters[i].applyTo(task.eligible());
       }
-      ranking.rank(scratch.output);
+      if (scratch.blended == null) {
+        ranking.rank(scratch.output);
+      } else {
+        ranking.rank(scratch.blended);
+      }
     } finally {
       ranking.clear();
       lease.exit();
@@ -288,10 +292,7 @@ public final class BatchScorer implements ModelReader {
       scratch.requireCount(count, Math.min(items.length, results.length));
       scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] =
-            scratch.isKnown(items[i])
-                ? scratch.network.ranking().score(scratch.states[i], items[i])
-                : Float.NEGATIVE_INFINITY;
+        results[i] = scratch.score(i, items[i]);
       }
     } finally {
       lease.exit();
@@ -317,6 +318,12 @@ public final class BatchScorer implements ModelReader {
         Scorer.requireLength("scores", all[i], scratch.items);
       }
       scratch.gather(users, count);
+      if (scratch.blended != null) {
+        for (int i = 0; i < count; i++) {
+          scratch.blended.scores(scratch.states[i], all[i]);
+        }
+        return;
+      }
       for (int i = 0; i < count; i++) {
         addTask(scratch, i);
       }

@@ -11,6 +11,7 @@ import org.staccato.format.TensorOutput;
 import org.staccato.format.WeightFileWriter;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
@@ -103,6 +104,7 @@ final class GoldenTensors {
       switch (head) {
         case Ranking ranking -> addScores(writer, ranking);
         case Prediction prediction -> addOutputs(writer, prediction);
+        case NeighbourMemory memory -> throw new IllegalArgumentException(ModelWriter.MEMORY);
       }
     }
   }

@@ -18,6 +18,7 @@ import org.staccato.format.WeightFileSlots;
 import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
 
@@ -140,7 +141,8 @@ public final class ModelLoader implements AutoCloseable {
 
   private static String taskOf(ModelSpecification specification) {
     return Stream.concat(
-            Stream.of(specification.input()), specification.heads().stream().map(head -> head))
+            Stream.of(specification.input()),
+            specification.heads().stream().filter(head -> !(head instanceof NeighbourMemory)))
         .map(part -> part.getClass().getSimpleName())
         .sorted()
         .collect(Collectors.joining(" and "));

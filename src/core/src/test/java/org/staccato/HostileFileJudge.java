@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.staccato.format.ItemKeys;
@@ -24,12 +25,14 @@ import org.staccato.memory.LittleEndian;
 import org.staccato.model.FeatureInput;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.network.LayerStack;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
+import org.staccato.rank.BlendedRanking;
 import org.staccato.rank.CatalogueRanking;
 import org.staccato.rank.RankingTask;
 import org.staccato.rank.TopK;
@@ -107,6 +110,7 @@ final class HostileFileJudge {
         switch (head) {
           case Ranking ranks -> rank(network);
           case Prediction predicts -> predict(network);
+          case NeighbourMemory remembers -> blend(network);
         }
       }
       return new Opening(Optional.empty(), allocated);
@@ -165,6 +169,24 @@ final class HostileFileJudge {
       assertEquals(item, keys.indexOf(keys.text(item)));
       requireFinite("popularity of item " + item, network.popularity(item));
     }
+  }
+
+  private void blend(Network network) {
+    BlendedRanking blended = Objects.requireNonNull(BlendedRanking.of(network, null));
+    int items = network.specification().ranking().items();
+    MemorySegment state = network.stack().newState();
+    StepScratch scratch = new StepScratch(network.stack(), null);
+    float[] scores = new float[items];
+    for (int event = 0; event < 12; event++) {
+      blended.scores(state, scores);
+      for (float score : scores) {
+        requireFinite("blended score", score);
+      }
+      network.stack().step(state, false, scratch, event * 7 % items);
+    }
+    // A state that somebody tampered with.
+    state.fill((byte) 0x7f);
+    blended.scores(state, scores);
   }
 
   private static void predict(Network network) {

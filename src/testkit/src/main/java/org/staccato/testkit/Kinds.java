@@ -16,6 +16,7 @@ import org.staccato.model.Layer;
 import org.staccato.model.LayerNorm;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Residual;
@@ -45,9 +46,9 @@ public final class Kinds {
     return permitted(Layer.class).toList();
   }
 
-  /** The kinds of heads. */
+  /** The kinds of heads over the last layer: all but the memory, which takes nothing from it. */
   public static List<Class<?>> ofHeads() {
-    return permitted(Head.class).toList();
+    return permitted(Head.class).filter(kind -> kind != NeighbourMemory.class).toList();
   }
 
   private static Stream<Class<?>> permitted(Class<?> kind) {

@@ -83,6 +83,10 @@ final class InspectCommand extends Verb {
     }
     console.line("backend  " + live.backend());
     console.line("layers   " + LayerWords.list(live.version().specification().layers()));
+    live.version()
+        .specification()
+        .findMemory()
+        .ifPresent(memory -> console.line("memory   " + MemoryPlan.words(memory)));
     console.line(
         "weights  "
             + String.join(

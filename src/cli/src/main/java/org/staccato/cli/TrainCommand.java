@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -65,6 +66,7 @@ final class TrainCommand extends Verb {
   @Mixin private LogArguments logArguments = new LogArguments();
   @Mixin private PreparationArguments preparationArguments = new PreparationArguments();
   @Mixin private LearningArguments learning = new LearningArguments();
+  @Mixin private MemoryArguments memoryArguments = new MemoryArguments();
 
   TrainCommand(Console console, Interruption interruption) {
     super(console);
@@ -75,6 +77,7 @@ final class TrainCommand extends Verb {
   void run() throws IOException, InterruptedException {
     interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
+    MemoryPlan memory = memoryArguments.plan();
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
@@ -96,12 +99,14 @@ final class TrainCommand extends Verb {
         new TrainingRun(
                 source,
                 split,
-                learning.network(split),
+                memory != null && memory.alone()
+                    ? MemoryTraining.networkOfPopularity(split)
+                    : learning.network(split),
                 learning.options(split.train()),
                 learning.metric(),
                 measuring,
                 output)
-            .run(console, interruption);
+            .run(console, interruption, memory);
     if (report != null) {
       new TrainingReport(summary, commandLine()).report().write(report);
       console.remark("report: " + report);

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.cli.TrainingSummary.Written;
 import org.staccato.model.Layer;
@@ -15,6 +16,7 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Residual;
+import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.Evaluator;
 import org.staccato.trainer.evaluate.ItemVectors;
@@ -56,10 +58,11 @@ record TrainingRun(
   /**
    * Trains, writes the weight file, and measures it as it is served.
    *
+   * @param memory the memory to give the model, or null for none
    * @throws InterruptedRunException if a signal ends the training; the best epoch so far is then
    *     written
    */
-  TrainingSummary run(Console console, Interruption interruption)
+  TrainingSummary run(Console console, Interruption interruption, @Nullable MemoryPlan memory)
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes());
     Instant date = Provenance.now();
@@ -67,9 +70,15 @@ record TrainingRun(
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
     TrainingPipeline training = new TrainingPipeline(split, network, options, metric);
-    TrainingResult result = train(training, console, interruption);
+    TrainingResult result =
+        memory != null && memory.alone()
+            ? MemoryTraining.countPopularity(split)
+            : train(training, console, interruption);
     try {
       training.write(output, result.weights(), JSON.std.asString(provenance(result, date)));
+      if (memory != null) {
+        memory.addTo(output, split, metric, options.threads(), console);
+      }
     } catch (IOException failure) {
       throw new CannotWriteException(Failure.of(failure).sentence());
     }
@@ -91,16 +100,15 @@ record TrainingRun(
           Measuring.beside(List.of(served), measuring.baselines(), split.train());
       console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
       Evaluator evaluator =
-          measuring
-              .evaluator(options.threads())
-              .withTraining(new ItemCounts(split.train()))
-              .withVectors(new ItemVectors(result.weights().embedding()));
+          measuring.evaluator(options.threads()).withTraining(new ItemCounts(split.train()));
+      if (!result.epochs().isEmpty()) {
+        evaluator = evaluator.withVectors(new ItemVectors(result.weights().embedding()));
+      }
       TrainingSummary summary =
           new TrainingSummary(
               this,
               result,
-              new Written(
-                  date, live.version().digest(), Files.size(output), live.backend(), seconds),
+              new Written(date, live.version(), Files.size(output), live.backend(), seconds),
               Measuring.measure(models, split.validation(), evaluator),
               Measuring.measure(models, split.test(), evaluator),
               ExampleRecommendations.of(live, split.test()));
@@ -158,11 +166,13 @@ record TrainingRun(
     provenance.put("recipe", recipe());
     provenance.put("network", Provenance.parse(network.toJson()));
     provenance.put("training", Components.of(options));
-    EpochReport best = result.epochs().get(result.bestEpoch() - 1);
-    provenance.put("bestEpoch", best.epoch());
+    provenance.put("bestEpoch", result.bestEpoch());
     provenance.put("epochs", result.epochs().size());
     provenance.put("metric", metric.toString());
-    provenance.put("validationScore", best.validationScore());
+    if (!result.epochs().isEmpty()) {
+      EpochReport best = result.epochs().get(result.bestEpoch() - 1);
+      provenance.put("validationScore", best.validationScore());
+    }
     return provenance;
   }
 

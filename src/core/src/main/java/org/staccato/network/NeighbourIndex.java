@@ -73,6 +73,31 @@ public final class NeighbourIndex {
     return memory;
   }
 
+  /** {@return the number of items in the catalogue} */
+  public int items() {
+    return memory.items();
+  }
+
+  /** {@return the most recent sequences to compare with, not more than there are} */
+  public int sample() {
+    return Math.min(memory.search().sample(), memory.sequences());
+  }
+
+  /** {@return the number of neighbours} */
+  public int nearest() {
+    return memory.search().nearest();
+  }
+
+  /** {@return the number of last events to compare} */
+  public int history() {
+    return memory.search().history();
+  }
+
+  /** {@return the share of the neighbours in a probability} */
+  public float share() {
+    return memory.share();
+  }
+
   /**
    * Reads one of the last items of a user.
    *

@@ -2,17 +2,15 @@ package org.staccato.rank;
 
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
-import org.staccato.kernel.Kernels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.memory.OffHeap;
-import org.staccato.model.NeighbourMemory;
 import org.staccato.network.LinearHead;
 import org.staccato.network.NeighbourIndex;
 import org.staccato.network.Network;
 
 /**
  * Finds the best items of a catalogue for one user by the probabilities that {@link
- * NeighbourMemory} blends from a softmax and the votes of neighbours. A score is the natural
+ * org.staccato.model.NeighbourMemory} blends from a softmax and the votes of neighbours. A score is the natural
  * logarithm of such a probability: an item without a vote keeps its logit, less a number that all
  * items share, so that no probability vanishes and the order of the logits stays.
  *
@@ -32,13 +30,13 @@ public final class BlendedRanking {
       Network network, NeighbourIndex index, @Nullable BlendedRanking before) {
     lookup = new NeighbourLookup(index, before == null ? null : before.lookup);
     output = network.ranking();
-    items = index.memory().items();
-    share = index.memory().share();
+    items = index.items();
+    share = index.share();
     MemorySegment none = MemorySegment.NULL;
     scores =
         OffHeap.atLeast(
             LinearHead.scoresBytes(output.blocks()), before == null ? none : before.scores);
-    lanes = before == null ? OffHeap.allocate(Kernels.GROUP_BYTES) : before.lanes;
+    lanes = before == null ? OffHeap.allocate(LinearHead.GROUP * Float.BYTES) : before.lanes;
   }
 
   /**

@@ -3,12 +3,12 @@ package org.staccato.rank;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.staccato.model.NeighbourMemory;
 import org.staccato.network.NeighbourIndex;
 
 /**
  * Looks up the neighbours of a user's last events in a memory, and counts their votes for items, as
- * {@link NeighbourMemory} defines them. Owns its scratch; confined to one thread at a time. A
+ * {@link
+ * org.staccato.model.NeighbourMemory} defines them. Owns its scratch; confined to one thread at a time. A
  * look-up allocates nothing, and throws {@link IllegalStateException} after the weight file of the
  * index is closed.
  *
@@ -18,21 +18,20 @@ import org.staccato.network.NeighbourIndex;
  */
 final class NeighbourLookup {
 
-  /** One more than the largest similarity: the sum of 1 to the longest history. */
-  private static final int SIMILARITIES =
-      NeighbourMemory.HISTORY_LIMIT * (NeighbourMemory.HISTORY_LIMIT + 1) / 2 + 1;
-
   /** The bits of a place in a match; the similarity lies above them. */
   private static final int PLACE_BITS = 4;
 
   private final NeighbourIndex index;
 
   /** The last items, the latest first, and the places of their next candidates and their ends. */
-  private final int[] items = new int[NeighbourMemory.HISTORY_LIMIT];
+  private final int[] items;
 
-  private final int[] cursors = new int[NeighbourMemory.HISTORY_LIMIT];
-  private final int[] ends = new int[NeighbourMemory.HISTORY_LIMIT];
-  private final int[] heads = new int[NeighbourMemory.HISTORY_LIMIT];
+  private final int[] cursors;
+  private final int[] ends;
+
+  /** The most recent sequence of each item that is not taken yet, or -1. */
+  private final int[] heads;
+
   private int events;
 
   /** The candidates, the most recent first; for each its similarity and the place of its match. */
@@ -41,7 +40,7 @@ final class NeighbourLookup {
   private final int[] matches;
 
   /** The number of candidates by similarity, then where those of a similarity are to stand. */
-  private final int[] bySimilarity = new int[SIMILARITIES];
+  private final int[] bySimilarity;
 
   /** The candidates in order, as their numbers. */
   private final int[] order;
@@ -61,25 +60,39 @@ final class NeighbourLookup {
    */
   NeighbourLookup(NeighbourIndex index, @Nullable NeighbourLookup before) {
     this.index = index;
-    NeighbourMemory memory = index.memory();
-    int sample = Math.min(memory.search().sample(), memory.sequences());
-    if (before != null) {
-      before.clear();
+    int history = index.history();
+    items = new int[history];
+    cursors = new int[history];
+    ends = new int[history];
+    heads = new int[history];
+    // The largest similarity is the sum of 1 to the length of the history.
+    bySimilarity = new int[history * (history + 1) / 2 + 1];
+    int sample = index.sample();
+    if (before != null && before.candidates.length >= sample) {
+      candidates = before.candidates;
+      matches = before.matches;
+      order = before.order;
+    } else {
+      candidates = new int[sample];
+      matches = new int[sample];
+      order = new int[sample];
     }
-    candidates = before != null && before.candidates.length >= sample ? before.candidates : new int[sample];
-    matches = before != null && before.matches.length >= sample ? before.matches : new int[sample];
-    order = before != null && before.order.length >= sample ? before.order : new int[sample];
-    boolean fits = before != null && before.votes.length >= memory.items();
-    votes = fits ? before.votes : new float[memory.items()];
-    voted = fits ? before.voted : new int[memory.items()];
+    if (before != null && before.votes.length >= index.items()) {
+      before.clear();
+      votes = before.votes;
+      voted = before.voted;
+    } else {
+      votes = new float[index.items()];
+      voted = new int[index.items()];
+    }
   }
 
-  /** {@return the number of items with a vote after the last look-up} */
+  /** Returns the number of items that were voted for in the last look-up. */
   int size() {
     return votedCount;
   }
 
-  /** Returns an item with a vote, each once, in no order. */
+  /** Returns an item that was voted for, each once, in no order. */
   int item(int number) {
     return voted[number];
   }
@@ -89,7 +102,7 @@ final class NeighbourLookup {
     return votes[item];
   }
 
-  /** {@return the sum of all votes} */
+  /** Returns the sum of all votes. */
   double total() {
     return total;
   }
@@ -100,7 +113,7 @@ final class NeighbourLookup {
     int distinct = readHistory(state);
     int count = collectCandidates();
     sortBySimilarity(count);
-    int nearest = Math.min(count, index.memory().search().nearest());
+    int nearest = Math.min(count, index.nearest());
     for (int i = 0; i < nearest; i++) {
       int match = matches[order[i]];
       float similarity = (float) (match >>> PLACE_BITS) / distinct;
@@ -127,7 +140,7 @@ final class NeighbourLookup {
   private int readHistory(MemorySegment state) {
     events = 0;
     int distinct = 0;
-    for (int back = 0; back < index.memory().search().history(); back++) {
+    for (int back = 0; back < index.history(); back++) {
       int item = index.lastItem(state, back);
       if (item < 0) {
         break;
@@ -149,7 +162,7 @@ final class NeighbourLookup {
 
   /** Merges the sequences of the items, the most recent first; returns the number taken. */
   private int collectCandidates() {
-    int sample = Math.min(index.memory().search().sample(), index.memory().sequences());
+    int sample = index.sample();
     int count = 0;
     while (count < sample) {
       int newest = -1;
@@ -188,7 +201,7 @@ final class NeighbourLookup {
       bySimilarity[matches[i] >>> PLACE_BITS]++;
     }
     int place = 0;
-    for (int similarity = SIMILARITIES - 1; similarity >= 0; similarity--) {
+    for (int similarity = bySimilarity.length - 1; similarity >= 0; similarity--) {
       int size = bySimilarity[similarity];
       bySimilarity[similarity] = place;
       place += size;

@@ -28,10 +28,6 @@ record MemoryPlan(Search search, @Nullable Float share, boolean alone) {
     MemoryTraining training = new MemoryTraining(split, search);
     Float chosen = share;
     if (chosen == null) {
-      if (split.report().validationCases() == 0) {
-        throw new BadInputException(
-            "memory: found no validation case to choose a share by, expected --memory-share");
-      }
       console.remark("choosing the share of the memory by the validation's " + metric);
       List<JudgedShare> judged = training.judge(file, metric, threads);
       JudgedShare best = MemoryTraining.best(judged);

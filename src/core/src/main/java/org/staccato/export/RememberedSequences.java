@@ -93,6 +93,11 @@ public final class RememberedSequences {
       }
     }
 
+    /** {@return the number of sequences that were ended} */
+    public int count() {
+      return sequences;
+    }
+
     /**
      * {@return the sequences that were ended}
      *

@@ -56,25 +56,26 @@ public final class MemoryTraining {
   public MemoryTraining(Split split, Search search) {
     this.split = split;
     this.search = search;
-    sequences = remembered(split.train());
+    RememberedSequences.Builder builder =
+        new RememberedSequences.Builder(split.train().items());
+    add(builder, split.train());
+    sequences = builder.build();
   }
 
   /**
-   * Collects sequences for a memory.
+   * Adds sequences to those of a memory, as more recent ones.
    *
-   * @param events the sequences, the most recent last
-   * @return them
-   * @throws IllegalArgumentException if there are too many events, or none
+   * @param sequences the sequences of the memory
+   * @param events the sequences to add, the most recent last
+   * @throws IllegalArgumentException if there are too many events
    */
-  public static RememberedSequences remembered(Sequences events) {
-    RememberedSequences.Builder builder = new RememberedSequences.Builder(events.items());
+  public static void add(RememberedSequences.Builder sequences, Sequences events) {
     for (int sequence = 0; sequence < events.count(); sequence++) {
       for (int at = events.length(sequence) - 1; at >= 0; at--) {
-        builder.add(events.item(sequence, at));
+        sequences.add(events.item(sequence, at));
       }
-      builder.endSequence();
+      sequences.endSequence();
     }
-    return builder.build();
   }
 
   /**

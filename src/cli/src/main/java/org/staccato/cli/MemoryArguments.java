@@ -75,7 +75,7 @@ final class MemoryArguments extends Arguments {
               sample == null ? usual.sample() : sample,
               nearest == null ? usual.nearest() : nearest,
               history == null ? usual.history() : history);
-      return new MemoryPlan(search, only ? NeighbourMemory.ALONE : share, only);
+      return new MemoryPlan(search, only ? Float.valueOf(NeighbourMemory.ALONE) : share, only);
     } catch (IllegalArgumentException mistake) {
       throw wrongUsage("--memory-" + Failure.oneSentence(mistake.getMessage()));
     }

@@ -203,10 +203,13 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     ModelSpecification network = summary.run().network();
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("items", network.itemInput().items());
+    summary.written().memory().ifPresent(memory -> options.put("memory", MemoryPlan.words(memory)));
+    if (summary.training().epochs().isEmpty()) {
+      return options;
+    }
     options.put("embeddingWidth", network.itemInput().width());
     options.put("layers", LayerWords.list(network.layers()));
     options.put("tied", network.ranking().tied());
-    summary.written().memory().ifPresent(memory -> options.put("memory", MemoryPlan.words(memory)));
     options.putAll(Components.flat(summary.run().options()));
     return options;
   }

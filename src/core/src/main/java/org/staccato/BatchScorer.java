@@ -16,7 +16,8 @@ import org.staccato.swap.Publication;
  * creation once the code is compiled. One thread at a time uses a scorer.
  *
  * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
- * LSTM differ by rounding. Calls check all arguments before they change anything. As those of a
+ * LSTM differ by rounding. Those of a model with a memory are computed for one user after the other.
+ * Calls check all arguments before they change anything. As those of a
  * {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the
  * model is closed, and if the model does not support them.
  */

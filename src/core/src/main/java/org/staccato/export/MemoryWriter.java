@@ -2,7 +2,6 @@ package org.staccato.export;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
@@ -56,26 +55,6 @@ public final class MemoryWriter {
   }
 
   /**
-   * Writes a weight file with another share of its memory.
-   *
-   * @param source a weight file with a memory
-   * @param target the file to write, as in {@link #write}
-   * @param share the share of the neighbours, above 0 and below 1
-   * @return the digest of the new file
-   * @throws ModelRejectedException if the source is not a valid weight file, or has no memory
-   * @throws IOException as {@link #write}
-   * @throws IllegalArgumentException if the share is out of range
-   */
-  public static String withShare(Path source, Path target, float share) throws IOException {
-    try (WeightFile file = WeightFile.open(source)) {
-      Network network = Network.open(file);
-      NeighbourMemory memory = requireIndex(file, network).memory();
-      return new MemoryWriter(file, network.specification())
-          .write(target, rememberedBy(network, file).build(), memory.search(), share);
-    }
-  }
-
-  /**
    * Collects the sequences that a weight file remembers, for more to be added.
    *
    * @param source a weight file with a memory
@@ -86,33 +65,27 @@ public final class MemoryWriter {
    */
   public static RememberedSequences.Builder remembered(Path source) throws IOException {
     try (WeightFile file = WeightFile.open(source)) {
-      return rememberedBy(Network.open(file), file);
-    }
-  }
-
-  private static NeighbourIndex requireIndex(WeightFile file, Network network)
-      throws ModelRejectedException {
-    return Optional.ofNullable(network.memory())
-        .orElseThrow(
-            () ->
-                new ModelRejectedException(
-                    file.path(),
-                    Reason.SPECIFICATION,
-                    "memory: found none, expected a model that was trained with one"));
-  }
-
-  private static RememberedSequences.Builder rememberedBy(Network network, WeightFile file)
-      throws ModelRejectedException {
-    NeighbourIndex index = requireIndex(file, network);
-    RememberedSequences.Builder sequences =
-        new RememberedSequences.Builder(index.memory().items());
-    for (int sequence = 0; sequence < index.memory().sequences(); sequence++) {
-      for (int at = index.firstItem(sequence); at < index.firstItem(sequence + 1); at++) {
-        sequences.add(index.item(at));
+      NeighbourIndex index = requireIndex(file);
+      RememberedSequences.Builder sequences = new RememberedSequences.Builder(index.items());
+      for (int sequence = 0; sequence < index.memory().sequences(); sequence++) {
+        for (int at = index.firstItem(sequence); at < index.firstItem(sequence + 1); at++) {
+          sequences.add(index.item(at));
+        }
+        sequences.endSequence();
       }
-      sequences.endSequence();
+      return sequences;
     }
-    return sequences;
+  }
+
+  private static NeighbourIndex requireIndex(WeightFile file) throws ModelRejectedException {
+    NeighbourIndex index = Network.open(file).memory();
+    if (index == null) {
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.SPECIFICATION,
+          "memory: found none, expected a model that was trained with one");
+    }
+    return index;
   }
 
   private String write(Path target, RememberedSequences sequences, Search search, float share)

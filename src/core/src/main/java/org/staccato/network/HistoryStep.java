@@ -33,7 +33,7 @@ record HistoryStep(LayerStep layer, ItemRows items, long offset, int length) imp
   @Override
   public void step(Kernels kernels, StepScratch scratch) {
     // The scratch points to the row of the item.
-    record(scratch.state, items.item(scratch.offset));
+    remember(scratch.state, items.item(scratch.offset));
     layer.step(kernels, scratch);
   }
 
@@ -45,7 +45,7 @@ record HistoryStep(LayerStep layer, ItemRows items, long offset, int length) imp
   @Override
   public void step(LayerBatch batch, int count) {
     for (int i = 0; i < count; i++) {
-      record(batch.state(i), items.item(batch.itemRow(i)));
+      remember(batch.state(i), items.item(batch.itemRow(i)));
     }
     layer.step(batch, count);
   }
@@ -53,12 +53,12 @@ record HistoryStep(LayerStep layer, ItemRows items, long offset, int length) imp
   @Override
   public void window(LayerBatch batch, MemorySegment state, int steps) {
     for (int i = 0; i < steps; i++) {
-      record(state, items.item(batch.itemRow(i)));
+      remember(state, items.item(batch.itemRow(i)));
     }
     layer.window(batch, state, steps);
   }
 
-  private void record(MemorySegment state, int item) {
+  private void remember(MemorySegment state, int item) {
     for (int i = length - 1; i > 0; i--) {
       long place = offset + (long) i * Integer.BYTES;
       state.set(LittleEndian.INT, place, state.get(LittleEndian.INT, place - Integer.BYTES));

@@ -16,10 +16,10 @@ import org.staccato.swap.Publication;
  * creation once the code is compiled. One thread at a time uses a scorer.
  *
  * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
- * LSTM differ by rounding. Those of a model with a memory are computed for one user after the other.
- * Calls check all arguments before they change anything. As those of a
- * {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the
- * model is closed, and if the model does not support them.
+ * LSTM differ by rounding. Those of a model with a memory are computed for one user after the
+ * other. Calls check all arguments before they change anything. As those of a {@link Scorer}, all
+ * methods that read the model throw {@link IllegalStateException} after the model is closed, and if
+ * the model does not support them.
  */
 public final class BatchScorer implements ModelReader {
   private final Lease<BatchScorerScratch> lease;

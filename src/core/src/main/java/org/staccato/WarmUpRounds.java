@@ -175,8 +175,8 @@ final class WarmUpRounds {
 
   /**
    * Counts the products of the ranking of one chunk, or of a prediction. With a memory, the ranking
-   * and the score of a round take those of the catalogue each, an exponential for each item, and the
-   * candidates of a look-up.
+   * and the score of a round take those of the catalogue each, an exponential for each item, and
+   * the candidates of a look-up.
    */
   private static long answerProducts(ModelSpecification model) {
     long products = model.findMemory().map(memory -> blendedProducts(model, memory)).orElse(0L);

@@ -217,8 +217,7 @@ class AllocationTest {
     assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
     int items = 500;
     Path path = ModelFiles.random(folder, 1, items, 8, 17);
-    RememberedSequences sequences =
-        RandomNetworks.remembered(RandomSeed.random(1), items, 2000, 6);
+    RememberedSequences sequences = RandomNetworks.remembered(RandomSeed.random(1), items, 2000, 6);
     MemoryWriter.write(path, path, sequences, new Search(100, 30, 4), 0.5f);
     try (LiveModel live = LiveModel.open(path)) {
       Scorer scorer = live.newScorer();

@@ -58,8 +58,7 @@ final class HostileFiles {
     for (int history : new int[] {1, 9}) {
       Path plain = ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 20, 3, 5));
       Search search = new Search(3, 2, history);
-      MemoryWriter.write(
-          plain, path, RandomNetworks.remembered(random, 20, 15, 4), search, 0.5f);
+      MemoryWriter.write(plain, path, RandomNetworks.remembered(random, 20, 15, 4), search, 0.5f);
       add(path);
     }
     for (Class<?> kind : Kinds.ofLayers()) {

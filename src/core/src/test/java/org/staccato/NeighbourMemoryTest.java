@@ -149,8 +149,7 @@ class NeighbourMemoryTest {
     "1031, 2000, 500, 100, 4, 0.7"
   })
   void scoresAreTheLogarithmsOfBlendedProbabilities(
-      int items, int count, int sample, int nearest, int history, float share)
-      throws IOException {
+      int items, int count, int sample, int nearest, int history, float share) throws IOException {
     Random random = RandomSeed.random(items);
     List<Set<Integer>> sequences = draw(random, items, count, 6);
     Search search = new Search(sample, nearest, history);
@@ -325,8 +324,7 @@ class NeighbourMemoryTest {
       scorer.reset(user);
       scorer.step(user, 3);
       assertTrue(scorer.score(user, 7) > before);
-      assertEquals(
-          21, live.version().specification().findMemory().orElseThrow().sequences());
+      assertEquals(21, live.version().specification().findMemory().orElseThrow().sequences());
       live.publish(plain);
       scorer.reset(user);
       scorer.step(user, 3);

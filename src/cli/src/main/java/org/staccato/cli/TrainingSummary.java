@@ -42,8 +42,7 @@ record TrainingSummary(
    * @param backend the kernels that measured it
    * @param seconds the time from the first epoch to the file, validation included
    */
-  record Written(
-      Instant date, ModelVersion version, long bytes, String backend, double seconds) {
+  record Written(Instant date, ModelVersion version, long bytes, String backend, double seconds) {
 
     /** {@return the SHA-256 digest of the file} */
     String digest() {

@@ -78,7 +78,14 @@ class MemoryCommandsTest {
     Path report = folder.resolve("report.html");
     String tables =
         CommandLineRun.of(
-                "train", log, "-o", model, "--memory-only", "--baselines", "vmis-knn", "--report",
+                "train",
+                log,
+                "-o",
+                model,
+                "--memory-only",
+                "--baselines",
+                "vmis-knn",
+                "--report",
                 report)
             .done()
             .out();

@@ -42,8 +42,8 @@ public final class MemoryWriter {
    * @throws ModelRejectedException if the source is not a valid weight file
    * @throws java.nio.file.NoSuchFileException if there is no source
    * @throws IOException if a file cannot be read or written
-   * @throws IllegalArgumentException if the share is out of range, the network does not rank, or the
-   *     sequences are over another catalogue
+   * @throws IllegalArgumentException if the share is out of range, the network does not rank, or
+   *     the sequences are over another catalogue
    */
   public static String write(
       Path source, Path target, RememberedSequences sequences, Search search, float share)
@@ -137,8 +137,7 @@ public final class MemoryWriter {
         memory.tensor(NeighbourMemory.ITEM_STARTS),
         memory.sequences() + 1,
         sequences::start);
-    addIntegers(
-        writer, memory.tensor(NeighbourMemory.ITEMS), memory.entries(), sequences::item);
+    addIntegers(writer, memory.tensor(NeighbourMemory.ITEMS), memory.entries(), sequences::item);
     addIntegers(
         writer,
         memory.tensor(NeighbourMemory.SEQUENCE_STARTS),
@@ -163,10 +162,7 @@ public final class MemoryWriter {
 
   /** Adds integers, padded with zeros. */
   private static void addIntegers(
-      WeightFileWriter writer,
-      String name,
-      int count,
-      IntUnaryOperator values) {
+      WeightFileWriter writer, String name, int count, IntUnaryOperator values) {
     long padded = NeighbourIndex.padded(count);
     writer.tensor(
         name,

@@ -3,8 +3,8 @@ package org.staccato.model;
 import java.util.List;
 
 /**
- * A head of a network: computes an answer from the output of the last layer, or from the user's last
- * events. Each head has its own name.
+ * A head of a network: computes an answer from the output of the last layer, or from the user's
+ * last events. Each head has its own name.
  */
 public sealed interface Head permits NeighbourMemory, Prediction, Ranking {
 

@@ -15,8 +15,8 @@ import org.staccato.json.JsonException;
  * @param input the input of each step
  * @param layers the layers from the input upwards, 1 to {@link #LAYER_LIMIT}, at least one of them
  *     recurrent; each takes the output of the one below
- * @param heads the heads over the last layer, at least one: at most one ranking, one
- *     prediction, and one memory, which goes with a ranking
+ * @param heads the heads over the last layer, at least one: at most one ranking, one prediction,
+ *     and one memory, which goes with a ranking
  */
 public record ModelSpecification(Input input, List<Layer> layers, List<Head> heads) {
 

@@ -20,7 +20,8 @@ import java.util.List;
  * <ol>
  *   <li>Candidates are the {@link Search#sample} most recent sequences that hold one of the items.
  *   <li>A candidate's similarity is the sum of (n + 1 − p)/u over the items that it holds; the
- *       {@link Search#nearest} most similar ones are neighbours, the more recent first among equals.
+ *       {@link Search#nearest} most similar ones are neighbours, the more recent first among
+ *       equals.
  *   <li>A neighbour's weight is its similarity times 1 − p/10, where p is the place of the latest
  *       item that it holds.
  *   <li>An item's vote is the sum of the weights of the neighbours that hold it, times the item's

@@ -5,7 +5,6 @@ import org.staccato.format.DataType;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Pace;
-import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.kernel.Kernels;
 import org.staccato.memory.LittleEndian;
@@ -205,13 +204,10 @@ public final class NeighbourIndex {
       int item = item(place);
       if (item < 0 || item >= next.length) {
         throw rejected(
-            NeighbourMemory.ITEMS,
-            item + " as element " + place,
-            "0 to " + (next.length - 1));
+            NeighbourMemory.ITEMS, item + " as element " + place, "0 to " + (next.length - 1));
       }
       int found = next[item]++;
-      boolean twice =
-          found > firstSequence(item) && sequence(found - 1) == sequence;
+      boolean twice = found > firstSequence(item) && sequence(found - 1) == sequence;
       if (twice) {
         throw rejected(
             NeighbourMemory.ITEMS,
@@ -250,12 +246,7 @@ public final class NeighbourIndex {
       return new ModelRejectedException(
           source.path(),
           Reason.VALUE_RANGE,
-          "tensor \""
-              + memory.tensor(part)
-              + "\": found "
-              + found
-              + ", expected "
-              + expected);
+          "tensor \"" + memory.tensor(part) + "\": found " + found + ", expected " + expected);
     }
   }
 }

@@ -67,6 +67,7 @@ public final class StateLayout {
         return field;
       }
     }
-    throw new NoSuchElementException((layer == NO_LAYER ? "the memory" : "layer " + layer) + " has no field " + name);
+    throw new NoSuchElementException(
+        (layer == NO_LAYER ? "the memory" : "layer " + layer) + " has no field " + name);
   }
 }

@@ -10,9 +10,9 @@ import org.staccato.network.Network;
 
 /**
  * Finds the best items of a catalogue for one user by the probabilities that {@link
- * org.staccato.model.NeighbourMemory} blends from a softmax and the votes of neighbours. A score is the natural
- * logarithm of such a probability: an item without a vote keeps its logit, less a number that all
- * items share, so that no probability vanishes and the order of the logits stays.
+ * org.staccato.model.NeighbourMemory} blends from a softmax and the votes of neighbours. A score is
+ * the natural logarithm of such a probability: an item without a vote keeps its logit, less a
+ * number that all items share, so that no probability vanishes and the order of the logits stays.
  *
  * <p>The softmax needs the scores of the whole catalogue, whatever the filter, and those of the
  * exact weights. Owns its scratch; confined to one thread at a time. All methods that compute throw
@@ -26,8 +26,7 @@ public final class BlendedRanking {
   private final MemorySegment scores;
   private final MemorySegment lanes;
 
-  private BlendedRanking(
-      Network network, NeighbourIndex index, @Nullable BlendedRanking before) {
+  private BlendedRanking(Network network, NeighbourIndex index, @Nullable BlendedRanking before) {
     lookup = new NeighbourLookup(index, before == null ? null : before.lookup);
     output = network.ranking();
     items = index.items();
@@ -130,8 +129,7 @@ public final class BlendedRanking {
 
   /** Adds the votes for an item to the probability that its score stands for. */
   private void blend(int item) {
-    double probability =
-        Math.exp(score(item)) + share * lookup.vote(item) / lookup.total();
+    double probability = Math.exp(score(item)) + share * lookup.vote(item) / lookup.total();
     // The last item of the user has no vote, and keeps its score.
     if (lookup.vote(item) > 0) {
       scores.setAtIndex(LittleEndian.FLOAT, item, (float) Math.log(probability));

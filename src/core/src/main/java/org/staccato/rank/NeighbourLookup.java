@@ -7,10 +7,9 @@ import org.staccato.network.NeighbourIndex;
 
 /**
  * Looks up the neighbours of a user's last events in a memory, and counts their votes for items, as
- * {@link
- * org.staccato.model.NeighbourMemory} defines them. Owns its scratch; confined to one thread at a time. A
- * look-up allocates nothing, and throws {@link IllegalStateException} after the weight file of the
- * index is closed.
+ * {@link org.staccato.model.NeighbourMemory} defines them. Owns its scratch; confined to one thread
+ * at a time. A look-up allocates nothing, and throws {@link IllegalStateException} after the weight
+ * file of the index is closed.
  *
  * <p>The sequences of the last items are merged from the most recent one on, so that as many are
  * read as there are candidates. A similarity is one of few integers, before the division by the

@@ -56,8 +56,7 @@ public final class MemoryTraining {
   public MemoryTraining(Split split, Search search) {
     this.split = split;
     this.search = search;
-    RememberedSequences.Builder builder =
-        new RememberedSequences.Builder(split.train().items());
+    RememberedSequences.Builder builder = new RememberedSequences.Builder(split.train().items());
     add(builder, split.train());
     sequences = builder.build();
   }

@@ -55,16 +55,19 @@ class MemoryTrainingTest {
     Path file = folder.resolve("memory.safetensors");
     TrainingPipeline pipeline =
         new TrainingPipeline(
-            split,
-            MemoryTraining.networkOfPopularity(split),
-            TrainingOptions.forShortSessions());
+            split, MemoryTraining.networkOfPopularity(split), TrainingOptions.forShortSessions());
     pipeline.write(file, MemoryTraining.countPopularity(split).weights(), "{}");
     new MemoryTraining(split, search).addTo(file, NeighbourMemory.ALONE);
     return file;
   }
 
   @ParameterizedTest
-  @CsvSource({"40, 17, 1500, 288, 4", "300, 67, 40, 9, 9", "300, 31, 7, 3, 1", "500, 251, 100, 100, 3"})
+  @CsvSource({
+    "40, 17, 1500, 288, 4",
+    "300, 67, 40, 9, 9",
+    "300, 31, 7, 3, 1",
+    "500, 251, 100, 100, 3"
+  })
   void aMemoryAloneAnswersAsTheBaselineDoes(
       int users, int items, int sample, int nearest, int history) throws Exception {
     Split split = split(users, items);
@@ -83,7 +86,8 @@ class MemoryTrainingTest {
     }
   }
 
-  private static void assertSameScores(NextItemModel baseline, NextItemModel served, Sequences train) {
+  private static void assertSameScores(
+      NextItemModel baseline, NextItemModel served, Sequences train) {
     NextItemModel.Session expected = baseline.newSession();
     NextItemModel.Session found = served.newSession();
     float[] votes = new float[baseline.items()];

@@ -42,7 +42,8 @@ final class VectorSoftmax {
       FloatVector lanes = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
       for (int group = 0; group < groups; group++) {
         lanes =
-            lanes.max(fromMemorySegment(FLOATS, values, offset + part + group * GROUP_BYTES, LITTLE));
+            lanes.max(
+                fromMemorySegment(FLOATS, values, offset + part + group * GROUP_BYTES, LITTLE));
       }
       largest = Math.max(largest, lanes.reduceLanes(VectorOperators.MAX));
     }

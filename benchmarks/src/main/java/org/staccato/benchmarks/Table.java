@@ -69,6 +69,13 @@ record Table(
               TimeUnit.MICROSECONDS,
               Rate.GIGABYTES),
           new Table(
+              "The twenty best of a catalogue by a network with a memory of sequences",
+              "memory",
+              "MemoryLookup\\..*",
+              "MemoryLookup.vector",
+              TimeUnit.MICROSECONDS,
+              null),
+          new Table(
               "One step of many users at once",
               "batch",
               ".*Batch\\..*",

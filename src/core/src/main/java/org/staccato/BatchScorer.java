@@ -17,9 +17,10 @@ import org.staccato.swap.Publication;
  * creation once the code is compiled. One thread at a time uses a scorer.
  *
  * <p>Results are those of a {@link Scorer}, bit for bit, except those of a window, which for an
- * LSTM differ by rounding. Calls check all arguments before they change anything. As those of a
- * {@link Scorer}, all methods that read the model throw {@link IllegalStateException} after the
- * model is closed, and if the model does not support them.
+ * LSTM differ by rounding. Those of a model with a memory are computed for one user after the
+ * other. Calls check all arguments before they change anything. As those of a {@link Scorer}, all
+ * methods that read the model throw {@link IllegalStateException} after the model is closed, and if
+ * the model does not support them.
  */
 public final class BatchScorer implements ModelReader {
   private final Lease<BatchScorerScratch> lease;
@@ -286,7 +287,11 @@ public final class BatchScorer implements ModelReader {
         task.setResult(k, ranked[i].startOf(scratch.network.itemKeys()));
         filters[i].applyTo(task.eligible());
       }
-      ranking.rank(scratch.output);
+      if (scratch.blended == null) {
+        ranking.rank(scratch.output);
+      } else {
+        ranking.rank(scratch.blended);
+      }
     } finally {
       ranking.clear();
       lease.exit();
@@ -317,10 +322,7 @@ public final class BatchScorer implements ModelReader {
       scratch.requireCount(count, Math.min(items.length, results.length));
       scratch.gather(users, count);
       for (int i = 0; i < count; i++) {
-        results[i] =
-            scratch.isKnown(items[i])
-                ? scratch.network.ranking().score(scratch.states[i], items[i])
-                : Float.NEGATIVE_INFINITY;
+        results[i] = scratch.score(i, items[i]);
       }
     } finally {
       lease.exit();
@@ -346,6 +348,12 @@ public final class BatchScorer implements ModelReader {
         Scorer.requireLength("scores", all[i], scratch.items);
       }
       scratch.gather(users, count);
+      if (scratch.blended != null) {
+        for (int i = 0; i < count; i++) {
+          scratch.blended.scores(scratch.states[i], all[i]);
+        }
+        return;
+      }
       for (int i = 0; i < count; i++) {
         addTask(scratch, i);
       }

@@ -14,6 +14,7 @@ import org.staccato.network.LayerBatch;
 import org.staccato.network.LinearHead;
 import org.staccato.network.LinearHeadBatch;
 import org.staccato.network.Network;
+import org.staccato.rank.BlendedRanking;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
@@ -45,6 +46,9 @@ final class BatchScorerScratch {
   final MemorySegment window;
   final MemorySegment sums;
 
+  /** The ranking of a network with a memory; null for all others. */
+  final @Nullable BlendedRanking blended;
+
   /** Whether all states of the step that was started last are prepared. */
   boolean prepared;
 
@@ -70,6 +74,7 @@ final class BatchScorerScratch {
     int blocks = specification.findPrediction().map(Head::outputs).map(Panels::blocksOf).orElse(0);
     long outputs = LinearHead.scoresBytes(blocks);
     sums = OffHeap.atLeast(outputs, before == null ? none : before.sums);
+    blended = BlendedRanking.of(network, before == null ? null : before.blended);
   }
 
   void requireRanking() {
@@ -87,6 +92,18 @@ final class BatchScorerScratch {
   /** Checks an item, and returns false if it is {@link org.staccato.format.ItemKeys#UNKNOWN}. */
   boolean isKnown(int item) {
     return ScorerScratch.isKnown(item, items, network);
+  }
+
+  /** Scores an item for one of the states, −∞ if it is unknown. */
+  float score(int state, int item) {
+    if (!isKnown(item)) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    if (blended != null) {
+      blended.compute(states[state]);
+      return blended.score(item);
+    }
+    return network.ranking().score(states[state], item);
   }
 
   /**

@@ -11,7 +11,8 @@ import org.staccato.rank.SharedRanking;
  * <p>The creator owns them and closes them. Any number of scorers may share them, and they serve
  * one call at a time: a scorer that finds them busy ranks alone. Between calls a worker spins for
  * some microseconds, then sleeps; waking it takes some tens of microseconds, so that workers pay
- * from about 100,000 items. A call allocates nothing.
+ * from about 100,000 items. A call allocates nothing. They do not help to rank with a memory,
+ * {@link org.staccato.model.NeighbourMemory}.
  */
 public final class RankingWorkers implements AutoCloseable {
   private final SharedRanking shared;

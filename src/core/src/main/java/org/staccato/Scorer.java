@@ -21,6 +21,10 @@ import org.staccato.swap.Publication;
  * and if the model does not support them: a model takes items or features, and ranks, predicts or
  * both. A state that a call is advancing while the model is closed is undefined afterwards. Scores
  * are logits: the sums of the output layer, higher is better. They are never NaN in a ranking.
+ *
+ * <p>The scores of a model with a memory, {@link org.staccato.model.NeighbourMemory}, are natural
+ * logarithms of the blended probabilities instead. A probability depends on the whole catalogue, so
+ * that every ranking or scoring of such a model, of few items too, takes one pass over it.
  */
 public final class Scorer implements ModelReader {
   private final Lease<ScorerScratch> lease;
@@ -230,7 +234,7 @@ public final class Scorer implements ModelReader {
     try {
       start(scratch, user, filter);
       task.setResult(k, ranked.startOf(scratch.network.itemKeys()));
-      rank(filter);
+      rank(scratch, filter);
       return ranked.size();
     } finally {
       task.clear();
@@ -260,7 +264,7 @@ public final class Scorer implements ModelReader {
       start(scratch, user, filter);
       TopK list = ranked.startOf(scratch.network.itemKeys());
       task.setResult(candidates, diversity.ranking(scratch.items));
-      rank(filter);
+      rank(scratch, filter);
       diversity.select(scratch.network.ranking(), k, list);
       return ranked.size();
     } finally {
@@ -275,9 +279,11 @@ public final class Scorer implements ModelReader {
     task.setUser(scratch.network.ranking(), scratch.items, user.memory());
   }
 
-  private void rank(ItemFilter filter) {
+  private void rank(ScorerScratch scratch, ItemFilter filter) {
     filter.applyTo(task.eligible());
-    if (workers == null) {
+    if (scratch.blended != null) {
+      scratch.blended.rank(task);
+    } else if (workers == null) {
       ranking.rank(task);
     } else {
       workers.rank(ranking, task);
@@ -308,6 +314,7 @@ public final class Scorer implements ModelReader {
     ScorerScratch scratch = lease.enter();
     try {
       user.requireVersion(scratch.digest);
+      scratch.startScores(user);
       return scratch.score(user, item);
     } finally {
       lease.exit();
@@ -353,7 +360,7 @@ public final class Scorer implements ModelReader {
     try {
       user.requireVersion(scratch.digest);
       Bounds.requireElements("candidates", 0, count, Math.min(candidates.length, results.length));
-      scratch.network.ranking();
+      scratch.startScores(user);
       for (int i = 0; i < count; i++) {
         results[i] = scratch.score(user, candidates[i]);
       }
@@ -376,6 +383,10 @@ public final class Scorer implements ModelReader {
       user.requireVersion(scratch.digest);
       scratch.network.ranking();
       requireLength("scores", all, scratch.items);
+      if (scratch.blended != null) {
+        scratch.blended.scores(user.memory(), all);
+        return;
+      }
       task.setUser(scratch.network.ranking(), scratch.items, user.memory());
       ranking.scores(task, all);
     } finally {

@@ -16,6 +16,7 @@ import org.staccato.model.Ranking;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
+import org.staccato.rank.BlendedRanking;
 import org.staccato.swap.Lease;
 import org.staccato.swap.LoadedModel;
 
@@ -43,6 +44,9 @@ final class ScorerScratch {
   final StepScratch step;
   final MemorySegment sums;
 
+  /** The ranking of a network with a memory; null for all others. */
+  final @Nullable BlendedRanking blended;
+
   /**
    * Takes over the scratch of the version before where it is large enough, so that memory does not
    * grow with the number of versions.
@@ -60,6 +64,7 @@ final class ScorerScratch {
     sums =
         OffHeap.atLeast(
             LinearHead.scoresBytes(blocks), before == null ? MemorySegment.NULL : before.sums);
+    blended = BlendedRanking.of(network, before == null ? null : before.blended);
   }
 
   /** Checks an item, and returns false if it is {@link ItemKeys#UNKNOWN}. */
@@ -85,10 +90,20 @@ final class ScorerScratch {
     }
   }
 
-  /** Scores an item, −∞ if it is unknown. */
+  /** Computes what the scores of all items of a state share, if they share anything. */
+  void startScores(UserState user) {
+    network.ranking();
+    if (blended != null) {
+      blended.compute(user.memory());
+    }
+  }
+
+  /** Scores an item, after {@link #startScores}; −∞ if it is unknown. */
   float score(UserState user, int item) {
-    LinearHead ranking = network.ranking();
-    return isKnown(item) ? ranking.score(user.memory(), item) : Float.NEGATIVE_INFINITY;
+    if (!isKnown(item)) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    return blended == null ? network.ranking().score(user.memory(), item) : blended.score(item);
   }
 
   /** Predicts the event on an item, NaN if it is unknown. */

@@ -15,14 +15,16 @@ import org.staccato.network.LayerStack;
 import org.staccato.network.StateLayout;
 
 /**
- * The state of the network for one user: the state fields of every layer, c and h of an LSTM, h of
- * a GRU. A state belongs to one version of a model, identified by the digest of its weight file,
- * and every other version refuses it. It remains valid after the model is closed. Not thread-safe:
- * the caller hands it from thread to thread.
+ * The state of the network for one user: the last items, where the model has a memory, and the
+ * state fields of every layer, c and h of an LSTM, h of a GRU. A state belongs to one version of a
+ * model, identified by the digest of its weight file, and every other version refuses it. It
+ * remains valid after the model is closed. Not thread-safe: the caller hands it from thread to
+ * thread.
  *
- * <p>The serialised form, little-endian: the 32 bytes of the digest, then for each layer from the
- * input upwards the floats of its fields, in the order of {@link Layer#state}, without padding;
- * last, where the last layer has no fields, the floats of its output.
+ * <p>The serialised form, little-endian: the 32 bytes of the digest, then those of the last items
+ * of a model with a memory, see {@link org.staccato.model.NeighbourMemory#history}, then for each
+ * layer from the input upwards the floats of its fields, in the order of {@link Layer#state},
+ * without padding; last, where the last layer has no fields, the floats of its output.
  */
 public final class UserState {
   private static final int DIGEST_BYTES = 32;

@@ -9,6 +9,7 @@ import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
@@ -43,6 +44,9 @@ final class WarmUpRounds {
 
   /** The same when other models have been warmed up before. */
   private static final long AGAIN_NANOS = 500_000;
+
+  /** The cost of an exponential, counted as products. */
+  private static final long EXPONENTIAL = 16;
 
   private static final int CALLS_PER_ROUND = 16;
 
@@ -142,6 +146,9 @@ final class WarmUpRounds {
           scorer.score(user, calls % ranking.items());
         }
         case Prediction prediction -> scorer.predict(user, outputs);
+        case NeighbourMemory memory -> {
+          // The answers of the ranking beside it run its code.
+        }
       }
     }
     return System.nanoTime() - start;
@@ -166,9 +173,13 @@ final class WarmUpRounds {
     return products;
   }
 
-  /** Counts the products of the ranking of one chunk, or of a prediction. */
+  /**
+   * Counts the products of the ranking of one chunk, or of a prediction. With a memory, the ranking
+   * and the score of a round take those of the catalogue each, an exponential for each item, and
+   * the candidates of a look-up.
+   */
   private static long answerProducts(ModelSpecification model) {
-    long products = 0;
+    long products = model.findMemory().map(memory -> blendedProducts(model, memory)).orElse(0L);
     for (Head head : model.heads()) {
       long outputs = head.outputs() + 63L;
       boolean inChunks = head instanceof Ranking;
@@ -176,5 +187,11 @@ final class WarmUpRounds {
           (inChunks ? Math.min(outputs, CatalogueRanking.CHUNK * 64L) : outputs) * head.inputs();
     }
     return products;
+  }
+
+  private static long blendedProducts(ModelSpecification model, NeighbourMemory memory) {
+    long candidates = Math.min(memory.search().sample(), memory.sequences());
+    long lookup = (candidates + memory.entries()) * memory.search().history();
+    return 2 * (memory.items() * (model.width() + EXPONENTIAL) + lookup);
   }
 }

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.staccato.export.MatrixTypes;
+import org.staccato.export.MemoryWriter;
+import org.staccato.export.RememberedSequences;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
@@ -25,6 +27,7 @@ import org.staccato.model.Event;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory.Search;
 import org.staccato.model.Ranking;
 import org.staccato.testkit.Cell;
 import org.staccato.testkit.Kinds;
@@ -244,6 +247,40 @@ class AllocationTest {
             if (seen.size() > items / 2) {
               seen.clear();
             }
+          });
+    }
+  }
+
+  @Test
+  void rankingsWithAMemory() throws IOException {
+    assumeTrue(threads.isThreadAllocatedMemorySupported(), "the JVM must count allocated bytes");
+    int items = 500;
+    Path path = ModelFiles.random(folder, 1, items, 8, 17);
+    RememberedSequences sequences = RandomNetworks.remembered(RandomSeed.random(1), items, 2000, 6);
+    MemoryWriter.write(path, path, sequences, new Search(100, 30, 4), 0.5f);
+    try (LiveModel live = LiveModel.open(path)) {
+      Scorer scorer = live.newScorer();
+      UserState user = scorer.newState();
+      Ranked ranked = new Ranked();
+      float[] scores = new float[items];
+      assertAllocatesNothing(
+          "step and topK",
+          i -> {
+            scorer.step(user, i % items);
+            scorer.topK(user, 1 + i % 10, ranked);
+          });
+      assertAllocatesNothing("score", i -> scorer.score(user, i % items));
+      assertAllocatesNothing("scores", i -> scorer.scores(user, scores));
+      BatchScorer batch = live.newBatchScorer(3);
+      UserState[] users = Stream.generate(scorer::newState).limit(3).toArray(UserState[]::new);
+      int[] events = new int[3];
+      Ranked[] lists = Stream.generate(Ranked::new).limit(3).toArray(Ranked[]::new);
+      assertAllocatesNothing(
+          "batch",
+          i -> {
+            events[i % 3] = i % items;
+            batch.step(users, events, 3);
+            batch.topK(users, 3, 10, ItemFilter.NONE, lists);
           });
     }
   }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.staccato.export.ResumableModel;
@@ -26,6 +27,7 @@ import org.staccato.model.FeatureInput;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
@@ -35,6 +37,7 @@ import org.staccato.network.LayerStack;
 import org.staccato.network.LinearHead;
 import org.staccato.network.Network;
 import org.staccato.network.StepScratch;
+import org.staccato.rank.BlendedRanking;
 import org.staccato.rank.CatalogueRanking;
 import org.staccato.rank.RankingTask;
 import org.staccato.rank.TopK;
@@ -112,6 +115,7 @@ final class HostileFileJudge {
         switch (head) {
           case Ranking ranks -> rank(network);
           case Prediction predicts -> predict(network);
+          case NeighbourMemory remembers -> blend(network);
         }
       }
       if (file.tensors().stream().anyMatch(tensor -> tensor.name().startsWith("training."))) {
@@ -192,6 +196,24 @@ final class HostileFileJudge {
       assertEquals(item, keys.indexOf(keys.text(item)));
       requireFinite("popularity of item " + item, network.popularity(item));
     }
+  }
+
+  private void blend(Network network) {
+    BlendedRanking blended = Objects.requireNonNull(BlendedRanking.of(network, null));
+    int items = network.specification().ranking().items();
+    MemorySegment state = network.stack().newState();
+    StepScratch scratch = new StepScratch(network.stack(), null);
+    float[] scores = new float[items];
+    for (int event = 0; event < 12; event++) {
+      blended.scores(state, scores);
+      for (float score : scores) {
+        requireFinite("blended score", score);
+      }
+      network.stack().step(state, false, scratch, event * 7 % items);
+    }
+    // A state that somebody tampered with.
+    state.fill((byte) 0x7f);
+    blended.scores(state, scores);
   }
 
   private static void predict(Network network) {

@@ -9,12 +9,14 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.staccato.export.MatrixTypes;
+import org.staccato.export.MemoryWriter;
 import org.staccato.export.ModelWriter;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory.Search;
 import org.staccato.model.Ranking;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.Weights;
@@ -56,6 +58,12 @@ final class HostileFiles {
                 path, RandomNetworks.prediction(random, cell, activation, 5, 3, 4), types));
       }
       add(ModelFiles.prediction(folder, Cell.GRU, activation, seed, 3, 17, 5, 2));
+    }
+    for (int history : new int[] {1, 9}) {
+      Path plain = ModelFiles.write(path, RandomNetworks.network(random, Cell.LSTM, 20, 3, 5));
+      Search search = new Search(3, 2, history);
+      MemoryWriter.write(plain, path, RandomNetworks.remembered(random, 20, 15, 4), search, 0.5f);
+      add(path);
     }
     for (Class<?> kind : Kinds.ofLayers()) {
       for (ModelSpecification specification : Kinds.networksOf(kind)) {

@@ -130,7 +130,7 @@ final class DemoCommand extends Verb {
             new Fitting(options, Metric.of("ndcg@10")),
             Measuring.at(10, 20),
             model);
-    TrainingSummary summary = run.run(console, interruption);
+    TrainingSummary summary = run.run(console, interruption, null);
 
     step(3, "Comparison with counting alone");
     if (!json) {

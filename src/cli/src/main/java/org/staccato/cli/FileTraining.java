@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.export.ResumableModel;
 import org.staccato.model.Weights;
+import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.TrainingPipeline;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Evaluator;
@@ -60,20 +61,35 @@ final class FileTraining {
   /**
    * Trains and writes.
    *
+   * @param memory the memory that the file gets, or null for none
    * @throws InterruptedRunException if a signal ends the training; the best epoch so far is then
    *     written
    */
-  Trained run() throws IOException, InterruptedException {
+  Trained run(@Nullable MemoryPlan memory) throws IOException, InterruptedException {
     try (ResumableModel earlier = openEarlier()) {
       if (earlier != null) {
         startFrom(earlier);
       }
       int epochs = run.options().stopping().epochs();
       TrainingResult result =
-          train(
-              pipeline, new EpochProgress(console, epochs, run.metric().toString()), interruption);
+          memory != null && memory.alone()
+              ? MemoryTraining.countPopularity(run.data().split())
+              : train(
+                  pipeline,
+                  new EpochProgress(console, epochs, run.metric().toString()),
+                  interruption);
       String provenance = JSON.std.asString(run.provenance(result, date));
       write(result.weights(), provenance);
+      if (memory != null) {
+        writing(
+            () ->
+                memory.addTo(
+                    run.output(),
+                    run.data().split(),
+                    run.metric(),
+                    run.options().threads(),
+                    console));
+      }
       requireUninterrupted(result, run.output(), interruption);
       Split split = run.data().split();
       if (!run.fitting().refit()) {

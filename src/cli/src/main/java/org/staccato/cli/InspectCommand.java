@@ -89,6 +89,10 @@ final class InspectCommand extends Verb {
       console.line(
           "events   " + String.join(", ", attributes.stream().map(EventAttribute::name).toList()));
     }
+    live.version()
+        .specification()
+        .findMemory()
+        .ifPresent(memory -> console.line("memory   " + MemoryPlan.words(memory)));
     console.line(
         "weights  "
             + String.join(

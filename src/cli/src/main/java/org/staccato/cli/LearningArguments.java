@@ -253,6 +253,14 @@ final class LearningArguments extends Arguments {
     }
   }
 
+  /** Rejects options that do not go with a memory, before a log is read. */
+  void checkForMemory() {
+    Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());
+    if (fitting.resumable() || fitting.refit()) {
+      throw wrongUsage("--resumable and --refit do not go with a memory");
+    }
+  }
+
   /**
    * Rejects options that do not go with a table of items, before a log is read.
    *

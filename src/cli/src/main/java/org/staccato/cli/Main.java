@@ -87,6 +87,7 @@ public final class Main {
         new CommandLine(new StaccatoCommand())
             .addSubcommand(new DemoCommand(console, interruption))
             .addSubcommand(new TrainCommand(console, interruption))
+            .addSubcommand(new AddSessionsCommand(console))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new RecommendCommand(console))
             .addSubcommand(new PredictCommand(console))

@@ -10,6 +10,7 @@ import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
 import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.ValueObjective;
+import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -73,6 +74,7 @@ final class TrainCommand extends Verb {
   @Mixin private LearningArguments learning = new LearningArguments();
   @Mixin private ObjectiveArguments objective = new ObjectiveArguments();
   @Mixin private ItemArguments itemArguments = new ItemArguments();
+  @Mixin private MemoryArguments memoryArguments = new MemoryArguments();
 
   TrainCommand(Console console, Interruption interruption) {
     super(console);
@@ -97,6 +99,16 @@ final class TrainCommand extends Verb {
         throw wrongUsage("--items belongs to --objective next");
       }
       learning.checkForItems(itemArguments.holdsOut());
+    }
+    MemoryPlan memory = memoryArguments.plan();
+    if (memory != null) {
+      if (task != null) {
+        throw wrongUsage("--memory belongs to --objective next");
+      }
+      if (itemArguments.given()) {
+        throw wrongUsage("--memory and --items do not go together");
+      }
+      learning.checkForMemory();
     }
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
@@ -134,11 +146,13 @@ final class TrainCommand extends Verb {
     TrainingSummary summary =
         new TrainingRun(
                 data,
-                network(data),
+                memory != null && memory.alone()
+                    ? MemoryTraining.networkOfPopularity(whole)
+                    : network(data),
                 fitting,
                 measuring,
                 output)
-            .run(console, interruption);
+            .run(console, interruption, memory);
     if (report != null) {
       new TrainingReport(summary, commandLine()).report().write(report);
       console.remark("report: " + report);

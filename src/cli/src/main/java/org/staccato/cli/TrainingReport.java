@@ -52,9 +52,11 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
                   + " of the catalogue, and what came next.",
               summary.examples()));
     }
+    if (!summary.training().epochs().isEmpty()) {
+      sections.add(curves());
+    }
     sections.addAll(
         List.of(
-            curves(),
             Comparison.measures(),
             baselines(),
             data(),
@@ -66,7 +68,7 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     return new Report(
         "Training of " + run.output().getFileName(),
         List.of(
-            upperFirst(LayerWords.recurrent(run.network().layers()))
+            upperFirst(model())
                 + " over "
                 + Figures.count(run.network().itemInput().items())
                 + " items, trained on "
@@ -74,6 +76,20 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
             summary.written().date() + ", staccato " + Version.number()),
         highlights(),
         sections);
+  }
+
+  private String model() {
+    String network = LayerWords.recurrent(summary.run().network().layers());
+    return summary
+        .written()
+        .memory()
+        .map(
+            memory ->
+                (summary.training().epochs().isEmpty() ? "a" : network + " and a")
+                    + " memory of "
+                    + Figures.count(memory.sequences())
+                    + " sequences")
+        .orElse(network);
   }
 
   private Facts baselines() {
@@ -115,7 +131,9 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
       highlights.add(new Fact("the model against that baseline", headline.gain()));
     }
     highlights.add(new Fact("training", Figures.seconds(summary.written().seconds())));
-    highlights.add(new Fact("events/s", Figures.count(Math.round(summary.eventsPerSecond()))));
+    if (!summary.training().epochs().isEmpty()) {
+      highlights.add(new Fact("events/s", Figures.count(Math.round(summary.eventsPerSecond()))));
+    }
     highlights.add(new Fact("weight file", Figures.bytes(summary.written().bytes())));
     return highlights;
   }
@@ -188,6 +206,10 @@ record TrainingReport(TrainingSummary summary, String commandLine) {
     ModelSpecification network = summary.run().network();
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("items", network.itemInput().items());
+    summary.written().memory().ifPresent(memory -> options.put("memory", MemoryPlan.words(memory)));
+    if (summary.training().epochs().isEmpty()) {
+      return options;
+    }
     options.put("embeddingWidth", network.itemInput().width());
     options.put("layers", LayerWords.list(network.layers()));
     options.put("tied", network.ranking().tied());

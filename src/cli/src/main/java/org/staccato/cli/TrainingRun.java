@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.staccato.LiveModel;
 import org.staccato.cli.TrainingData.DescribedItems;
 import org.staccato.cli.TrainingSummary.Written;
@@ -57,10 +58,11 @@ record TrainingRun(
   /**
    * Trains, writes the weight file, and measures it as it is served.
    *
+   * @param memory the memory to give the model, or null for none
    * @throws InterruptedRunException if a signal ends the training; the best epoch so far is then
    *     written
    */
-  TrainingSummary run(Console console, Interruption interruption)
+  TrainingSummary run(Console console, Interruption interruption, @Nullable MemoryPlan memory)
       throws IOException, InterruptedException {
     Outputs.requireSpace(output, estimatedBytes(network));
     Instant date = Provenance.now();
@@ -68,7 +70,8 @@ record TrainingRun(
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
-    FileTraining.Trained trained = new FileTraining(this, date, console, interruption).run();
+    FileTraining.Trained trained = 
+        new FileTraining(this, date, console, interruption).run(memory);
     HeldOutItems held = data.heldOut();
     if (held != null) {
       addHeldOut(held, console);
@@ -80,8 +83,7 @@ record TrainingRun(
           measure(
               trained,
               live,
-              new Written(
-                  date, live.version().digest(), Files.size(output), live.backend(), seconds),
+              new Written(date, live.version(), Files.size(output), live.backend(), seconds),
               console);
       Warnings.print(console, summary.warnings(), warnings);
       return summary;
@@ -106,7 +108,10 @@ record TrainingRun(
     List<NextItemModel> models = models(live, learnt);
     console.remark("measuring the written file beside " + (models.size() - 1) + " baselines");
     Evaluator evaluator =
-        FileTraining.evaluator(this, learnt, held == null ? trained.weights() : null);
+        FileTraining.evaluator(
+            this,
+            learnt,
+            held == null && !trained.result().epochs().isEmpty() ? trained.weights() : null);
     return new TrainingSummary(
         this,
         trained.result(),
@@ -178,11 +183,13 @@ record TrainingRun(
       provenance.put("itemFeatures", learning.features().features());
       provenance.put("itemDropout", learning.itemDropout());
     }
-    EpochReport best = result.epochs().get(result.bestEpoch() - 1);
-    provenance.put("bestEpoch", best.epoch());
+    provenance.put("bestEpoch", result.bestEpoch());
     provenance.put("epochs", result.epochs().size());
     provenance.put("metric", metric().toString());
-    provenance.put("validationScore", best.validationScore());
+    if (!result.epochs().isEmpty()) {
+      EpochReport best = result.epochs().get(result.bestEpoch() - 1);
+      provenance.put("validationScore", best.validationScore());
+    }
     Path resumed = fitting.resume();
     if (resumed != null) {
       provenance.put("resumedFrom", resumed.toString());

@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.staccato.live.ModelVersion;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.trainer.evaluate.EvaluationResult;
 import org.staccato.trainer.evaluate.Slice;
 import org.staccato.trainer.learn.EpochReport;
@@ -37,12 +40,23 @@ record TrainingSummary(
    * The weight file that was written.
    *
    * @param date the start of the training
-   * @param digest its SHA-256 digest
+   * @param version the version of the model, with its digest and specification
    * @param bytes its size
    * @param backend the kernels that measured it
    * @param seconds the time from the first epoch to the file, validation included
    */
-  record Written(Instant date, String digest, long bytes, String backend, double seconds) {}
+  record Written(Instant date, ModelVersion version, long bytes, String backend, double seconds) {
+
+    /** {@return the SHA-256 digest of the file} */
+    String digest() {
+      return version.digest();
+    }
+
+    /** {@return the memory of the model, if it has one} */
+    Optional<NeighbourMemory> memory() {
+      return version.specification().findMemory();
+    }
+  }
 
   /** Prints the tables and the path of the file. */
   void print(Console console) {
@@ -60,16 +74,20 @@ record TrainingSummary(
         run.output()
             + "  "
             + Figures.bytes(written.bytes())
-            + "  epoch "
-            + training.bestEpoch()
-            + " of "
-            + training.epochs().size()
+            + (training.epochs().isEmpty() ? "" : epochs())
             + "  "
             + Figures.seconds(written.seconds())
-            + "  "
-            + Figures.count(Math.round(eventsPerSecond()))
-            + " events/s");
+            + (training.epochs().isEmpty() ? "" : "  " + speed()));
+    written.memory().ifPresent(memory -> console.line("memory " + MemoryPlan.words(memory)));
     console.line("sha256 " + written.digest());
+  }
+
+  private String epochs() {
+    return "  epoch " + training.bestEpoch() + " of " + training.epochs().size();
+  }
+
+  private String speed() {
+    return Figures.count(Math.round(eventsPerSecond())) + " events/s";
   }
 
   /** {@return the reasons to trust the figures less, one sentence each} */
@@ -93,7 +111,7 @@ record TrainingSummary(
     object.put("backend", written.backend());
     object.put("data", Results.data(run.data().split().report()));
     object.put("recipe", run.recipe());
-    object.put("network", Provenance.parse(run.network().toJson()));
+    object.put("network", Provenance.parse(written.version().specification().toJson()));
     object.put("training", TrainingRun.training(run.options()));
     object.put("refit", run.fitting().refit());
     object.put("metric", run.metric().toString());

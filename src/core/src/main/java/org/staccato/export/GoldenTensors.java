@@ -14,6 +14,7 @@ import org.staccato.model.EventAttribute;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
@@ -128,6 +129,7 @@ final class GoldenTensors {
       switch (head) {
         case Ranking ranking -> addScores(writer, ranking);
         case Prediction prediction -> addOutputs(writer, prediction);
+        case NeighbourMemory memory -> throw new IllegalArgumentException(ModelWriter.MEMORY);
       }
     }
   }

@@ -31,6 +31,10 @@ public final class ModelWriter {
   /** The metadata key of the training's provenance, a free JSON text. */
   public static final String PROVENANCE_KEY = "staccato.provenance";
 
+  /** The refusal of a specification with a memory. */
+  static final String MEMORY =
+      "specification: found a memory, expected none: MemoryWriter adds it to a weight file";
+
   private ModelWriter() {}
 
   /**
@@ -178,6 +182,9 @@ public final class ModelWriter {
   /** Starts a file with the specification and all parameters. */
   private static WeightFileWriter start(Weights weights, String provenanceJson) {
     ModelSpecification specification = weights.specification();
+    if (specification.findMemory().isPresent()) {
+      throw new IllegalArgumentException(MEMORY);
+    }
     WeightFileWriter writer =
         new WeightFileWriter()
             .metadata(ModelSpecification.METADATA_KEY, specification.toJson())

@@ -112,6 +112,20 @@ public sealed interface Json {
     }
 
     /**
+     * Reads a member that must be a number.
+     *
+     * @param name the member's name
+     * @return the float nearest to the number
+     * @throws JsonException if it is absent or not a number
+     */
+    public float number(String name) throws JsonException {
+      if (members.get(name) instanceof JsonNumber(String literal)) {
+        return Float.parseFloat(literal);
+      }
+      throw unexpected(name, "a number");
+    }
+
+    /**
      * Reads a member that must be true or false.
      *
      * @param name the member's name

@@ -257,6 +257,31 @@ public interface Kernels {
   void limit(MemorySegment values, long offset, int groups);
 
   /**
+   * Finds the largest of some values.
+   *
+   * @param values the values
+   * @param offset the offset of the first
+   * @param groups the number of groups, at least 1
+   * @return the largest
+   */
+  float largest(MemorySegment values, long offset, int groups);
+
+  /**
+   * Adds the exponentials of some values, {@code Σ e^(value − greatest)}; see {@link
+   * ExponentialApproximation}. The sum of many groups is exact to the rounding of as many additions
+   * of floats.
+   *
+   * @param values the values, none above the greatest; −∞ counts nothing
+   * @param offset the offset of the first
+   * @param groups the number of groups
+   * @param greatest the number to subtract, finite
+   * @param lanes scratch, a group of floats at offset 0
+   * @return the sum
+   */
+  float sumOfExponentials(
+      MemorySegment values, long offset, int groups, float greatest, MemorySegment lanes);
+
+  /**
    * Finds the first group that holds a score above a threshold; NaN is above nothing.
    *
    * @param scores the scores, {@code [group][16]} at offset 0

@@ -321,6 +321,28 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public float largest(MemorySegment values, long offset, int groups) {
+    MemorySegment v = offHeap(values);
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < groups * GROUP; i++) {
+      largest = Math.max(largest, v.get(FLOAT, offset + (long) i * Float.BYTES));
+    }
+    return largest;
+  }
+
+  @Override
+  public float sumOfExponentials(
+      MemorySegment values, long offset, int groups, float greatest, MemorySegment lanes) {
+    MemorySegment v = offHeap(values);
+    float sum = 0;
+    for (int i = 0; i < groups * GROUP; i++) {
+      float value = v.get(FLOAT, offset + (long) i * Float.BYTES);
+      sum += ExponentialApproximation.expOfNegative(greatest - value);
+    }
+    return sum;
+  }
+
+  @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
     MemorySegment s = offHeap(scores);
     for (int i = from * GROUP; i < to * GROUP; i++) {

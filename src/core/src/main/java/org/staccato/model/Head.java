@@ -3,10 +3,10 @@ package org.staccato.model;
 import java.util.List;
 
 /**
- * A head of a network: computes an answer from the output of the last layer. Each head has its own
- * name.
+ * A head of a network: computes an answer from the output of the last layer, or from the user's
+ * last events. Each head has its own name.
  */
-public sealed interface Head permits Prediction, Ranking {
+public sealed interface Head permits NeighbourMemory, Prediction, Ranking {
 
   /** The weights of its linear layer, a row for each output. */
   String WEIGHTS = "weights";
@@ -17,7 +17,7 @@ public sealed interface Head permits Prediction, Ranking {
   /** {@return the name, a lower-case letter and up to 31 letters, digits and hyphens} */
   String name();
 
-  /** {@return the width of the vector that it takes} */
+  /** {@return the width of the vector that it takes, 0 if it takes none} */
   int inputs();
 
   /** {@return the number of sums that it computes} */

@@ -15,8 +15,8 @@ import org.staccato.json.JsonException;
  * @param input the input of each step
  * @param layers the layers from the input upwards, 1 to {@link #LAYER_LIMIT}, at least one of them
  *     recurrent; each takes the output of the one below
- * @param heads the heads over the last layer, at least one: at most one ranking and at most one
- *     prediction
+ * @param heads the heads over the last layer, at least one: at most one ranking, one prediction,
+ *     and one memory, which goes with a ranking
  */
 public record ModelSpecification(Input input, List<Layer> layers, List<Head> heads) {
 
@@ -102,18 +102,40 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
     Set<String> names = new HashSet<>();
     Set<Class<?>> kinds = new HashSet<>();
     for (Head head : heads) {
-      requireInputs("head \"" + head.name() + "\"", head.inputs(), width);
+      if (!(head instanceof NeighbourMemory)) {
+        requireInputs("head \"" + head.name() + "\"", head.inputs(), width);
+      }
       if (!names.add(head.name())) {
         throw new IllegalArgumentException("heads: found the name \"" + head.name() + "\" twice");
       }
       if (!kinds.add(head.getClass())) {
         throw new IllegalArgumentException(
-            "heads: found two of a kind, expected at most one ranking and one prediction");
+            "heads: found two of a kind, expected at most one ranking, one prediction and one memory");
       }
       if (head instanceof Ranking ranking) {
         requireCatalogue(input, ranking);
       }
     }
+    for (Head head : heads) {
+      if (head instanceof NeighbourMemory memory) {
+        requireRanking(memory, heads);
+      }
+    }
+  }
+
+  private static void requireRanking(NeighbourMemory memory, List<Head> heads) {
+    for (Head head : heads) {
+      if (head instanceof Ranking ranking) {
+        if (ranking.items() != memory.items()) {
+          throw new IllegalArgumentException(
+              "head \"%s\": found %d items, expected those of the ranking, %d"
+                  .formatted(memory.name(), memory.items(), ranking.items()));
+        }
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "head \"" + memory.name() + "\": found no ranking beside the memory, expected one");
   }
 
   private static void requireCatalogue(Input input, Ranking ranking) {
@@ -163,6 +185,11 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   /** {@return the head that predicts, or empty if there is none} */
   public Optional<Prediction> findPrediction() {
     return find(Prediction.class);
+  }
+
+  /** {@return the memory whose votes are blended with the ranking, or empty if there is none} */
+  public Optional<NeighbourMemory> findMemory() {
+    return find(NeighbourMemory.class);
   }
 
   private <H extends Head> Optional<H> find(Class<H> kind) {
@@ -268,6 +295,20 @@ public record ModelSpecification(Input input, List<Layer> layers, List<Head> hea
   /** {@return the lowest recurrent layer} */
   public RecurrentLayer lowestRecurrent() {
     return (RecurrentLayer) layers.get(lowestRecurrentNumber());
+  }
+
+  /**
+   * Makes the same specification with another memory, or with one.
+   *
+   * @param memory the memory
+   * @return the specification, whose last head is the memory
+   * @throws IllegalArgumentException if the memory does not fit the ranking, or there is none
+   */
+  public ModelSpecification withMemory(NeighbourMemory memory) {
+    List<Head> others = new ArrayList<>(heads);
+    others.removeIf(NeighbourMemory.class::isInstance);
+    others.add(memory);
+    return new ModelSpecification(input, layers, others);
   }
 
   /** {@return the width of the last layer, which the heads take} */

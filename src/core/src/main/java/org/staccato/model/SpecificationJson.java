@@ -39,6 +39,12 @@ final class SpecificationJson {
   private static final String ACTIVATION = "activation";
   private static final String ATTRIBUTES = "attributes";
   private static final String LINK = "link";
+  private static final String SEQUENCES = "sequences";
+  private static final String ENTRIES = "entries";
+  private static final String SAMPLE = "sample";
+  private static final String NEAREST = "nearest";
+  private static final String HISTORY = "history";
+  private static final String SHARE = "share";
 
   private enum InputKind {
     ITEMS,
@@ -57,7 +63,8 @@ final class SpecificationJson {
 
   private enum HeadKind {
     RANKING,
-    PREDICTION
+    PREDICTION,
+    NEIGHBOUR_MEMORY
   }
 
   private SpecificationJson() {}
@@ -170,6 +177,26 @@ final class SpecificationJson {
               number(prediction.outputs()),
               ACTIVATION,
               text(prediction.activation()));
+      case NeighbourMemory memory ->
+          object(
+              KIND,
+              text(HeadKind.NEIGHBOUR_MEMORY),
+              NAME,
+              new JsonString(memory.name()),
+              ITEMS,
+              number(memory.items()),
+              SEQUENCES,
+              number(memory.sequences()),
+              ENTRIES,
+              number(memory.entries()),
+              SAMPLE,
+              number(memory.search().sample()),
+              NEAREST,
+              number(memory.search().nearest()),
+              HISTORY,
+              number(memory.search().history()),
+              SHARE,
+              new JsonNumber(Float.toString(memory.share())));
     };
   }
 
@@ -283,6 +310,18 @@ final class SpecificationJson {
             integer(object, INPUTS),
             integer(object, OUTPUTS),
             object.constant(ACTIVATION, Activation.class));
+      }
+      case NEIGHBOUR_MEMORY -> {
+        requireMembers(
+            object, KIND, NAME, ITEMS, SEQUENCES, ENTRIES, SAMPLE, NEAREST, HISTORY, SHARE);
+        yield new NeighbourMemory(
+            object.string(NAME),
+            integer(object, ITEMS),
+            integer(object, SEQUENCES),
+            integer(object, ENTRIES),
+            new NeighbourMemory.Search(
+                integer(object, SAMPLE), integer(object, NEAREST), integer(object, HISTORY)),
+            object.number(SHARE));
       }
     };
   }

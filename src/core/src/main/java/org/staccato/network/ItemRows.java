@@ -111,6 +111,11 @@ public record ItemRows(
     return position;
   }
 
+  /** Returns the item of a row. */
+  int item(long row) {
+    return (int) ((row - offset) / rowBytes);
+  }
+
   /** Returns the offset of an item's row. */
   long row(int item) {
     return offset + item * rowBytes;

@@ -202,6 +202,11 @@ public final class LayerBatch {
     }
   }
 
+  /** Returns the offset of the row of an item that was set. */
+  long itemRow(int index) {
+    return itemRows[index];
+  }
+
   MemorySegment state(int index) {
     return states[index];
   }

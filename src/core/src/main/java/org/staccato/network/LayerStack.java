@@ -12,6 +12,7 @@ import org.staccato.model.FeatureInput;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Parameter;
 import org.staccato.model.Residual;
 
@@ -110,6 +111,11 @@ public final class LayerStack {
       }
       sums += steps[number - first].recurrentSumBytes();
     }
+    if (items != null && specification.findMemory().isPresent()) {
+      StateLayout.Field history =
+          StateLayout.find(fields, StateLayout.NO_LAYER, NeighbourMemory.HISTORY);
+      steps[0] = new HistoryStep(steps[0], items, history.offset(), history.field().size());
+    }
     return new LayerStack(kernels, specification, fields, steps, items, events, kept);
   }
 
@@ -154,7 +160,7 @@ public final class LayerStack {
     return specification.layers().size();
   }
 
-  /** {@return the fields of a state, in the order of the layers} */
+  /** {@return the fields of a state: that of a memory, then those of the layers in their order} */
   public List<StateLayout.Field> fields() {
     return fields;
   }

@@ -46,6 +46,9 @@ public final class LinearHead {
   /** The unit roundoff of a float. */
   private static final double UNIT = 0x1p-24;
 
+  /** The groups of exponentials that are added in floats, before their sum is one in doubles. */
+  private static final int SUMMED = 64;
+
   /** The number of rows that are checked at a time on opening. */
   private static final int SLICE = 4096;
 
@@ -326,6 +329,26 @@ public final class LinearHead {
       throw new IllegalStateException("the weight file has no coarse weights");
     }
     return panels;
+  }
+
+  /**
+   * Computes the logarithm of the sum of the exponentials of scores, by which the softmax is
+   * normalised.
+   *
+   * @param scores the scores, {@code [group][16]} at offset 0; those of the padding are −∞
+   * @param groups the number of groups, at least 1
+   * @param lanes scratch, a group of floats at offset 0
+   * @return ln Σ e^score
+   */
+  public double logSumOfExponentials(MemorySegment scores, int groups, MemorySegment lanes) {
+    float greatest = kernels.largest(scores, 0, groups);
+    double sum = 0;
+    for (int group = 0; group < groups; group += SUMMED) {
+      int count = Math.min(SUMMED, groups - group);
+      long offset = group * Kernels.GROUP_BYTES;
+      sum += kernels.sumOfExponentials(scores, offset, count, greatest, lanes);
+    }
+    return greatest + Math.log(sum);
   }
 
   /**

@@ -14,6 +14,7 @@ import org.staccato.kernel.ScalarKernels;
 import org.staccato.memory.LittleEndian;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.WrongTaskException;
@@ -32,6 +33,7 @@ public final class Network {
   private final LayerStack stack;
   private final @Nullable LinearHead ranking;
   private final @Nullable PredictionHead prediction;
+  private final @Nullable NeighbourIndex memory;
   private final @Nullable ItemKeys items;
   private final MemorySegment popularity;
 
@@ -46,6 +48,8 @@ public final class Network {
         predicts == null
             ? null
             : new PredictionHead(LinearHead.open(file, predicts, stack, pace), predicts);
+    NeighbourMemory remembers = specification.findMemory().orElse(null);
+    memory = remembers == null ? null : NeighbourIndex.open(file, remembers, stack, pace);
     if (specification.input() instanceof ItemInput input) {
       items = openKeys(file, input, pace);
       long padded = (long) RowOrder.groups(input.items()) * Kernels.GROUP;
@@ -62,6 +66,7 @@ public final class Network {
     stack = other.stack.on(kernels);
     ranking = other.ranking == null ? null : other.ranking.on(kernels);
     prediction = other.prediction == null ? null : other.prediction.on(kernels);
+    memory = other.memory;
     items = other.items;
     popularity = other.popularity;
   }
@@ -217,6 +222,12 @@ public final class Network {
       throw new AssertionError("a prediction has a head");
     }
     return head;
+  }
+
+  /** {@return the memory whose votes are blended with the ranking, or null if there is none} */
+  @SuppressWarnings("exports") // The annotations are for the compiler only.
+  public @Nullable NeighbourIndex memory() {
+    return memory;
   }
 
   /**

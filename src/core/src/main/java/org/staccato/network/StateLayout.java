@@ -9,13 +9,15 @@ import org.staccato.model.ModelSpecification;
 import org.staccato.model.RecurrentLayer;
 import org.staccato.model.StateField;
 
-/** Lays out the fields of all layers in a state, each padded to groups of 16 floats. */
+/**
+ * Lays out the fields of a memory and of all layers in a state, each padded to groups of 16 floats.
+ */
 public final class StateLayout {
 
   /**
-   * A field of a layer.
+   * A field of a layer or a memory.
    *
-   * @param layer the number of the layer, 0 for the lowest
+   * @param layer the number of the layer, 0 for the lowest, or {@link #NO_LAYER}
    * @param field its description
    * @param offset the offset of its first float in a state, in bytes
    */
@@ -27,17 +29,23 @@ public final class StateLayout {
     }
   }
 
+  /** In place of the number of a layer: the field is that of a memory. */
+  public static final int NO_LAYER = -1;
+
   private StateLayout() {}
 
   /**
-   * Lays out the fields of the layers of a network, from the lowest upwards. If no field is the
-   * output of the last layer, its output is a field too, because an answer needs it long after the
-   * step.
+   * Lays out the field of the memory of a network, if it has one, and those of the layers from the
+   * lowest upwards. If no field is the output of the last layer, its output is a field too, because
+   * an answer needs it long after the step.
    */
   static List<Field> of(ModelSpecification specification) {
     List<Field> fields = new ArrayList<>();
     List<Layer> layers = specification.layers();
-    long offset = 0;
+    specification
+        .findMemory()
+        .ifPresent(memory -> fields.add(new Field(NO_LAYER, memory.history(), 0)));
+    long offset = fields.isEmpty() ? 0 : fields.getLast().end();
     for (int number = 0; number < layers.size(); number++) {
       for (StateField field : layers.get(number).state()) {
         fields.add(new Field(number, field, offset));
@@ -65,6 +73,7 @@ public final class StateLayout {
         return field;
       }
     }
-    throw new NoSuchElementException("layer " + layer + " has no field " + name);
+    throw new NoSuchElementException(
+        (layer == NO_LAYER ? "the memory" : "layer " + layer) + " has no field " + name);
   }
 }

@@ -73,6 +73,17 @@ public final class BatchRanking {
     }
   }
 
+  /**
+   * Ranks for all users of the batch, one after the other, with the votes of a memory.
+   *
+   * @param blended the ranking of the network of the tasks
+   */
+  public void rank(BlendedRanking blended) {
+    for (int i = 0; i < count; i++) {
+      blended.rank(tasks[i]);
+    }
+  }
+
   private void rankTogether(LinearHeadBatch output) {
     int items = tasks[0].items();
     for (int i = 0; i < count; i++) {

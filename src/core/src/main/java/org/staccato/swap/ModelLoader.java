@@ -19,6 +19,7 @@ import org.staccato.live.LoadMode;
 import org.staccato.live.ModelVersion;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Ranking;
 import org.staccato.network.GoldenScratch;
 import org.staccato.network.Network;
@@ -143,7 +144,9 @@ public final class ModelLoader implements AutoCloseable {
   private static String taskOf(ModelSpecification specification) {
     return Stream.concat(
             Stream.of((Record) specification.input()),
-            specification.heads().stream().map(Record.class::cast))
+            specification.heads().stream()
+                .filter(head -> !(head instanceof NeighbourMemory))
+                .map(Record.class::cast))
         .map(ModelLoader::words)
         .sorted()
         .collect(Collectors.joining(" and "));

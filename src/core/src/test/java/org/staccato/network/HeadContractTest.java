@@ -29,6 +29,7 @@ import org.staccato.model.FloatMatrix;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
@@ -124,6 +125,7 @@ class HeadContractTest {
       return switch (head) {
         case Ranking ranking -> network.ranking();
         case Prediction prediction -> network.prediction().linear();
+        case NeighbourMemory memory -> throw new AssertionError("a memory has no linear layer");
       };
     }
 

@@ -21,8 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.staccato.LiveModel;
 import org.staccato.Scorer;
 import org.staccato.UserState;
+import org.staccato.export.MemoryWriter;
+import org.staccato.export.RememberedSequences;
 import org.staccato.harness.Models;
 import org.staccato.live.OpenOptions;
+import org.staccato.model.NeighbourMemory.Search;
+import org.staccato.testkit.RandomNetworks;
 import org.staccato.testkit.RandomSeed;
 import org.staccato.users.UserRecord.LongKey;
 import org.staccato.users.table.Stripe;
@@ -38,7 +42,7 @@ class UserReplayTest {
   @TempDir Path folder;
   private Path[] versions = {};
 
-  /** Two versions with the same items. */
+  /** Two versions with the same items, one of them with a memory. */
   @BeforeEach
   void writeVersions() throws IOException {
     versions =
@@ -46,6 +50,8 @@ class UserReplayTest {
           Models.write(folder.resolve("a"), 1, 20, Models.keys(0, 40)),
           Models.write(folder.resolve("b"), 2, 33, Models.keys(0, 40))
         };
+    RememberedSequences sequences = RandomNetworks.remembered(RandomSeed.random(1), 40, 50, 5);
+    MemoryWriter.write(versions[1], versions[1], sequences, Search.usual(), 0.5f);
   }
 
   /** Users of one stripe. */

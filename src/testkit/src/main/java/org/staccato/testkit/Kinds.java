@@ -22,6 +22,7 @@ import org.staccato.model.Link;
 import org.staccato.model.LocalClock;
 import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 import org.staccato.model.Residual;
@@ -51,9 +52,9 @@ public final class Kinds {
     return permitted(Layer.class).toList();
   }
 
-  /** The kinds of heads. */
+  /** The kinds of heads over the last layer: all but the memory, which takes nothing from it. */
   public static List<Class<?>> ofHeads() {
-    return permitted(Head.class).toList();
+    return permitted(Head.class).filter(kind -> kind != NeighbourMemory.class).toList();
   }
 
   private static Stream<Class<?>> permitted(Class<?> kind) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.Quantization;
+import org.staccato.export.RememberedSequences;
 import org.staccato.format.ItemKeys;
 import org.staccato.model.Activation;
 import org.staccato.model.Event;
@@ -37,6 +38,19 @@ public final class RandomNetworks {
   public static final String HEAD_BIAS = ModelSpecification.headName(Ranking.NEXT, Head.BIAS);
 
   private RandomNetworks() {}
+
+  /** Draws sequences of a memory, of 1 to a number of events each, which may repeat items. */
+  public static RememberedSequences remembered(
+      Random random, int items, int sequences, int longest) {
+    RememberedSequences.Builder builder = new RememberedSequences.Builder(items);
+    for (int i = 0; i < sequences; i++) {
+      for (int item : sequence(random, items, 1 + random.nextInt(longest))) {
+        builder.add(item);
+      }
+      builder.endSequence();
+    }
+    return builder.build();
+  }
 
   /** Describes layers of one kind on an input, from the lowest upwards. */
   public static List<Layer> layers(Cell cell, int inputs, int... units) {

@@ -207,6 +207,17 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public float largest(MemorySegment values, long offset, int groups) {
+    return VectorSoftmax.largest(values, offset, groups);
+  }
+
+  @Override
+  public float sumOfExponentials(
+      MemorySegment values, long offset, int groups, float greatest, MemorySegment lanes) {
+    return VectorSoftmax.sumOfExponentials(values, offset, groups, greatest, lanes);
+  }
+
+  @Override
   public int firstGroupAbove(MemorySegment scores, int from, int to, float threshold) {
     MemorySegment s = offHeap(scores);
     for (int group = from; group < to; group++) {

@@ -10,6 +10,7 @@ import org.staccato.model.FeatureInput;
 import org.staccato.model.Head;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
 
@@ -76,6 +77,7 @@ public final class ScoringLatency {
         answerName = "predict";
         answer = () -> scorer.predict(user, outputs);
       }
+      case NeighbourMemory memory -> throw new AssertionError("a memory goes with a ranking");
     }
   }
 

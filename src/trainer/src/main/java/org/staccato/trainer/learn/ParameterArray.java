@@ -13,6 +13,7 @@ import org.staccato.model.Head;
 import org.staccato.model.Input;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
+import org.staccato.model.NeighbourMemory;
 import org.staccato.model.Parameter;
 import org.staccato.model.Prediction;
 import org.staccato.model.Ranking;
@@ -143,6 +144,7 @@ final class ParameterArray {
                   + prediction.name()
                   + "\": found a prediction, expected a ranking: the trainer learns what comes"
                   + " next");
+      case NeighbourMemory memory -> throw new AssertionError("a memory goes with a ranking");
     };
   }
 

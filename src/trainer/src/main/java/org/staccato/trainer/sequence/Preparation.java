@@ -151,6 +151,29 @@ public final class Preparation {
         .cases(items, draft.items, EventColumns.of(log, draft, false), options.excludeSeen());
   }
 
+  /**
+   * {@return the sequences of a whole log over a given catalogue} Events of other items are left
+   * out.
+   *
+   * @param log the log
+   * @param catalogue the keys of the catalogue, by index
+   * @param options the options of preparation; those of the split are ignored
+   * @throws UnusableLogException if the log lacks times or sessions that the options need, or
+   *     nothing remains of it
+   */
+  public static Sequences sequences(EventLog log, Keys catalogue, PreparationOptions options)
+      throws UnusableLogException {
+    Draft draft = knownTo(catalogue, log, options.withSplitBy(SplitBy.GIVEN));
+    if (draft.count == 0) {
+      throw new UnusableLogException(
+          "nothing is left of the log: "
+              + rows(log)
+              + " rows read, "
+              + log.dropped().plus(draft.dropped));
+    }
+    return SplitPart.whole(draft).sequences(catalogue.size(), draft.items, EventColumns.NONE);
+  }
+
   private static long rows(EventLog log) {
     return log.size() + log.dropped().total();
   }

@@ -18,6 +18,11 @@ final class Adagrad extends DecoupledDecay {
   public void advance() {}
 
   @Override
+  void moveRow(float[] weights, float[] gradient, int from, int end, Factors factors) {
+    move(weights, gradient, from, end, factors);
+  }
+
+  @Override
   void move(float[] weights, float[] gradient, int from, int end, Factors factors) {
     float scale = (float) factors.gradientScale();
     float rate = (float) factors.rate();

@@ -16,12 +16,20 @@ abstract class DecoupledDecay implements Optimizer {
   public final void step(
       float[] weights, float[] gradient, int from, int end, double gradientScale, double rate) {
     int middle = Math.clamp(decaying, from, end);
-    Factors kept = new Factors(gradientScale, rate, 1);
     if (from < middle) {
-      Factors decayed = new Factors(gradientScale, rate, 1 - rate * weightDecay);
-      move(weights, gradient, from, middle, decayed);
+      move(weights, gradient, from, middle, factors(gradientScale, rate, from));
     }
-    move(weights, gradient, middle, end, kept);
+    move(weights, gradient, middle, end, new Factors(gradientScale, rate, 1));
+  }
+
+  @Override
+  public final void stepRow(
+      float[] weights, float[] gradient, int from, int end, double gradientScale, double rate) {
+    moveRow(weights, gradient, from, end, factors(gradientScale, rate, from));
+  }
+
+  private Factors factors(double gradientScale, double rate, int from) {
+    return new Factors(gradientScale, rate, from < decaying ? 1 - rate * weightDecay : 1);
   }
 
   /**
@@ -30,6 +38,14 @@ abstract class DecoupledDecay implements Optimizer {
    * @param gradient the gradient of all weights
    */
   abstract void move(float[] weights, float[] gradient, int from, int end, Factors factors);
+
+  /**
+   * Moves the weights of a row in [from, end), both multiples of the padding, as {@link #stepRow}
+   * says. A row is of one parameter, which decays or does not.
+   *
+   * @param gradient the gradient of all weights
+   */
+  abstract void moveRow(float[] weights, float[] gradient, int from, int end, Factors factors);
 
   /**
    * The factors of an update.

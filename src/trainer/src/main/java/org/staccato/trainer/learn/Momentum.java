@@ -18,6 +18,16 @@ final class Momentum extends DecoupledDecay {
   public void advance() {}
 
   @Override
+  void moveRow(float[] weights, float[] gradient, int from, int end, Factors factors) {
+    // The sum of the steps to which a gradient would lead.
+    float step = (float) (factors.rate() * factors.gradientScale() / (1 - MOMENTUM));
+    float keep = (float) factors.keep();
+    for (int i = from; i < end; i++) {
+      weights[i] = weights[i] * keep - step * gradient[i];
+    }
+  }
+
+  @Override
   void move(float[] weights, float[] gradient, int from, int end, Factors factors) {
     float scale = (float) factors.gradientScale();
     float rate = (float) factors.rate();

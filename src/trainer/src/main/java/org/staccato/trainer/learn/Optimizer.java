@@ -19,6 +19,17 @@ interface Optimizer {
   void step(
       float[] weights, float[] gradient, int from, int end, double gradientScale, double rate);
 
+  /**
+   * Moves the weights of a row that not every update moves. A momentum would carry the effect of a
+   * gradient to updates that may not come; so it takes effect at once and as a whole.
+   *
+   * @param gradient the gradient of all weights; may be changed in the range
+   * @param gradientScale multiplies the gradient
+   * @param rate the learning rate of the update
+   */
+  void stepRow(
+      float[] weights, float[] gradient, int from, int end, double gradientScale, double rate);
+
   /** Makes the optimizer that options ask for. */
   static Optimizer of(ParameterArray parameters, TrainingOptions options) {
     double weightDecay = options.optimization().weightDecay();

@@ -12,7 +12,7 @@ import org.staccato.trainer.kernel.Matrix;
  *
  * <p>A parameter that is learnt as a whole is shared by ranges. Of one that is learnt row by row
  * only the rows that some thread touched are read, moved and cleared; the others keep their weights
- * and the optimizer's moments, and do not decay (lazy Adam).
+ * and the optimizer's moments, and do not decay.
  */
 final class WeightUpdate {
   private final LearntWeights weights;
@@ -94,15 +94,16 @@ final class WeightUpdate {
     workers.run(
         part -> {
           squares[part] = 0;
-          forEachRange(
-              part,
+          RangeAction sum =
               (from, size) -> {
                 for (int i = 1; i < shards.length; i++) {
                   Elements.multiplyAdd(1f, shards[i].gradient, from, total, from, size);
                   Arrays.fill(shards[i].gradient, from, from + size, 0f);
                 }
                 squares[part] += Elements.squares(total, from, size);
-              });
+              };
+          forEachWhole(part, sum);
+          forEachRow(part, sum);
         });
     if (weights.composed != null) {
       backwardComposed(weights.composed, seed);
@@ -135,15 +136,24 @@ final class WeightUpdate {
     optimizer.advance();
     average.advance();
     workers.run(
-        part ->
-            forEachRange(
-                part,
-                (from, size) -> {
-                  average.before(weights.values, from, size);
-                  optimizer.step(weights.values, total, from, from + size, scale, rate);
-                  average.after(weights.values, from, size);
-                  Arrays.fill(total, from, from + size, 0f);
-                }));
+        part -> {
+          forEachWhole(
+              part,
+              (from, size) -> {
+                average.before(weights.values, from, size);
+                optimizer.step(weights.values, total, from, from + size, scale, rate);
+                average.after(weights.values, from, size);
+                Arrays.fill(total, from, from + size, 0f);
+              });
+          forEachRow(
+              part,
+              (from, size) -> {
+                average.before(weights.values, from, size);
+                optimizer.stepRow(weights.values, total, from, from + size, scale, rate);
+                average.after(weights.values, from, size);
+                Arrays.fill(total, from, from + size, 0f);
+              });
+        });
     shards[0].touched.clear();
     // Rows that are composed anew before each window are copied then.
     if (weights.composed == null) {
@@ -151,13 +161,17 @@ final class WeightUpdate {
     }
   }
 
-  /** Visits what belongs to a thread: its part of each whole, then its touched rows. */
-  private void forEachRange(int part, RangeAction action) {
-    int parts = shards.length;
+  /** Visits the parts of a thread of what is learnt as a whole. */
+  private void forEachWhole(int part, RangeAction action) {
     for (Interval interval : whole) {
-      Interval own = interval.part(part, parts);
+      Interval own = interval.part(part, shards.length);
       action.accept(own.from, own.size());
     }
+  }
+
+  /** Visits the touched rows of a thread. */
+  private void forEachRow(int part, RangeAction action) {
+    int parts = shards.length;
     for (TouchedRows rows : shards[0].touched.rows()) {
       int end = (int) ((long) rows.count() * (part + 1) / parts);
       for (int row = (int) ((long) rows.count() * part / parts); row < end; row++) {

@@ -68,6 +68,36 @@ class OptimizerTest {
     assertArrayEquals(whole, ranges, "seed " + seed);
   }
 
+  /** A gradient that is not followed by others moves a row as far as it would in the long run. */
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void aRowTakesTheWholeEffectOfAGradientAtOnce(Algorithm algorithm) {
+    float[] gradient = normal();
+    float[] none = new float[gradient.length];
+    float[] rows = normal();
+    float[] before = rows.clone();
+    float[] whole = rows.clone();
+    int from = gradient.length - Matrix.PADDING;
+    Optimizer optimizer = optimizer(algorithm);
+    Optimizer byRow = optimizer(algorithm);
+    for (int update = 0; update < 20_000; update++) {
+      // Late in a training Adam no longer corrects its moments.
+      optimizer.advance();
+      byRow.advance();
+    }
+    byRow.stepRow(rows, gradient.clone(), from, gradient.length, 1, 0.01);
+    optimizer.step(whole, gradient, 0, gradient.length, 1, 0.01);
+    for (int update = 0; update < 100; update++) {
+      optimizer.advance();
+      optimizer.step(whole, none, 0, gradient.length, 1, 0.01);
+    }
+    for (int i = from; i < rows.length; i++) {
+      // Adam's mean of the squares falls a little while its momentum moves the weight.
+      double bound = 0.01 * Math.abs(whole[i] - before[i]) + 1e-5;
+      assertEquals(whole[i], rows[i], bound, "seed " + seed);
+    }
+  }
+
   @Test
   void adagradDividesByTheRootOfAllSquares() {
     requireFormula(

@@ -153,7 +153,12 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void updatesByRowsAreTheUpdatesOfTheWhole(int threads) throws Exception {
-    TrainingOptions options = plain().withThreads(threads).withEpochs(2).withWeightDecay(0.01);
+    TrainingOptions options =
+        plain()
+            .withThreads(threads)
+            .withEpochs(2)
+            .withWeightDecay(0.01)
+            .withUpdates(Updates.USUAL.withAlgorithm(Updates.Algorithm.ADAGRAD));
     WeightArrays whole = learn(SMALL, random(200), options);
     WeightArrays byRow = learn(SMALL, random(200), options.withLoss(Loss.of(Loss.Kind.SAMPLED)));
     whole

@@ -38,7 +38,7 @@ final class FileTraining {
     this.date = date;
     this.console = console;
     this.interruption = interruption;
-    pipeline = 
+    pipeline =
         new TrainingPipeline(
             run.data().split(), run.network(), run.options(), run.metric(), run.data().learning());
   }
@@ -143,8 +143,7 @@ final class FileTraining {
   }
 
   /** Ends a run whose best epoch is written, if a signal ended its training. */
-  static void requireUninterrupted(
-      TrainingResult result, Path output, Interruption interruption) {
+  static void requireUninterrupted(TrainingResult result, Path output, Interruption interruption) {
     if (interruption.happened()) {
       throw new InterruptedRunException(
           "interrupted after epoch "
@@ -175,9 +174,7 @@ final class FileTraining {
    */
   static Evaluator evaluator(TrainingRun run, Sequences learnt, @Nullable Weights weights) {
     Evaluator evaluator =
-        run.measuring()
-            .evaluator(run.options().threads())
-            .withTraining(new ItemCounts(learnt));
+        run.measuring().evaluator(run.options().threads()).withTraining(new ItemCounts(learnt));
     return weights == null
         ? evaluator
         : evaluator.withVectors(new ItemVectors(weights.embedding()));

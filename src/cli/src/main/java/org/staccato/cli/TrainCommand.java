@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.staccato.model.Link;
 import org.staccato.model.ModelSpecification;
+import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.evaluate.ValueTask;
 import org.staccato.trainer.learn.ValueObjective;
-import org.staccato.trainer.MemoryTraining;
 import org.staccato.trainer.log.LogFormat;
 import org.staccato.trainer.log.LogSource;
 import org.staccato.trainer.sequence.PreparationOptions;
@@ -141,8 +141,7 @@ final class TrainCommand extends Verb {
       return;
     }
     Fitting fitting = learning.fitting(whole.train());
-    TrainingData data =
-        itemArguments.over(source, whole, fitting.options().seed(), console);
+    TrainingData data = itemArguments.over(source, whole, fitting.options().seed(), console);
     TrainingSummary summary =
         new TrainingRun(
                 data,
@@ -169,8 +168,8 @@ final class TrainCommand extends Verb {
   }
 
   private ModelSpecification network(TrainingData data) throws UnusableLogException {
-    ModelSpecification network = learning.network(
-            data.split(), objective.attributes(data.split().train()), Link.NONE);
+    ModelSpecification network =
+        learning.network(data.split(), objective.attributes(data.split().train()), Link.NONE);
     if (data.described() != null && !network.ranking().tied()) {
       throw wrongUsage(
           "--items: found an output layer with weights of its own, expected one tied to the"

@@ -70,8 +70,7 @@ record TrainingRun(
     List<String> warnings = Warnings.of(split);
     Warnings.print(console, warnings, List.of());
     long begin = System.nanoTime();
-    FileTraining.Trained trained = 
-        new FileTraining(this, date, console, interruption).run(memory);
+    FileTraining.Trained trained = new FileTraining(this, date, console, interruption).run(memory);
     HeldOutItems held = data.heldOut();
     if (held != null) {
       addHeldOut(held, console);
@@ -217,7 +216,10 @@ record TrainingRun(
     return provenance;
   }
 
-  /** {@return the training options; the loss and the optimizer only where they are not the usual ones} */
+  /**
+   * {@return the training options; the loss and the optimizer only where they are not the usual
+   * ones}
+   */
   static Map<String, Object> training(TrainingOptions options) {
     Map<String, Object> training = Components.of(options);
     if (training.get("optimization") instanceof Map<?, ?> optimization) {

@@ -24,6 +24,7 @@ import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
+import org.staccato.model.WrongTaskException;
 import org.staccato.network.ItemRows;
 import org.staccato.network.Network;
 import org.staccato.network.PanelTensors;
@@ -60,6 +61,12 @@ public final class ItemAddition implements AutoCloseable {
     this.file = file;
     network = Network.open(file);
     specification = network.specification();
+    if (specification.heads().size() > 1) {
+      throw new WrongTaskException(
+          "the model has "
+              + specification.heads().stream().map(Head::name).toList()
+              + ", expected a ranking alone: what else it has cannot take new items");
+    }
     features = FeatureTensors.read(file, specification.itemInput().width());
   }
 
@@ -71,7 +78,8 @@ public final class ItemAddition implements AutoCloseable {
    * @throws ModelRejectedException if it is not a valid weight file, or has no features of items
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
-   * @throws org.staccato.model.WrongTaskException if the network takes no items
+   * @throws org.staccato.model.WrongTaskException if the network takes no items, or has more than a
+   *     ranking
    */
   public static ItemAddition open(Path model) throws IOException {
     WeightFile file = WeightFile.open(model);
@@ -123,9 +131,9 @@ public final class ItemAddition implements AutoCloseable {
     Ranking ranking = specification.ranking();
     ModelSpecification longer =
         new ModelSpecification(
-            new ItemInput(all, input.width(), input.keys()),
+            new ItemInput(all, input.width(), input.keys(), input.attributes()),
             specification.layers(),
-            List.of(new Ranking(ranking.name(), ranking.inputs(), all, true)));
+            List.of(new Ranking(ranking.name(), ranking.inputs(), all, true, ranking.link())));
     FloatMatrix rows = compose(items, features.rows());
     FloatMatrix biases = compose(items, features.biases());
     WeightFileWriter writer = new WeightFileWriter();

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
 import java.util.List;
-import org.staccato.testkit.Kinds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ItemKeys;
 import org.staccato.testkit.Cell;
+import org.staccato.testkit.Kinds;
 import org.staccato.testkit.RandomNetworks;
 import org.staccato.testkit.RandomSeed;
 

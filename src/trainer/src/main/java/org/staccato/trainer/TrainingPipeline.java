@@ -15,9 +15,9 @@ import org.staccato.export.GoldenSequence;
 import org.staccato.export.ModelWriter;
 import org.staccato.export.ResumableModel;
 import org.staccato.format.ItemKeySource;
+import org.staccato.format.ItemKeys;
 import org.staccato.model.Event;
 import org.staccato.model.EventAttribute;
-import org.staccato.format.ItemKeys;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
@@ -287,9 +287,8 @@ public final class TrainingPipeline {
    */
   public TrainingResult refit(int epochs, TrainingListener listener)
       throws IOException, InterruptedException {
-    Trainer last = 
-        new Trainer(
-            specification, options.withEpochs(epochs).withPatience(epochs), itemFeatures);
+    Trainer last =
+        new Trainer(specification, options.withEpochs(epochs).withPatience(epochs), itemFeatures);
     if (start != null) {
       last.startFrom(start);
     }

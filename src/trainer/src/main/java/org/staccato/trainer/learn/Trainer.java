@@ -68,8 +68,7 @@ public final class Trainer {
    *     has another link, or the network or a window of the whole batch is too large
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
-  public Trainer(
-      ModelSpecification specification, TrainingOptions options, ValueObjective values) {
+  public Trainer(ModelSpecification specification, TrainingOptions options, ValueObjective values) {
     this(specification, options, values, null);
   }
 

@@ -120,8 +120,7 @@ final class WeightUpdate {
     workers.run(
         part -> {
           squares[part] = 0;
-          forEachRange(
-              part, (from, size) -> squares[part] += Elements.squares(total, from, size));
+          forEachRange(part, (from, size) -> squares[part] += Elements.squares(total, from, size));
         });
   }
 

@@ -171,10 +171,11 @@ class ComposedRowsTest {
     FeatureLearning learning = new FeatureLearning(features(9), 0.1f);
     ItemInput input = new ItemInput(9, 5, ItemKeys.Kind.LONG);
     ModelSpecification untied = NextItemNetwork.of(input, List.of(5), false);
-    assertThrows(IllegalArgumentException.class, () -> new ParameterArray(untied, 1, 0, false, learning));
-    ModelSpecification other = network(10, 5);
-    assertThrows(IllegalArgumentException.class, () -> new ParameterArray(other, 1, 0, false, learning));
     assertThrows(
-        IllegalArgumentException.class, () -> new FeatureLearning(features(9), 1f));
+        IllegalArgumentException.class, () -> new ParameterArray(untied, 1, 0, false, learning));
+    ModelSpecification other = network(10, 5);
+    assertThrows(
+        IllegalArgumentException.class, () -> new ParameterArray(other, 1, 0, false, learning));
+    assertThrows(IllegalArgumentException.class, () -> new FeatureLearning(features(9), 1f));
   }
 }

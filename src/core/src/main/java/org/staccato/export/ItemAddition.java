@@ -11,6 +11,7 @@ import org.staccato.format.DataType;
 import org.staccato.format.ItemKeySource;
 import org.staccato.format.ItemKeys;
 import org.staccato.format.ModelRejectedException;
+import org.staccato.format.ModelRejectedException.Reason;
 import org.staccato.format.Tensor;
 import org.staccato.format.WeightFile;
 import org.staccato.format.WeightFileWriter;
@@ -24,7 +25,6 @@ import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Ranking;
 import org.staccato.model.Weights;
-import org.staccato.model.WrongTaskException;
 import org.staccato.network.ItemRows;
 import org.staccato.network.Network;
 import org.staccato.network.PanelTensors;
@@ -62,10 +62,12 @@ public final class ItemAddition implements AutoCloseable {
     network = Network.open(file);
     specification = network.specification();
     if (specification.heads().size() > 1) {
-      throw new WrongTaskException(
-          "the model has "
+      throw new ModelRejectedException(
+          file.path(),
+          Reason.SPECIFICATION,
+          "heads: found "
               + specification.heads().stream().map(Head::name).toList()
-              + ", expected a ranking alone: what else it has cannot take new items");
+              + ", expected a ranking alone: what else the model has cannot take new items");
     }
     features = FeatureTensors.read(file, specification.itemInput().width());
   }
@@ -75,11 +77,11 @@ public final class ItemAddition implements AutoCloseable {
    *
    * @param model the weight file
    * @return the open file, owned by the caller
-   * @throws ModelRejectedException if it is not a valid weight file, or has no features of items
+   * @throws ModelRejectedException if it is not a valid weight file, has no features of items, or
+   *     more than a ranking
    * @throws java.nio.file.NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
-   * @throws org.staccato.model.WrongTaskException if the network takes no items, or has more than a
-   *     ranking
+   * @throws org.staccato.model.WrongTaskException if the network takes no items
    */
   public static ItemAddition open(Path model) throws IOException {
     WeightFile file = WeightFile.open(model);

@@ -95,8 +95,7 @@ class StartingPointTest {
     StartingPoint untied = new StartingPoint(earlier(5, false), new int[5]);
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> trainer.startFrom(untied));
-    assertTrue(
-        refused.toString().contains("starting point: found {\"input\""), refused.toString());
+    assertTrue(refused.toString().contains("starting point: found {\"input\""), refused.toString());
     StartingPoint fewer = new StartingPoint(earlier(5, true), new int[4]);
     assertEquals(
         "starting point: found 4 items, expected 5",

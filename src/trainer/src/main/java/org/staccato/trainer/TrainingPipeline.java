@@ -96,6 +96,7 @@ public final class TrainingPipeline {
    * @throws IllegalArgumentException if the network cannot be trained, is too large, or is over
    *     another catalogue
    */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
   public TrainingPipeline(
       Split split,
       ModelSpecification specification,

@@ -45,6 +45,7 @@ public final class Trainer {
    *     the ranking is not tied
    * @throws IllegalStateException if the JVM runs without the Vector API module
    */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
   public Trainer(
       ModelSpecification specification,
       TrainingOptions options,

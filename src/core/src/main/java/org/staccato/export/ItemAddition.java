@@ -49,7 +49,6 @@ public final class ItemAddition implements AutoCloseable {
    * @param features its features, by the vocabulary of the model, at least one
    * @param weights the weight of each
    */
-  @SuppressWarnings("ArrayRecordComponent") // A parameter that is read once.
   public record Item(String key, int[] features, float[] weights) {}
 
   private final WeightFile file;

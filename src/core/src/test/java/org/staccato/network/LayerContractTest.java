@@ -155,7 +155,6 @@ class LayerContractTest {
     }
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
   private record FeatureEvent(float[] features) implements Event {
     @Override
     public void step(LayerStack stack, MemorySegment state, boolean prepared, StepScratch scratch) {

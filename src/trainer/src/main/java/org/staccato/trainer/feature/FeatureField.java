@@ -93,7 +93,6 @@ sealed interface FeatureField {
    *
    * @param centres the centres, ascending: quantiles of the numbers in training
    */
-  @SuppressWarnings("ArrayRecordComponent") // Made once and compared by nobody.
   record Buckets(String column, double[] centres) implements FeatureField {
     private static final int COUNT = 16;
 

@@ -6,7 +6,6 @@ package org.staccato.trainer.feature;
  * @param features the features, ascending
  * @param weights the weight of each
  */
-@SuppressWarnings("ArrayRecordComponent") // Rows are made once and compared by nobody.
 public record FeatureRow(int[] features, float[] weights) {
 
   /** An item of which nothing is known. */

@@ -120,7 +120,7 @@ final class WeightUpdate {
     workers.run(
         part -> {
           squares[part] = 0;
-          forEachRange(part, (from, size) -> squares[part] += Elements.squares(total, from, size));
+          forEachWhole(part, (from, size) -> squares[part] += Elements.squares(total, from, size));
         });
   }
 

@@ -152,6 +152,7 @@ public final class KeyedTable {
    * @param key a key, as text
    * @return its row, or null if there is none
    */
+  @SuppressWarnings("exports") // Annotations for the compiler need not reach those who use this.
   public @Nullable Row row(String key) {
     return rows.get(key);
   }

@@ -43,7 +43,8 @@ class MemoryCommandsTest {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> memoryOf(Map<String, Object> network) {
-    List<Map<String, Object>> heads = (List<Map<String, Object>>) network.get("heads");
+    List<Map<String, Object>> heads =
+        (List<Map<String, Object>>) Objects.requireNonNull(network.get("heads"));
     assertEquals("NEIGHBOUR_MEMORY", heads.getLast().get("kind"));
     return heads.getLast();
   }

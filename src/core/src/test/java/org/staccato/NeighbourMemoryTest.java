@@ -224,7 +224,7 @@ class NeighbourMemoryTest {
               IntStream.range(0, items)
                   .filter(item -> !deny.contains(item))
                   .boxed()
-                  .sorted(Comparator.comparing((Integer item) -> -own[item]))
+                  .sorted(Comparator.comparingDouble((Integer item) -> -own[item]))
                   .limit(10)
                   .toList();
           assertEquals(expected, items(ranked));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,15 +43,20 @@ class MemoryCommandsTest {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> memoryOf(Map<String, Object> network) {
-    List<Map<String, Object>> heads = (List<Map<String, Object>>) network.get("heads");
+    List<Map<String, Object>> heads =
+        (List<Map<String, Object>>) Objects.requireNonNull(network.get("heads"));
     assertEquals("NEIGHBOUR_MEMORY", heads.getLast().get("kind"));
     return heads.getLast();
   }
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> specification() throws IOException {
-    return (Map<String, Object>)
-        CommandLineRun.of("inspect", model, "--json").json().get("specification");
+    Map<String, Object> shown = CommandLineRun.of("inspect", model, "--json").json();
+    return (Map<String, Object>) Objects.requireNonNull(shown.get("specification"));
+  }
+
+  private static double number(Map<String, Object> object, String member) {
+    return Double.parseDouble(String.valueOf(object.get(member)));
   }
 
   @Test
@@ -62,7 +68,7 @@ class MemoryCommandsTest {
     assertEquals(3, memory.get("history"));
     assertEquals(50, memory.get("nearest"));
     assertEquals(1500, memory.get("sample"));
-    double share = ((Number) memory.get("share")).doubleValue();
+    double share = number(memory, "share");
     assertTrue(share >= 0.1 - 1e-6 && share <= 0.9 + 1e-6, () -> "share " + share);
     String shown = CommandLineRun.of("inspect", model).done().out();
     assertTrue(shown.contains("the last 3 events, share " + (float) share), shown);
@@ -110,11 +116,11 @@ class MemoryCommandsTest {
         CommandLineRun.of("add-sessions", model, more, "--output", target, "--json").json();
     assertArrayEquals(bytes, Files.readAllBytes(model));
     assertEquals(before.get("sequences"), added.get("sequencesBefore"));
-    assertTrue((int) added.get("sequences") > (int) added.get("sequencesBefore"));
+    assertTrue(number(added, "sequences") > number(added, "sequencesBefore"));
     String words = CommandLineRun.of("add-sessions", model, more).done().out();
     assertTrue(words.contains("added "), words);
     assertArrayEquals(Files.readAllBytes(target), Files.readAllBytes(model));
-    assertEquals(0.25, ((Number) memoryOf(specification()).get("share")).doubleValue());
+    assertEquals(0.25, number(memoryOf(specification()), "share"));
   }
 
   @Test

@@ -85,6 +85,7 @@ public final class Sequences {
    * Joins the sequences of two parts of a log, which are over the same catalogue. One that begins
    * with the events of another takes its place; the others follow.
    */
+  @SuppressWarnings("ReferenceEquality") // The parts of a log that is split share one array.
   Sequences with(Sequences later) {
     if (later.events != events) {
       List<int[]> all = new ArrayList<>(lengths.length + later.lengths.length);

@@ -92,6 +92,7 @@ public final class Sequences {
    *
    * @throws UnusableLogException if the parts are of two logs whose events have attributes
    */
+  @SuppressWarnings("ReferenceEquality") // The parts of a log that is split share one array.
   Sequences with(Sequences later) throws UnusableLogException {
     if (later.events != events) {
       if (columns != EventColumns.NONE || later.columns != EventColumns.NONE) {

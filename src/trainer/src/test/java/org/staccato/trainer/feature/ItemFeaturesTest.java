@@ -153,6 +153,6 @@ class ItemFeaturesTest {
     LogFormatException refused =
         assertThrows(
             LogFormatException.class, () -> ItemFeatures.of(films, COLUMNS, Keys.ofLongs(77)));
-    assertTrue(refused.getMessage().contains("such as '77'"), refused.getMessage());
+    assertTrue(String.valueOf(refused.getMessage()).contains("such as '77'"), refused.getMessage());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ class ComposedRowsTest {
     Shard shard = new Shard(parameters, options, FullLoss.over(items)::newPass, 8);
     int targets = fill(shard.window, items);
     shard.run(weights, 1f / targets, 3);
-    ComposedRows composed = weights.composed;
+    ComposedRows composed = Objects.requireNonNull(weights.composed);
     composed.backwardToFeatures(shard.gradient, 0, 1);
     composed.backwardToItems(shard.gradient, 3, 0, 1);
 
@@ -74,7 +75,7 @@ class ComposedRowsTest {
         int at = range.matrix(weights.values).index(0, 0) + paddedIndex(range, i);
         double expected =
             CentralDifference.of(
-                    weights.values, at, () -> loss(parameters, weights, shard.window, items))
+                    weights.values, at, () -> loss(parameters, weights, shard.window))
                 / targets;
         assertEquals(expected, found[i], 3e-5, name + " " + i + ", seed " + seed);
       }
@@ -95,8 +96,7 @@ class ComposedRowsTest {
   }
 
   /** Computes the loss in double precision over rows that are composed anew. */
-  private static double loss(
-      ParameterArray parameters, LearntWeights weights, Window window, int items) {
+  private static double loss(ParameterArray parameters, LearntWeights weights, Window window) {
     weights.compose(3, 0, 1);
     Weights composed = parameters.export(weights.values);
     WindowReference reference = new WindowReference(composed);

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.staccato.export.GoldenSequence;
 import org.staccato.export.MatrixTypes;
 import org.staccato.export.MemoryWriter;
 import org.staccato.export.ModelWriter;
@@ -106,7 +107,8 @@ final class HostileFiles {
   private static Path writeResumable(Path path, Random random) throws IOException {
     Weights weights = RandomNetworks.network(random, Cell.GRU, 8, 3, 5);
     ItemKeySource keys = ItemKeySource.of(LongStream.range(0, 8).toArray());
-    ModelWriter.writeResumable(path, weights, keys, new float[8], new int[][] {{0, 1}}, "{}");
+    GoldenSequence golden = GoldenSequence.of(new int[] {0, 1}, List.of());
+    ModelWriter.writeResumable(path, weights, keys, new float[8], List.of(golden), "{}");
     return path;
   }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** The options that join a training to the one before and the one after. */
 final class ContinuationArguments {
   @Option(
-      names = "--from",
+      names = "--resume",
       order = 350,
       paramLabel = "MODEL",
       description =
@@ -24,7 +24,7 @@ final class ContinuationArguments {
   @Option(
       names = "--resumable",
       order = 351,
-      description = "Write a file from which --from can go on.")
+      description = "Write a file from which --resume can go on.")
   private boolean resumable;
 
   @Option(

@@ -246,7 +246,7 @@ final class LearningArguments extends Arguments {
   void checkForValues() {
     Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());
     if (fitting.resume() != null || fitting.resumable() || fitting.refit()) {
-      throw wrongUsage("--from, --resumable and --refit belong to --objective next");
+      throw wrongUsage("--resume, --resumable and --refit belong to --objective next");
     }
     if (!fitting.options().optimization().loss().equals(Loss.FULL)) {
       throw wrongUsage("--loss and its options belong to --objective next");
@@ -269,7 +269,7 @@ final class LearningArguments extends Arguments {
   void checkForItems(boolean holdsOut) {
     Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());
     if (fitting.resume() != null || fitting.resumable()) {
-      throw wrongUsage("--from and --resumable do not go with --items");
+      throw wrongUsage("--resume and --resumable do not go with --items");
     }
     if (fitting.refit() && holdsOut) {
       throw wrongUsage("--refit does not go with --hold-out-items");

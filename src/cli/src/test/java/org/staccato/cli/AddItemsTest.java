@@ -38,7 +38,7 @@ class AddItemsTest {
     List<String> keys =
         Files.readAllLines(log).stream()
             .skip(1)
-            .map(line -> line.split(",")[ITEM])
+            .map(line -> line.split(",", -1)[ITEM])
             .distinct()
             .toList();
     StringBuilder rows = new StringBuilder("item,kinds,price,title\n");
@@ -149,7 +149,7 @@ class AddItemsTest {
 
   @Test
   void aKeyOfTheModelIsRefused() throws IOException {
-    String key = Files.readAllLines(table).get(1).split(",")[0];
+    String key = Files.readAllLines(table).get(1).split(",", -1)[0];
     Path rows = newItems("known.csv", "item,kinds,title,price\n" + key + ",odd,,1\n");
     CommandLineRun.of("add-items", model, rows)
         .failed(ExitCode.BAD_INPUT, "found an item of the model");

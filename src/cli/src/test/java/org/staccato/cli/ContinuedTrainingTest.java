@@ -2,6 +2,7 @@ package org.staccato.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +55,7 @@ class ContinuedTrainingTest {
   @Test
   void itemsStayComeAndGo() throws IOException {
     Path later = folder.resolve("later.safetensors");
-    CommandLineRun run = train(write("later.csv", 5, 23), later, "--from", model).done();
+    CommandLineRun run = train(write("later.csv", 5, 23), later, "--resume", model).done();
     assertTrue(
         run.err().contains("going on from " + model + ": 15 items stay, 3 are new, 5 are gone"),
         run.err());
@@ -64,13 +66,17 @@ class ContinuedTrainingTest {
   void aTrainingThatGoesOnBeginsWithLessLoss() throws IOException {
     Path later = folder.resolve("same.safetensors");
     double anew = firstLoss(train(log, later, "--json"));
-    double goingOn = firstLoss(train(log, later, "--from", model, "--json"));
+    double goingOn = firstLoss(train(log, later, "--resume", model, "--json"));
     assertTrue(goingOn < anew, goingOn + " after " + anew);
   }
 
   private static double firstLoss(CommandLineRun run) throws IOException {
-    Map<?, ?> epoch = (Map<?, ?>) ((List<?>) run.json().get("epochs")).getFirst();
-    return ((Number) epoch.get("loss")).doubleValue();
+    Map<?, ?> epoch = (Map<?, ?>) epochs(run.json()).getFirst();
+    return ((Number) Objects.requireNonNull(epoch.get("loss"))).doubleValue();
+  }
+
+  private static List<?> epochs(Map<String, Object> result) {
+    return (List<?>) Objects.requireNonNull(result.get("epochs"));
   }
 
   @Test
@@ -84,14 +90,14 @@ class ContinuedTrainingTest {
     assertEquals(false, plain.get("refit"));
     assertEquals(true, refit.get("refit"));
     assertEquals(plain.get("validation"), refit.get("validation"));
-    assertFalse(plain.get("digest").equals(refit.get("digest")));
+    assertNotEquals(plain.get("digest"), refit.get("digest"));
     assertTrue(run.err().contains("refit  " + refit.get("bestEpoch") + "/"), run.err());
     assertTrue(Files.readString(page).contains("Measured before the refit"));
   }
 
   @Test
   void anotherNetworkIsRefusedWithWhatDiffers() {
-    train(log, folder.resolve("none.safetensors"), "--from", model, "--cell", "gru")
+    train(log, folder.resolve("none.safetensors"), "--resume", model, "--cell", "gru")
         .failed(
             ExitCode.BAD_INPUT,
             model
@@ -104,7 +110,7 @@ class ContinuedTrainingTest {
   void aModelThatWasNotWrittenForItIsRefused() throws IOException {
     Path plain = folder.resolve("plain.safetensors");
     train(log, plain).done();
-    train(log, folder.resolve("none.safetensors"), "--from", plain)
+    train(log, folder.resolve("none.safetensors"), "--resume", plain)
         .failed(ExitCode.BAD_INPUT, "expected a model that was trained with --resumable");
   }
 
@@ -112,7 +118,7 @@ class ContinuedTrainingTest {
   void aQuantisedModelIsRefused() {
     Path quantised = folder.resolve("quantised.safetensors");
     CommandLineRun.of("quantize", model, quantised, "--recurrent", "bf16").done();
-    train(log, folder.resolve("none.safetensors"), "--from", quantised)
+    train(log, folder.resolve("none.safetensors"), "--resume", quantised)
         .failed(ExitCode.BAD_INPUT, "found BF16, expected F32: a training cannot go on");
   }
 
@@ -129,8 +135,8 @@ class ContinuedTrainingTest {
   void everyLossAndOptimizerGivesAModel(String options) throws IOException {
     Path output = folder.resolve("option.safetensors");
     Map<String, Object> result =
-        train(log, output, (Object[]) (options + " --json").split(" ")).json();
-    assertEquals(2, ((List<?>) result.get("epochs")).size());
+        train(log, output, (Object[]) (options + " --json").split(" ", -1)).json();
+    assertEquals(2, epochs(result).size());
     CommandLineRun.of("verify", output).done();
   }
 }

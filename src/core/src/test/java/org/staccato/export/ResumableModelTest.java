@@ -22,9 +22,13 @@ import org.staccato.format.ItemKeys;
 import org.staccato.format.ModelRejectedException;
 import org.staccato.format.WeightFile;
 import org.staccato.model.Activation;
+import org.staccato.model.Convolution;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.FloatMatrix;
+import org.staccato.model.Gru;
 import org.staccato.model.ItemInput;
 import org.staccato.model.Layer;
+import org.staccato.model.Lstm;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Parameter;
 import org.staccato.model.Ranking;
@@ -50,7 +54,10 @@ class ResumableModelTest {
         ranking(input, RandomNetworks.layers(Cell.LSTM, 17, 17), true),
         ranking(input, RandomNetworks.layers(Cell.GRU, 17, 3, 20), false),
         ranking(input, Kinds.blocks(17, 2), true),
-        ranking(input, Kinds.blocks(17, 1), false));
+        ranking(input, Kinds.blocks(17, 1), false),
+        // Rows of inputs below a convolution, and of attributes beside those of items.
+        ranking(input, List.of(new Convolution(17, 3), new Lstm(17, 17)), true),
+        ranking(input.withAttributes(Kinds.attributes()), List.of(new Gru(17, 17)), true));
   }
 
   private static ModelSpecification ranking(ItemInput input, List<Layer> layers, boolean tied) {
@@ -83,8 +90,12 @@ class ResumableModelTest {
   private Path write(Weights weights) throws IOException {
     Path path = folder.resolve("resumable.safetensors");
     ItemKeySource keys = ItemKeySource.of(LongStream.range(100, 100 + ITEMS).toArray());
-    ModelWriter.writeResumable(
-        path, weights, keys, new float[ITEMS], new int[][] {{0, 1}, {2}}, "{}");
+    List<EventAttribute> attributes = weights.specification().attributes();
+    List<GoldenSequence> golden =
+        Stream.of(new int[] {0, 1}, new int[] {2})
+            .map(items -> GoldenSequence.of(items, attributes))
+            .toList();
+    ModelWriter.writeResumable(path, weights, keys, new float[ITEMS], golden, "{}");
     return path;
   }
 

@@ -74,8 +74,7 @@ class ComposedRowsTest {
       for (int i = 0; i < found.length; i += 1 + random.nextInt(5)) {
         int at = range.matrix(weights.values).index(0, 0) + paddedIndex(range, i);
         double expected =
-            CentralDifference.of(
-                    weights.values, at, () -> loss(parameters, weights, shard.window))
+            CentralDifference.of(weights.values, at, () -> loss(parameters, weights, shard.window))
                 / targets;
         assertEquals(expected, found[i], 3e-5, name + " " + i + ", seed " + seed);
       }

@@ -86,30 +86,10 @@ final class TrainCommand extends Verb {
     interruption.say(TrainingRun.NOTHING_WRITTEN);
     learning.check();
     objective.check();
-    ValueTask task = objective.task();
-    if (task != null) {
-      learning.checkForValues();
-      if (report != null) {
-        throw wrongUsage("--report belongs to --objective next");
-      }
-    }
     itemArguments.check();
-    if (itemArguments.given()) {
-      if (task != null) {
-        throw wrongUsage("--items belongs to --objective next");
-      }
-      learning.checkForItems(itemArguments.holdsOut());
-    }
+    ValueTask task = objective.task();
     MemoryPlan memory = memoryArguments.plan();
-    if (memory != null) {
-      if (task != null) {
-        throw wrongUsage("--memory belongs to --objective next");
-      }
-      if (itemArguments.given()) {
-        throw wrongUsage("--memory and --items do not go together");
-      }
-      learning.checkForMemory();
-    }
+    requireCompatible(task, memory);
     LogFormat format = logArguments.over(LogFormat.preset("delimited"));
     PreparationOptions preparation =
         preparationArguments.over(PreparationArguments.usualFor(format.name()));
@@ -164,6 +144,31 @@ final class TrainCommand extends Verb {
       console.json(object);
     } else {
       summary.print(console);
+    }
+  }
+
+  /** Rejects options that do not go together, before a log is read. */
+  private void requireCompatible(@Nullable ValueTask task, @Nullable MemoryPlan memory) {
+    if (task != null) {
+      learning.checkForValues();
+      requireNext("--report", report != null);
+      requireNext("--items", itemArguments.given());
+      requireNext("--memory", memory != null);
+    }
+    if (itemArguments.given()) {
+      if (memory != null) {
+        throw wrongUsage("--memory and --items do not go together");
+      }
+      learning.checkForItems(itemArguments.holdsOut());
+    }
+    if (memory != null) {
+      learning.checkForMemory();
+    }
+  }
+
+  private void requireNext(String option, boolean given) {
+    if (given) {
+      throw wrongUsage(option + " belongs to --objective next");
     }
   }
 

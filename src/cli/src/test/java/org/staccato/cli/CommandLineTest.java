@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -197,5 +198,25 @@ class CommandLineTest {
     assertEquals("9.9 s", Figures.seconds(9.9));
     assertEquals("1 min 1 s", Figures.seconds(61));
     assertEquals("2 h 3 min", Figures.seconds(7_384));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--objective rating --memory | --memory belongs to --objective next",
+        "--objective click --items items.csv --item-columns words=title | --items belongs to --objective next",
+        "--objective click --report r.html | --report belongs to --objective next",
+        "--objective rating --loss sampled | --loss and its options belong to --objective next",
+        "--objective rating --refit | --resume, --resumable and --refit belong to",
+        "--items items.csv --item-columns words=title --memory | --memory and --items do not go together",
+        "--items items.csv --item-columns words=title --loss sampled | --items goes with --loss full",
+        "--items items.csv --item-columns words=title --resumable | --resume and --resumable do not go with --items",
+        "--items items.csv --item-columns words=title --hold-out-items 5% --refit | --refit does not go with --hold-out-items",
+        "--memory --refit | --resumable and --refit do not go with a memory",
+      })
+  void whatDoesNotGoTogetherIsToldBeforeALogIsRead(String options, String sentence) {
+    Object[] line = ("train absent.csv " + options).split(" ", -1);
+    CommandLineRun.of(line).failed(ExitCode.USAGE, sentence);
   }
 }

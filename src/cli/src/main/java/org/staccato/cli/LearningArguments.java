@@ -253,6 +253,13 @@ final class LearningArguments extends Arguments {
     }
   }
 
+  /** Rejects options that do not go with attributes of events, before a log is read. */
+  void checkForAttributes() {
+    if (convolution > 0) {
+      throw wrongUsage("attributes of events and --convolution do not go together");
+    }
+  }
+
   /** Rejects options that do not go with a memory, before a log is read. */
   void checkForMemory() {
     Fitting fitting = continuation.fitting(over(TrainingOptions.forLongSequences()), metric());

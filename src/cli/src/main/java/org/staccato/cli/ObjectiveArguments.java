@@ -158,6 +158,11 @@ final class ObjectiveArguments extends Arguments {
     return kept(columns, task());
   }
 
+  /** {@return whether attributes of events are asked for, or are part of the objective} */
+  boolean hasAttributes() {
+    return !choices().isEmpty();
+  }
+
   /** {@return the columns for some attributes and a task} */
   static KeptColumns kept(Set<Column> ofAttributes, @Nullable ValueTask task) {
     if (task == null) {

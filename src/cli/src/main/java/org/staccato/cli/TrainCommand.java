@@ -155,6 +155,9 @@ final class TrainCommand extends Verb {
       requireNext("--items", itemArguments.given());
       requireNext("--memory", memory != null);
     }
+    if (objective.hasAttributes()) {
+      learning.checkForAttributes();
+    }
     if (itemArguments.given()) {
       if (memory != null) {
         throw wrongUsage("--memory and --items do not go together");

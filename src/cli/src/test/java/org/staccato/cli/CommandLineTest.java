@@ -213,6 +213,7 @@ class CommandLineTest {
         "--items items.csv --item-columns words=title --loss sampled | --items goes with --loss full",
         "--items items.csv --item-columns words=title --resumable | --resume and --resumable do not go with --items",
         "--items items.csv --item-columns words=title --hold-out-items 5% --refit | --refit does not go with --hold-out-items",
+        "--attributes gap --convolution 3 | attributes of events and --convolution do not go",
         "--memory --refit | --resumable and --refit do not go with a memory",
       })
   void whatDoesNotGoTogetherIsToldBeforeALogIsRead(String options, String sentence) {

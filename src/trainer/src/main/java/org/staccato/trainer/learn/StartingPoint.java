@@ -86,7 +86,7 @@ public final class StartingPoint {
 
   private static boolean isOfItems(ParameterArray parameters, Parameter parameter) {
     Ranking ranking = parameters.ranking();
-    return parameters.specification().parametersOfInput().contains(parameter)
+    return parameter.name().equals(ModelSpecification.embeddingName())
         || parameters.specification().parametersOf(ranking).contains(parameter);
   }
 

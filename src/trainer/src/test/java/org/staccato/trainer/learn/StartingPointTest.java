@@ -12,10 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.staccato.format.ItemKeys;
+import org.staccato.model.EventAttribute;
 import org.staccato.model.FloatMatrix;
 import org.staccato.model.ItemInput;
 import org.staccato.model.ModelSpecification;
 import org.staccato.model.Weights;
+import org.staccato.testkit.Kinds;
 import org.staccato.testkit.RandomSeed;
 import org.staccato.trainer.learn.NextItemNetwork.Block;
 import org.staccato.trainer.learn.NextItemNetwork.Cell;
@@ -28,7 +30,7 @@ class StartingPointTest {
   private final long seed = RandomSeed.fresh();
 
   private static ModelSpecification network(int items, boolean tied) {
-    ItemInput input = new ItemInput(items, WIDTH, ItemKeys.Kind.LONG);
+    ItemInput input = new ItemInput(items, WIDTH, ItemKeys.Kind.LONG, Kinds.attributes());
     return NextItemNetwork.of(input, List.of(WIDTH), tied, BLOCK);
   }
 
@@ -38,6 +40,10 @@ class StartingPointTest {
     ParameterRange bias = RankingRanges.of(parameters).bias();
     for (int item = 0; item < items; item++) {
       learnt.values[bias.offset() + item] = item;
+    }
+    for (EventAttribute attribute : Kinds.attributes()) {
+      // The weights of attributes start at 0.
+      learnt.values[parameters.range(ModelSpecification.attributeName(attribute)).offset()] = 3.5f;
     }
     return learnt.export();
   }

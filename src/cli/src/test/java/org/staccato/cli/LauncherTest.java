@@ -88,7 +88,7 @@ class LauncherTest {
 
   @Test
   void aWrongVerbIsToldBeforeTheBuild() throws IOException, InterruptedException {
-    launch("./staccato trian clicks.csv").failed(ExitCode.USAGE, "'trian'", "train, evaluate");
+    launch("./staccato trian clicks.csv").failed(ExitCode.USAGE, "'trian'", "train, add-sessions");
     launch("./staccato").failed(ExitCode.USAGE, "no verb", "demo, train");
     launch("./staccato --bogus").failed(ExitCode.USAGE, "--bogus");
     assertEquals(List.of(), mavenCall());

@@ -62,6 +62,13 @@ record Table(
               TimeUnit.MICROSECONDS,
               null),
           new Table(
+              "One step on an event with attributes",
+              "event",
+              "EventStep\\..*",
+              "EventStep.vector",
+              TimeUnit.MICROSECONDS,
+              null),
+          new Table(
               "The exact ten best of a catalogue, and only reading its weights",
               "ranking",
               ".*TopK\\..*|ReadBandwidth\\..*",
